@@ -1,0 +1,1 @@
+//! What an AI application on Kubernetes is.

@@ -1,0 +1,1 @@
+//! Helm chart rendering with provenance.

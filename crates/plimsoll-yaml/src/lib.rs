@@ -1,0 +1,15 @@
+//! YAML trees that know where they come from.
+//!
+//! The crate reads YAML as Go's `sigs.k8s.io/yaml` does (YAML 1.1 scalars, last duplicate key wins,
+//! every key a string), keeps the byte span of every node, and writes YAML with the same bytes as
+//! that library. It knows nothing of Kubernetes or Helm.
+
+mod origin;
+mod path;
+mod span;
+mod tree;
+
+pub use origin::{Input, Origin, OriginKind, Place, Provenance};
+pub use path::{FieldPath, PathError, Step};
+pub use span::{LineIndex, Position, Span};
+pub use tree::{Comment, Content, Document, Entry, Node, Number};
