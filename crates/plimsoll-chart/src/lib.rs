@@ -1,1 +1,15 @@
 //! Helm chart rendering with provenance.
+//!
+//! The crate loads charts from files in memory, merges values as Helm does, runs Go templates with
+//! Helm's functions and returns the manifests as documents in which each byte knows its origin:
+//! the template line that wrote it, the calls that led there, and the values it was computed from.
+//! It touches no disk, no network and no clock; the world comes in through [`World`].
+
+mod functions;
+mod go;
+mod template;
+mod trace;
+mod value;
+mod world;
+
+pub use world::{Instant, World};

@@ -1,0 +1,158 @@
+//! The functions that templates can call: one entry per name, in one table, by family.
+
+mod builtin;
+mod call;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+pub(crate) use call::{Call, Env, Failure, Outcome};
+
+/// Go's type of a parameter, as far as calls are checked against it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Type {
+    /// `interface {}`
+    Any,
+    /// `reflect.Value`, the parameter type of most of Go's builtins.
+    Reflect,
+    /// `string`
+    Str,
+    /// `bool`
+    Bool,
+    /// `int`
+    Int,
+    /// `int64`
+    Int64,
+    /// `float64`
+    Float,
+    /// `[]uint8`
+    Bytes,
+    /// `[]interface {}`
+    List,
+    /// `[]string`
+    Strings,
+    /// `map[string]interface {}`
+    Map,
+    /// `map[string]string`
+    StringMap,
+    /// `time.Time`
+    Time,
+    /// `time.Duration`
+    Duration,
+}
+
+impl Type {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Any => "interface {}",
+            Self::Reflect => "reflect.Value",
+            Self::Str => "string",
+            Self::Bool => "bool",
+            Self::Int => "int",
+            Self::Int64 => "int64",
+            Self::Float => "float64",
+            Self::Bytes => "[]uint8",
+            Self::List => "[]interface {}",
+            Self::Strings => "[]string",
+            Self::Map => "map[string]interface {}",
+            Self::StringMap => "map[string]string",
+            Self::Time => "time.Time",
+            Self::Duration => "time.Duration",
+        }
+    }
+}
+
+/// The parameters of a function or method.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Signature {
+    /// Fixed parameters in order.
+    pub(crate) params: &'static [Type],
+    /// The type of further arguments, if the last parameter is variadic.
+    pub(crate) variadic: Option<Type>,
+}
+
+/// How a function runs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Run {
+    /// On its evaluated arguments.
+    Plain(fn(&mut Call<'_>) -> Outcome),
+    /// Inside the evaluator, which it needs.
+    Engine(Engine),
+}
+
+/// The functions that the evaluator itself carries out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Engine {
+    And,
+    Or,
+    Include,
+    Tpl,
+}
+
+/// One function.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Function {
+    pub(crate) name: &'static str,
+    pub(crate) signature: Signature,
+    pub(crate) run: Run,
+    /// What it does, in one sentence that starts with a verb in the third person.
+    pub(crate) doc: &'static str,
+}
+
+impl Function {
+    /// A function of fixed parameters.
+    pub(crate) const fn new(
+        name: &'static str,
+        params: &'static [Type],
+        run: fn(&mut Call<'_>) -> Outcome,
+        doc: &'static str,
+    ) -> Self {
+        Self { name, signature: Signature { params, variadic: None }, run: Run::Plain(run), doc }
+    }
+
+    /// A function that takes any number of arguments of `variadic` after the fixed ones.
+    pub(crate) const fn variadic(
+        name: &'static str,
+        params: &'static [Type],
+        variadic: Type,
+        run: fn(&mut Call<'_>) -> Outcome,
+        doc: &'static str,
+    ) -> Self {
+        let signature = Signature { params, variadic: Some(variadic) };
+        Self { name, signature, run: Run::Plain(run), doc }
+    }
+}
+
+/// Where a family of functions comes from, for the reference page.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Family {
+    pub(crate) name: &'static str,
+    pub(crate) source: &'static str,
+    pub(crate) functions: &'static [Function],
+}
+
+/// All families in the order of the reference page.
+pub(crate) const FAMILIES: &[Family] = &[builtin::FAMILY];
+
+static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
+    FAMILIES.iter().flat_map(|family| family.functions).map(|f| (f.name, f)).collect()
+});
+
+/// Returns the function of that name.
+pub(crate) fn find(name: &str) -> Option<&'static Function> {
+    BY_NAME.get(name).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_documented() {
+        let all: Vec<_> = FAMILIES.iter().flat_map(|family| family.functions).collect();
+        assert_eq!(all.len(), BY_NAME.len());
+        for function in all {
+            assert!(function.doc.ends_with('.'), "{}", function.name);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! What a running function sees: its arguments and the rendering around it.
+
+use std::sync::Arc;
+
+use crate::trace::{OriginId, Trace};
+use crate::value::{Data, List, Map, MapKind, Text, Value};
+use crate::world::World;
+
+/// A function's result.
+pub(crate) type Outcome = Result<Value, Failure>;
+
+/// Why a function failed.
+#[derive(Clone, Debug)]
+pub(crate) enum Failure {
+    /// Go's `error`: the text after `error calling NAME: `.
+    Error(String),
+    /// A template that the function ran failed, with its own place.
+    Template(Box<crate::template::Error>),
+}
+
+impl Failure {
+    pub(crate) fn error(message: impl Into<String>) -> Self {
+        Self::Error(message.into())
+    }
+}
+
+/// The rendering around a call.
+#[derive(Debug)]
+pub(crate) struct Env {
+    pub(crate) trace: Trace,
+    pub(crate) world: Arc<dyn World + Send + Sync>,
+    /// Bytes of text and elements of lists that may still be made; bounds `repeat`, `until` and
+    /// their like.
+    pub(crate) budget: usize,
+}
+
+impl Env {
+    /// Takes `amount` (bytes or elements) from the budget.
+    pub(crate) fn spend(&mut self, amount: usize) -> Result<(), Failure> {
+        self.budget = self
+            .budget
+            .checked_sub(amount)
+            .ok_or_else(|| Failure::error("the rendering makes more text than its limit allows"))?;
+        Ok(())
+    }
+}
+
+/// A call in progress.
+///
+/// Arguments are already checked against the signature, so the typed getters find what it
+/// promises; where a fixed argument is missing they answer with the type's zero value.
+#[derive(Debug)]
+pub(crate) struct Call<'c> {
+    args: &'c [Value],
+    nil: Value,
+    pub(crate) env: &'c mut Env,
+}
+
+impl<'c> Call<'c> {
+    pub(crate) const fn new(args: &'c [Value], env: &'c mut Env) -> Self {
+        Self { args, nil: Value::nil(), env }
+    }
+
+    /// All arguments.
+    pub(crate) const fn args(&self) -> &'c [Value] {
+        self.args
+    }
+
+    /// The argument at `index`.
+    pub(crate) fn any(&self, index: usize) -> &Value {
+        self.args.get(index).unwrap_or(&self.nil)
+    }
+
+    /// The arguments from `index` on: the variadic ones.
+    pub(crate) fn rest(&self, index: usize) -> &'c [Value] {
+        self.args.get(index..).unwrap_or_default()
+    }
+
+    /// The string at `index`.
+    pub(crate) fn str(&self, index: usize) -> &'c str {
+        self.args.get(index).and_then(Value::as_text).map_or("", Text::as_str)
+    }
+
+    /// The string at `index` with its marks.
+    pub(crate) fn text(&self, index: usize) -> Text {
+        self.any(index).as_text().cloned().unwrap_or_else(|| Text::plain(""))
+    }
+
+    /// The integer at `index`.
+    pub(crate) fn int(&self, index: usize) -> i64 {
+        if let Data::Int(int, _) = self.any(index).data { int } else { 0 }
+    }
+
+    /// The float at `index`.
+    pub(crate) fn float(&self, index: usize) -> f64 {
+        if let Data::Float(float) = self.any(index).data { float } else { 0.0 }
+    }
+
+    /// The boolean at `index`.
+    pub(crate) fn bool(&self, index: usize) -> bool {
+        matches!(self.any(index).data, Data::Bool(true))
+    }
+
+    /// The map at `index`; an empty one for nil, as Go reads a nil map.
+    pub(crate) fn map(&self, index: usize) -> Map {
+        if let Data::Map(map) = &self.any(index).data { map.clone() } else { Map::new() }
+    }
+
+    /// The list at `index`; an empty one for nil.
+    pub(crate) fn list(&self, index: usize) -> List {
+        if let Data::List(list) = &self.any(index).data {
+            list.clone()
+        } else {
+            List::new(Vec::new())
+        }
+    }
+
+    /// The origin of everything the argument at `index` holds, at any depth.
+    pub(crate) fn origin(&mut self, index: usize) -> OriginId {
+        self.args.get(index).map_or(OriginId::NONE, |value| self.env.origin_of(value))
+    }
+}
+
+/// How many nodes of a structure an origin looks at before it settles for what it has.
+const ORIGIN_REACH: usize = 512;
+
+impl Env {
+    /// The join of all origins that `value` holds, at any depth up to a bound.
+    pub(crate) fn origin_of(&mut self, value: &Value) -> OriginId {
+        let mut left = ORIGIN_REACH;
+        self.gather(value, &mut left)
+    }
+
+    fn gather(&mut self, value: &Value, left: &mut usize) -> OriginId {
+        let mut origin = value.origin;
+        if origin == OriginId::UNSET {
+            origin = OriginId::NONE;
+        }
+        if *left == 0 {
+            return origin;
+        }
+        *left -= 1;
+        match &value.data {
+            Data::Str(text) => {
+                for mark in text.marks().unwrap_or_default() {
+                    origin = self.trace.join(origin, mark.origin);
+                }
+            }
+            Data::List(list) => {
+                for item in list.items() {
+                    let of = self.gather(item, left);
+                    origin = self.trace.join(origin, of);
+                }
+            }
+            Data::Map(map) => {
+                for (_, item) in map.snapshot() {
+                    let of = self.gather(&item, left);
+                    origin = self.trace.join(origin, of);
+                }
+            }
+            _ => {}
+        }
+        origin
+    }
+
+    /// Gives `value`, and what it holds, the origin `origin` wherever none is set yet.
+    pub(crate) fn settle(&mut self, value: Value, origin: OriginId) -> Value {
+        let mut value = value;
+        if value.origin == OriginId::UNSET {
+            value.origin = origin;
+        }
+        match &mut value.data {
+            Data::List(list) if list.items().iter().any(is_unsettled) => {
+                for item in list.items_mut() {
+                    *item = self.settle(item.clone(), origin);
+                }
+            }
+            Data::Map(map) if map.borrow().values().any(is_unsettled) => {
+                for (key, item) in map.snapshot() {
+                    if is_unsettled(&item) {
+                        map.insert(key, self.settle(item, origin));
+                    }
+                }
+            }
+            _ => {}
+        }
+        value
+    }
+
+    /// A string computed from a part of `text`: its marks under `range` and the holder's origin.
+    pub(crate) fn slice(&mut self, holder: &Value, range: std::ops::Range<usize>) -> Value {
+        let mut builder = crate::value::TextBuilder::new();
+        if let Some(text) = holder.as_text() {
+            builder.push_part(text, range, holder.origin);
+        }
+        let mut value = builder.finish();
+        if holder.as_text().is_some_and(|text| text.marks().is_some()) {
+            value.origin = self.trace.join(value.origin, holder.origin);
+        }
+        value
+    }
+
+    /// A map of Go type `map[string]interface {}` from entries.
+    pub(crate) fn map_of(entries: impl IntoIterator<Item = (Arc<str>, Value)>) -> Value {
+        let map = Map::from_entries(entries.into_iter().collect(), MapKind::Any);
+        Value::of(Data::Map(map), OriginId::NONE)
+    }
+}
+
+fn is_unsettled(value: &Value) -> bool {
+    value.origin == OriginId::UNSET
+        || match &value.data {
+            Data::List(list) => list.items().iter().any(|item| item.origin == OriginId::UNSET),
+            _ => false,
+        }
+}

@@ -1,0 +1,1 @@
+//! What Go does that templates can see: printing of values, quoting, comparison.

@@ -1,0 +1,185 @@
+//! Origins while templates run: an append-only graph that is resolved only when somebody asks.
+//!
+//! Each value and each stretch of text carries an [`OriginId`]. Deriving a value appends at most
+//! one node, so tracking costs a few machine words for each action, whatever the values' size.
+
+use std::sync::Arc;
+
+use plimsoll_yaml::Span;
+
+/// A node of the origin graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct OriginId(u32);
+
+impl OriginId {
+    /// Comes from nowhere in particular: a literal, or a structure that a template built.
+    pub(crate) const NONE: Self = Self(0);
+    /// Not decided yet: the caller of the function fills in the join of its arguments' origins.
+    pub(crate) const UNSET: Self = Self(u32::MAX);
+}
+
+/// A text in which spans of origins count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct SourceId(pub(crate) u32);
+
+/// A chain of template calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct FrameId(pub(crate) u32);
+
+impl FrameId {
+    /// The frame of a template that Helm itself runs.
+    pub(crate) const ROOT: Self = Self(0);
+}
+
+/// A stretch of a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Site {
+    pub(crate) source: SourceId,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+impl Site {
+    pub(crate) fn span(self) -> Span {
+        Span::new(self.start as usize, self.end as usize)
+    }
+}
+
+/// Where a value enters the rendering.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Leaf {
+    /// Set by a values file or flag: values path as the top chart sees it, and the place.
+    Value { path: Arc<str>, site: Site },
+    /// Read below `parent`, but set nowhere.
+    Unset { parent: OriginId, key: Arc<str> },
+    /// A field of a built-in object, such as `Release.Name`.
+    Builtin(Arc<str>),
+    /// A file of the chart.
+    File(Arc<str>),
+    /// Made by a random or time-dependent function of this name.
+    Generated(&'static str),
+}
+
+/// One step of derivation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Origin {
+    None,
+    /// Index into the leaves.
+    Leaf(u32),
+    /// Computed from both.
+    Both(OriginId, OriginId),
+    /// `value`, but which value it is was decided by `by`.
+    Decided {
+        value: OriginId,
+        by: OriginId,
+    },
+    /// Text that a template's literal or action wrote while `control` decided that it is written.
+    Written {
+        site: Site,
+        frame: FrameId,
+        data: OriginId,
+        control: OriginId,
+    },
+}
+
+/// A call of a named template, or of `tpl`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame {
+    pub(crate) parent: FrameId,
+    pub(crate) call: Site,
+}
+
+/// What a source is.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    /// The file, as Helm names templates and as the user names values files.
+    pub(crate) name: Arc<str>,
+    pub(crate) text: Arc<str>,
+    /// For text given to `tpl`: the text with its own origins, and the call.
+    pub(crate) made_of: Option<(crate::value::Text, OriginId, FrameId)>,
+}
+
+/// The graph of one rendering.
+#[derive(Clone, Debug)]
+pub(crate) struct Trace {
+    origins: Vec<Origin>,
+    leaves: Vec<Leaf>,
+    frames: Vec<Frame>,
+    sources: Vec<Source>,
+}
+
+impl Trace {
+    pub(crate) fn new() -> Self {
+        let nowhere = Site { source: SourceId(0), start: 0, end: 0 };
+        Self {
+            origins: vec![Origin::None],
+            leaves: Vec::new(),
+            frames: vec![Frame { parent: FrameId::ROOT, call: nowhere }],
+            sources: Vec::new(),
+        }
+    }
+
+    /// Appends a node; a graph of four billion nodes stops growing and says “nowhere”.
+    pub(crate) fn push(&mut self, origin: Origin) -> OriginId {
+        let Ok(id) = u32::try_from(self.origins.len()) else { return OriginId::NONE };
+        if id == OriginId::UNSET.0 {
+            return OriginId::NONE;
+        }
+        self.origins.push(origin);
+        OriginId(id)
+    }
+
+    pub(crate) fn leaf(&mut self, leaf: Leaf) -> OriginId {
+        let Ok(index) = u32::try_from(self.leaves.len()) else { return OriginId::NONE };
+        self.leaves.push(leaf);
+        self.push(Origin::Leaf(index))
+    }
+
+    /// Returns the origin of something computed from `a` and `b`.
+    pub(crate) fn join(&mut self, a: OriginId, b: OriginId) -> OriginId {
+        if a == b || b == OriginId::NONE {
+            a
+        } else if a == OriginId::NONE {
+            b
+        } else {
+            self.push(Origin::Both(a, b))
+        }
+    }
+
+    /// Returns the origin of `value` when `by` decided that it is this value.
+    pub(crate) fn decided(&mut self, value: OriginId, by: OriginId) -> OriginId {
+        if by == OriginId::NONE || by == value {
+            value
+        } else {
+            self.push(Origin::Decided { value, by })
+        }
+    }
+
+    pub(crate) fn frame(&mut self, frame: Frame) -> FrameId {
+        let Ok(id) = u32::try_from(self.frames.len()) else { return FrameId::ROOT };
+        self.frames.push(frame);
+        FrameId(id)
+    }
+
+    pub(crate) fn source(&mut self, source: Source) -> SourceId {
+        let id = u32::try_from(self.sources.len()).unwrap_or(u32::MAX);
+        self.sources.push(source);
+        SourceId(id)
+    }
+
+    pub(crate) fn get(&self, id: OriginId) -> Origin {
+        self.origins.get(id.0 as usize).copied().unwrap_or(Origin::None)
+    }
+
+    pub(crate) fn get_leaf(&self, index: u32) -> Option<&Leaf> {
+        self.leaves.get(index as usize)
+    }
+
+    pub(crate) fn get_frame(&self, id: FrameId) -> Option<Frame> {
+        self.frames.get(id.0 as usize).copied()
+    }
+
+    pub(crate) fn get_source(&self, id: SourceId) -> Option<&Source> {
+        self.sources.get(id.0 as usize)
+    }
+}

@@ -1,0 +1,35 @@
+//! Go structs and named types with methods, such as `.Files` and `.Capabilities`.
+
+use std::fmt;
+
+use super::Value;
+use crate::functions::{Call, Outcome, Signature};
+
+/// A Go object that is more than a map.
+pub(crate) trait Host: fmt::Debug {
+    /// Go's `%T`, such as `*common.Capabilities`.
+    fn type_name(&self) -> &'static str;
+
+    /// Go's `reflect.Kind` in words.
+    fn kind(&self) -> &'static str;
+
+    /// Go's truth; structs are always true, maps when they hold something.
+    fn truth(&self) -> bool {
+        true
+    }
+
+    /// A field of the struct, or an entry of the map type; nothing when there is none.
+    fn field(&self, name: &str) -> Option<Value>;
+
+    /// The signature of a method; nothing when there is none.
+    fn method(&self, name: &str) -> Option<&'static Signature>;
+
+    /// Runs a method that [`Host::method`] knows.
+    fn call(&self, name: &str, call: &mut Call<'_>) -> Outcome;
+
+    /// What `range`, `len`, `toYaml` and printing see: a list, a map or a scalar in plain terms.
+    fn plain(&self) -> Value;
+
+    /// The receiver for downcasting to the concrete type.
+    fn as_any(&self) -> &dyn std::any::Any;
+}

@@ -1,0 +1,67 @@
+//! Go slices. Templates cannot change one in place, so sharing needs no copy.
+
+use std::rc::Rc;
+
+use super::Value;
+
+/// A slice.
+#[derive(Clone, Debug)]
+pub(crate) struct List {
+    items: Rc<Vec<Value>>,
+    kind: ListKind,
+}
+
+/// Go's static type of a slice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ListKind {
+    /// `[]interface {}`
+    Any,
+    /// `[]string`
+    Strings,
+    /// `[]int`
+    Ints,
+    /// `[]map[string]interface {}`
+    Maps,
+}
+
+impl ListKind {
+    pub(crate) const fn type_name(self) -> &'static str {
+        match self {
+            Self::Any => "[]interface {}",
+            Self::Strings => "[]string",
+            Self::Ints => "[]int",
+            Self::Maps => "[]map[string]interface {}",
+        }
+    }
+}
+
+impl List {
+    pub(crate) fn new(items: Vec<Value>) -> Self {
+        Self::of_kind(items, ListKind::Any)
+    }
+
+    pub(crate) fn of_kind(items: Vec<Value>, kind: ListKind) -> Self {
+        Self { items: Rc::new(items), kind }
+    }
+
+    pub(crate) fn items(&self) -> &[Value] {
+        &self.items
+    }
+
+    /// The elements for changing; copies them when they are shared.
+    pub(crate) fn items_mut(&mut self) -> &mut Vec<Value> {
+        Rc::make_mut(&mut self.items)
+    }
+
+    pub(crate) const fn kind(&self) -> ListKind {
+        self.kind
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+}

@@ -1,0 +1,95 @@
+//! Go maps: shared, changeable through every alias, and ordered by key when read.
+
+use std::cell::{Ref, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::Value;
+
+/// A map with identity: clones are the same map.
+#[derive(Clone, Debug)]
+pub(crate) struct Map {
+    entries: Rc<RefCell<BTreeMap<Arc<str>, Value>>>,
+    kind: MapKind,
+}
+
+/// Go's static type of a map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MapKind {
+    /// `map[string]interface {}`
+    Any,
+    /// `common.Values` (Helm 4) or `chartutil.Values` (Helm 3)
+    Values,
+    /// `map[string]string`
+    Strings,
+}
+
+impl MapKind {
+    pub(crate) const fn type_name(self) -> &'static str {
+        match self {
+            Self::Any => "map[string]interface {}",
+            Self::Values => "common.Values",
+            Self::Strings => "map[string]string",
+        }
+    }
+}
+
+impl Map {
+    pub(crate) fn new() -> Self {
+        Self::from_entries(BTreeMap::new(), MapKind::Any)
+    }
+
+    pub(crate) fn from_entries(entries: BTreeMap<Arc<str>, Value>, kind: MapKind) -> Self {
+        Self { entries: Rc::new(RefCell::new(entries)), kind }
+    }
+
+    /// The same map under another static type.
+    pub(crate) fn as_kind(&self, kind: MapKind) -> Self {
+        Self { entries: Rc::clone(&self.entries), kind }
+    }
+
+    pub(crate) const fn kind(&self) -> MapKind {
+        self.kind
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<Value> {
+        self.entries.borrow().get(key).cloned()
+    }
+
+    pub(crate) fn contains(&self, key: &str) -> bool {
+        self.entries.borrow().contains_key(key)
+    }
+
+    /// Sets a key; every alias sees it.
+    pub(crate) fn insert(&self, key: impl Into<Arc<str>>, value: Value) {
+        self.entries.borrow_mut().insert(key.into(), value);
+    }
+
+    pub(crate) fn remove(&self, key: &str) -> Option<Value> {
+        self.entries.borrow_mut().remove(key)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.borrow().len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.borrow().is_empty()
+    }
+
+    /// The entries ordered by key. Release the borrow before changing any map.
+    pub(crate) fn borrow(&self) -> Ref<'_, BTreeMap<Arc<str>, Value>> {
+        self.entries.borrow()
+    }
+
+    /// A snapshot of the entries ordered by key, safe to hold while maps change.
+    pub(crate) fn snapshot(&self) -> Vec<(Arc<str>, Value)> {
+        self.entries.borrow().iter().map(|(key, value)| (Arc::clone(key), value.clone())).collect()
+    }
+
+    /// Tells whether both are one map.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.entries, &other.entries)
+    }
+}

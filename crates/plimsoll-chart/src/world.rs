@@ -1,0 +1,21 @@
+//! What rendering needs from outside: time and chance.
+
+use std::fmt;
+
+/// A moment, counted from 1970-01-01 00:00:00 UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant {
+    /// Whole seconds.
+    pub seconds: i64,
+    /// Nanoseconds within the second, below 1e9.
+    pub nanoseconds: u32,
+}
+
+/// The outside world as templates see it.
+pub trait World: fmt::Debug {
+    /// Returns the present moment, for `now` and its like.
+    fn now(&self) -> Instant;
+
+    /// Fills `bytes` with randomness, for `randAlphaNum`, `uuidv4`, key generators and their like.
+    fn fill_random(&self, bytes: &mut [u8]);
+}
