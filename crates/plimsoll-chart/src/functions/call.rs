@@ -14,6 +14,8 @@ pub(crate) type Outcome = Result<Value, Failure>;
 pub(crate) enum Failure {
     /// Go's `error`: the text after `error calling NAME: `.
     Error(String),
+    /// A chart that stops its own rendering with a message for the user (`fail`, `required`).
+    Stop(String),
     /// A template that the function ran failed, with its own place.
     Template(Box<crate::template::Error>),
 }
