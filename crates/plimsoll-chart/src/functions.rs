@@ -2,6 +2,7 @@
 
 mod builtin;
 mod call;
+mod pieces;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

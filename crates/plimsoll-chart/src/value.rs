@@ -43,12 +43,14 @@ pub(crate) enum Data {
     Host(Rc<dyn Host>),
 }
 
-/// Go's signed integer types that templates can meet.
+/// Go's integer types that templates can meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum IntKind {
     Int,
     Int32,
     Int64,
+    /// `uint8`, the type of a string's bytes
+    Uint8,
     /// `time.Duration`, in nanoseconds.
     Duration,
 }
@@ -137,6 +139,7 @@ impl Value {
             Data::Int(_, IntKind::Int) => "int",
             Data::Int(_, IntKind::Int32) => "int32",
             Data::Int(_, IntKind::Int64 | IntKind::Duration) => "int64",
+            Data::Int(_, IntKind::Uint8) => "uint8",
             Data::Uint(_) => "uint64",
             Data::Float(_) => "float64",
             Data::Str(_) => "string",
@@ -154,6 +157,7 @@ impl Value {
             Data::Int(_, IntKind::Int) => "int",
             Data::Int(_, IntKind::Int32) => "int32",
             Data::Int(_, IntKind::Int64) => "int64",
+            Data::Int(_, IntKind::Uint8) => "uint8",
             Data::Int(_, IntKind::Duration) => "time.Duration",
             Data::Uint(_) => "uint64",
             Data::Float(_) => "float64",
