@@ -7,6 +7,7 @@
 
 mod functions;
 mod go;
+mod resolve;
 mod template;
 mod trace;
 mod value;

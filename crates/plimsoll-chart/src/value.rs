@@ -115,6 +115,17 @@ impl Value {
         }
     }
 
+    /// Tells whether its origin, or that of an element, is still to be filled in.
+    pub(crate) fn is_open(&self) -> bool {
+        let open = |value: &Self| value.origin == OriginId::UNSET;
+        open(self)
+            || match &self.data {
+                Data::List(list) => list.items().iter().any(open),
+                Data::Map(map) => map.kind() != MapKind::Values && map.borrow().values().any(open),
+                _ => false,
+            }
+    }
+
     /// The string, if it is one.
     pub(crate) const fn as_text(&self) -> Option<&Text> {
         if let Data::Str(text) = &self.data { Some(text) } else { None }

@@ -1,0 +1,516 @@
+//! Runs templates by the rules of Go's `text/template/exec.go` (Go 1.26).
+
+mod call;
+mod field;
+
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+pub(crate) use call::without_no_value;
+
+use super::ast::{Branch, Node, NodeId, Pipe, Tree};
+use super::error::{Error, Level, Trouble};
+use super::scope::Scope;
+use crate::functions::Env;
+use crate::go::print;
+use crate::trace::{Frame, FrameId, Origin, OriginId, Site};
+use crate::value::{Data, TextBuilder, Value};
+
+/// Bounds on one rendering, so that no chart hangs or exhausts memory.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Nodes that may be run.
+    pub(crate) steps: u64,
+    /// Templates that may be active at once, each called by the one before. Go allows 100000 by
+    /// `template` and Helm 1000 of one name by `include`; a stack of ours holds this many.
+    pub(crate) depth: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { steps: 50_000_000, depth: 2_000 }
+    }
+}
+
+/// How often Helm lets `include` enter one name anew (`recursionMaxNums`).
+const MAX_INCLUDES: usize = 1000;
+
+/// What lasts through one rendering.
+#[derive(Debug)]
+pub(crate) struct Machine {
+    pub(crate) env: Env,
+    limits: Limits,
+    steps: u64,
+    depth: usize,
+    /// Active includes by name.
+    included: HashMap<Arc<str>, usize>,
+}
+
+impl Machine {
+    pub(crate) fn new(env: Env, limits: Limits) -> Self {
+        Self { env, limits, steps: 0, depth: 0, included: HashMap::new() }
+    }
+
+    /// Runs a template on `data` and returns its text, whose every part knows its origin.
+    pub(crate) fn run(
+        &mut self,
+        tree: &Tree,
+        scope: &Rc<Scope>,
+        data: Value,
+        frame: FrameId,
+        control: OriginId,
+    ) -> Result<Value, Error> {
+        let mut out = TextBuilder::new();
+        let mut state = State {
+            machine: self,
+            scope,
+            tree,
+            out: &mut out,
+            variables: Vec::new(),
+            at: NodeId(0),
+            frame,
+            control,
+        };
+        state.start(data)?;
+        Ok(out.finish())
+    }
+}
+
+/// A value with Go's static type, as far as it matters: taken out of a map or list it is an
+/// `interface {}`, which changes what errors call it and whether nil has fields.
+#[derive(Clone, Debug)]
+struct Dynamic {
+    value: Value,
+    boxed: bool,
+}
+
+impl Dynamic {
+    const fn bare(value: Value) -> Self {
+        Self { value, boxed: false }
+    }
+
+    const fn boxed(value: Value) -> Self {
+        Self { value, boxed: true }
+    }
+
+    fn type_name(&self) -> &'static str {
+        if self.boxed || matches!(self.value.data, Data::Nil) {
+            "interface {}"
+        } else {
+            self.value.type_name()
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Variable {
+    name: Arc<str>,
+    value: Dynamic,
+}
+
+/// Why a list ended before its last node.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Flow {
+    On,
+    Break,
+    Continue,
+}
+
+/// One template while it runs.
+struct State<'a> {
+    machine: &'a mut Machine,
+    scope: &'a Rc<Scope>,
+    tree: &'a Tree,
+    out: &'a mut TextBuilder,
+    variables: Vec<Variable>,
+    /// The node that Go would blame for an error now.
+    at: NodeId,
+    frame: FrameId,
+    /// What decided that the present node runs.
+    control: OriginId,
+}
+
+type Run<T> = Result<T, Error>;
+
+impl State<'_> {
+    fn start(&mut self, data: Value) -> Run<()> {
+        let dot = Dynamic::bare(data);
+        self.variables.push(Variable { name: "$".into(), value: dot.clone() });
+        if self.machine.depth >= self.machine.limits.depth {
+            return Err(self.error("exceeded maximum template depth (100000)"));
+        }
+        self.machine.depth += 1;
+        let tree = self.tree;
+        let result = self.list(&dot, &tree.root);
+        self.machine.depth -= 1;
+        result.map(|_| ())
+    }
+
+    // Errors.
+
+    fn error(&self, message: impl Into<String>) -> Error {
+        Error {
+            trouble: Trouble::Execution,
+            levels: vec![self.level(self.at, String::new())],
+            message: message.into(),
+        }
+    }
+
+    fn level(&self, at: NodeId, via: String) -> Level {
+        let (offset, context) = self.tree.find(at).unwrap_or((0, String::new()));
+        let before = &self.tree.text[..offset.min(self.tree.text.len())];
+        let line_start = before.rfind('\n').map_or(0, |index| index + 1);
+        Level {
+            parse_name: Arc::clone(&self.tree.parse_name),
+            line: 1 + before.bytes().filter(|b| *b == b'\n').count(),
+            column: before.len() - line_start,
+            span: plimsoll_yaml::Span::new(offset, offset),
+            template: Arc::clone(&self.tree.name),
+            context,
+            via,
+            through_tpl: false,
+        }
+    }
+
+    fn step(&mut self) -> Run<()> {
+        self.machine.steps += 1;
+        if self.machine.steps > self.machine.limits.steps {
+            let mut error = self.error("the rendering takes more steps than its limit allows");
+            error.trouble = Trouble::Limit;
+            return Err(error);
+        }
+        Ok(())
+    }
+
+    fn spend(&mut self, bytes: usize) -> Run<()> {
+        if self.machine.env.spend(bytes).is_err() {
+            let mut error = self.error("the rendering makes more text than its limit allows");
+            error.trouble = Trouble::Limit;
+            return Err(error);
+        }
+        Ok(())
+    }
+
+    // Nodes.
+
+    fn list(&mut self, dot: &Dynamic, nodes: &[Node]) -> Run<Flow> {
+        for node in nodes {
+            let flow = self.node(dot, node)?;
+            if flow != Flow::On {
+                return Ok(flow);
+            }
+        }
+        Ok(Flow::On)
+    }
+
+    fn node(&mut self, dot: &Dynamic, node: &Node) -> Run<Flow> {
+        self.step()?;
+        match node {
+            Node::Text { span, lines } => self.text(*span, lines)?,
+            Node::Action { id, span, pipe } => {
+                let value = self.pipeline(dot, pipe)?;
+                if pipe.variables.is_empty() {
+                    self.at = *id;
+                    self.print(&value, *span)?;
+                }
+            }
+            Node::If(branch) => return self.if_or_with(dot, branch, false),
+            Node::With(branch) => return self.if_or_with(dot, branch, true),
+            Node::Range(branch) => return self.range(dot, branch),
+            Node::Call { id, span, name, pipe, .. } => {
+                self.at = *id;
+                self.call_template(dot, name, pipe.as_ref(), *span)?;
+            }
+            Node::Break => return Ok(Flow::Break),
+            Node::Continue => return Ok(Flow::Continue),
+        }
+        Ok(Flow::On)
+    }
+
+    fn text(&mut self, span: plimsoll_yaml::Span, lines: &[plimsoll_yaml::Span]) -> Run<()> {
+        self.spend(span.len())?;
+        // Text that a function may cut into lines is written line by line, so that each line
+        // keeps its own place; text that goes straight to a file can be mapped back as a whole.
+        let whole = [span];
+        let pieces = if self.frame == FrameId::ROOT { &whole[..] } else { lines };
+        for piece in pieces {
+            let origin = self.written(*piece, OriginId::NONE);
+            self.out.push(piece.of(&self.tree.text), origin);
+        }
+        Ok(())
+    }
+
+    fn site(&self, span: plimsoll_yaml::Span) -> Site {
+        let clamp = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
+        Site { source: self.tree.source, start: clamp(span.start), end: clamp(span.end) }
+    }
+
+    fn written(&mut self, span: plimsoll_yaml::Span, data: OriginId) -> OriginId {
+        let site = self.site(span);
+        let origin = Origin::Written { site, frame: self.frame, data, control: self.control };
+        self.machine.env.trace.push(origin)
+    }
+
+    /// Writes a value as `fmt.Fprint` does.
+    fn print(&mut self, value: &Value, span: plimsoll_yaml::Span) -> Run<()> {
+        if value.as_text().is_some() {
+            return self.print_text(value, span);
+        }
+        let mut printed = TextBuilder::new();
+        print::write_value(value, &mut printed, &mut self.machine.env)
+            .map_err(|failure| self.failed(self.at, "print", failure))?;
+        self.print_text(&printed.finish(), span)
+    }
+
+    fn print_text(&mut self, value: &Value, span: plimsoll_yaml::Span) -> Run<()> {
+        let Some(text) = value.as_text() else { return Ok(()) };
+        self.spend(text.len())?;
+        let beside = if text.marks().is_some() { value.origin } else { OriginId::NONE };
+        for (piece, origin) in text.pieces(0..text.len(), value.origin) {
+            let origin = self.machine.env.trace.decided(origin, beside);
+            let wrapped = self.wrap(origin, span);
+            self.out.push(piece, wrapped);
+        }
+        Ok(())
+    }
+
+    /// The origin of a piece that an action prints: what wrote it first, and what decides now.
+    fn wrap(&mut self, origin: OriginId, span: plimsoll_yaml::Span) -> OriginId {
+        match self.machine.env.trace.get(origin) {
+            Origin::Written { control, .. } if control == self.control => origin,
+            Origin::Written { .. } => self.machine.env.trace.decided(origin, self.control),
+            _ => self.written(span, origin),
+        }
+    }
+
+    fn if_or_with(&mut self, dot: &Dynamic, branch: &Branch, is_with: bool) -> Run<Flow> {
+        let mark = self.variables.len();
+        let control = self.control;
+        let value = self.pipeline(dot, &branch.pipe)?;
+        self.control = self.machine.env.trace.join(control, shallow(&value));
+        let flow = if value.truth() {
+            if is_with {
+                self.list(&Dynamic::bare(value.clone()), &branch.body)
+            } else {
+                self.list(dot, &branch.body)
+            }
+        } else {
+            self.list(dot, branch.otherwise.as_deref().unwrap_or_default())
+        }?;
+        self.variables.truncate(mark);
+        self.leave(branch, control, shallow(&value));
+        Ok(flow)
+    }
+
+    /// Ends a branch: what it might have assigned or left owes to its condition either way.
+    fn leave(&mut self, branch: &Branch, control: OriginId, condition: OriginId) {
+        self.control =
+            if branch.escapes { self.machine.env.trace.join(control, condition) } else { control };
+        for name in &branch.assigns {
+            if let Some(variable) = self.variables.iter_mut().rev().find(|v| v.name == *name) {
+                let origin = variable.value.value.origin;
+                variable.value.value.origin = self.machine.env.trace.decided(origin, condition);
+            }
+        }
+    }
+
+    fn range(&mut self, dot: &Dynamic, branch: &Branch) -> Run<Flow> {
+        self.at = branch.id;
+        let mark = self.variables.len();
+        let control = self.control;
+        let value = self.pipeline(dot, &branch.pipe)?;
+        let condition = shallow(&value);
+        self.control = self.machine.env.trace.join(control, condition);
+        let ran = self.iterate(&value, branch)?;
+        let flow = if ran {
+            Flow::On
+        } else {
+            self.list(dot, branch.otherwise.as_deref().unwrap_or_default())?
+        };
+        self.variables.truncate(mark);
+        self.leave(branch, control, condition);
+        Ok(flow)
+    }
+
+    /// Runs the body for each element; tells whether there was any.
+    fn iterate(&mut self, value: &Value, branch: &Branch) -> Run<bool> {
+        let plain = if let Data::Host(host) = &value.data { host.plain() } else { value.clone() };
+        let origin = shallow(value);
+        match &plain.data {
+            Data::Int(count, _) => self.iterate_count(*count, origin, branch),
+            Data::Uint(count) => {
+                self.iterate_count(i64::try_from(*count).unwrap_or(i64::MAX), origin, branch)
+            }
+            Data::List(list) => {
+                for (index, item) in (0_i64..).zip(list.items()) {
+                    let index = Value { origin, ..Value::int(index) };
+                    if !self.iteration(
+                        branch,
+                        Dynamic::bare(index),
+                        Dynamic::boxed(item.clone()),
+                    )? {
+                        break;
+                    }
+                }
+                Ok(!list.is_empty())
+            }
+            Data::Bytes(bytes) => {
+                for (index, byte) in (0_i64..).zip(bytes.iter()) {
+                    let index = Value { origin, ..Value::int(index) };
+                    let byte = Value::of(Data::Uint(u64::from(*byte)), origin);
+                    if !self.iteration(branch, Dynamic::bare(index), Dynamic::bare(byte))? {
+                        break;
+                    }
+                }
+                Ok(!bytes.is_empty())
+            }
+            Data::Map(map) => {
+                let entries = map.snapshot();
+                for (key, item) in &entries {
+                    let key = Value { origin, ..Value::str(Arc::clone(key)) };
+                    if !self.iteration(branch, Dynamic::bare(key), Dynamic::boxed(item.clone()))? {
+                        break;
+                    }
+                }
+                Ok(!entries.is_empty())
+            }
+            Data::Invalid | Data::Nil => Ok(false),
+            _ => {
+                let shown = self.shown(value)?;
+                Err(self.error(format!("range can't iterate over {shown}")))
+            }
+        }
+    }
+
+    fn iterate_count(&mut self, count: i64, origin: OriginId, branch: &Branch) -> Run<bool> {
+        if branch.pipe.variables.len() > 1 {
+            return Err(
+                self.error(format!("can't use {count} to iterate over more than one variable"))
+            );
+        }
+        for index in 0..count {
+            let item = Value { origin, ..Value::int(index) };
+            if !self.iteration(branch, Dynamic::bare(Value::invalid()), Dynamic::bare(item))? {
+                break;
+            }
+        }
+        Ok(count > 0)
+    }
+
+    /// Runs the body once; tells whether the loop goes on.
+    fn iteration(&mut self, branch: &Branch, index: Dynamic, item: Dynamic) -> Run<bool> {
+        self.step()?;
+        let mark = self.variables.len();
+        let pipe = &branch.pipe;
+        match pipe.variables.as_slice() {
+            [] => {}
+            [only] if pipe.is_assign => self.assign(only, item.clone())?,
+            [first, second, ..] if pipe.is_assign => {
+                self.assign(first, index)?;
+                self.assign(second, item.clone())?;
+            }
+            [_] => self.variables[mark - 1].value = item.clone(),
+            [_, _, ..] => {
+                self.variables[mark - 1].value = item.clone();
+                self.variables[mark - 2].value = index;
+            }
+        }
+        let flow = self.list(&item, &branch.body)?;
+        self.variables.truncate(mark);
+        Ok(flow != Flow::Break)
+    }
+
+    fn shown(&mut self, value: &Value) -> Run<String> {
+        let mut text = TextBuilder::new();
+        print::write_value(value, &mut text, &mut self.machine.env)
+            .map_err(|failure| self.failed(self.at, "print", failure))?;
+        Ok(text.as_str().to_owned())
+    }
+
+    fn call_template(
+        &mut self,
+        dot: &Dynamic,
+        name: &Arc<str>,
+        pipe: Option<&Pipe>,
+        span: plimsoll_yaml::Span,
+    ) -> Run<()> {
+        let Some(tree) = self.scope.get(name).map(Arc::clone) else {
+            let name = super::literal::quote(name);
+            return Err(self.error(format!("template {name} not defined")));
+        };
+        let data = match pipe {
+            Some(pipe) => self.pipeline(dot, pipe)?,
+            None => Value::invalid(),
+        };
+        let call = self.site(span);
+        let frame = self.machine.env.trace.frame(Frame { parent: self.frame, call });
+        let mut state = State {
+            machine: self.machine,
+            scope: self.scope,
+            tree: &tree,
+            out: self.out,
+            variables: Vec::new(),
+            at: self.at,
+            frame,
+            control: self.control,
+        };
+        state.at = NodeId(0);
+        state.start(data)
+    }
+
+    // Pipelines and variables.
+
+    /// Runs a pipeline and declares its variables, which last until the enclosing branch ends.
+    fn pipeline(&mut self, dot: &Dynamic, pipe: &Pipe) -> Run<Value> {
+        self.at = pipe.id;
+        let mut value: Option<Value> = None;
+        for command in &pipe.commands {
+            let mut result = self.command(dot, command, value.take())?;
+            if matches!(result.data, Data::Nil) {
+                result.data = Data::Invalid;
+            }
+            value = Some(result);
+        }
+        let value = value.unwrap_or_else(Value::invalid);
+        for name in &pipe.variables {
+            if pipe.is_assign {
+                self.assign(name, Dynamic::bare(value.clone()))?;
+            } else {
+                let value = Dynamic::bare(value.clone());
+                self.variables.push(Variable { name: Arc::clone(name), value });
+            }
+        }
+        Ok(value)
+    }
+
+    fn assign(&mut self, name: &Arc<str>, mut value: Dynamic) -> Run<()> {
+        value.value.origin = self.machine.env.trace.decided(value.value.origin, self.control);
+        match self.variables.iter_mut().rev().find(|variable| variable.name == *name) {
+            Some(variable) => {
+                variable.value = value;
+                Ok(())
+            }
+            None => Err(self.error(format!("undefined variable: {name}"))),
+        }
+    }
+
+    fn variable(&self, name: &str) -> Run<&Dynamic> {
+        self.variables
+            .iter()
+            .rev()
+            .find(|variable| &*variable.name == name)
+            .map(|variable| &variable.value)
+            .ok_or_else(|| self.error(format!("undefined variable: {name}")))
+    }
+}
+
+/// What a test for truth looks at: the value itself, and of a container only whether it is empty.
+fn shallow(value: &Value) -> OriginId {
+    match &value.data {
+        Data::Str(text) if value.origin == OriginId::NONE => {
+            text.marks().and_then(<[_]>::first).map_or(OriginId::NONE, |mark| mark.origin)
+        }
+        _ => value.origin,
+    }
+}
