@@ -3,6 +3,9 @@
 mod builtin;
 mod call;
 mod pieces;
+#[cfg(test)]
+mod snippets;
+mod strings;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -133,7 +136,7 @@ pub(crate) struct Family {
 }
 
 /// All families in the order of the reference page.
-pub(crate) const FAMILIES: &[Family] = &[builtin::FAMILY];
+pub(crate) const FAMILIES: &[Family] = &[builtin::FAMILY, strings::FAMILY];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
     FAMILIES.iter().flat_map(|family| family.functions).map(|f| (f.name, f)).collect()
