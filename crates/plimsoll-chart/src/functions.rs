@@ -2,16 +2,18 @@
 
 mod builtin;
 mod call;
-mod pieces;
 mod convert;
 mod encoding;
 mod hashes;
 mod math;
+mod pieces;
 #[cfg(test)]
 mod recorded;
 mod regex;
 mod semver;
+mod snippets;
 mod strconv;
+mod strings;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -150,6 +152,7 @@ pub(crate) const FAMILIES: &[Family] = &[
     math::FAMILY,
     regex::FAMILY,
     semver::FAMILY,
+    strings::FAMILY,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
