@@ -6,6 +6,7 @@ mod convert;
 mod encoding;
 mod hashes;
 mod math;
+mod pieces;
 #[cfg(test)]
 mod recorded;
 mod regex;

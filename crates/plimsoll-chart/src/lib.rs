@@ -7,6 +7,8 @@
 
 mod functions;
 mod go;
+mod resolve;
+mod stack;
 mod template;
 mod trace;
 mod value;
