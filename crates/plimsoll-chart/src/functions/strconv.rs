@@ -205,33 +205,3 @@ fn scaled(bits: u64, scale: i64) -> f64 {
     }
     value
 }
-
-/// Quotes a text as `strconv.Quote` does.
-pub(super) fn quote(text: &str) -> String {
-    use std::fmt::Write as _;
-    let mut out = String::from('"');
-    for c in text.chars() {
-        // Writing to a string cannot fail.
-        let _ = match c {
-            '"' | '\\' => write!(out, "\\{c}"),
-            '\u{7}' => write!(out, r"\a"),
-            '\u{8}' => write!(out, r"\b"),
-            '\u{c}' => write!(out, r"\f"),
-            '\n' => write!(out, r"\n"),
-            '\r' => write!(out, r"\r"),
-            '\t' => write!(out, r"\t"),
-            '\u{b}' => write!(out, r"\v"),
-            ' '..='~' => write!(out, "{c}"),
-            '\0'..='\u{7f}' => write!(out, r"\x{:02x}", u32::from(c)),
-            _ => write!(out, "{c}"),
-        };
-    }
-    out.push('"');
-    out
-}
-
-/// Quotes an expression as the panic of `regexp.MustCompile` does: in backquotes if they can.
-pub(super) fn quote_for_panic(text: &str) -> String {
-    let plain = |c: char| c == '\t' || !(c < ' ' || matches!(c, '`' | '\u{7f}' | '\u{feff}'));
-    if text.chars().all(plain) { format!("`{text}`") } else { quote(text) }
-}
