@@ -1,76 +1,42 @@
 //! Labels of nodes that tell whose GPU a node has.
 
-use plimsoll_app::gpu::Vendor;
-
-/// The part of a key that Node Feature Discovery puts before its features.
-const NFD: &str = "feature.node.kubernetes.io/";
+use plimsoll_app::gpu::{VENDORS, Vendor, pci_label, pci_vendor};
 
 /// What a node label's key says about a node's GPU.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct GpuLabel {
     /// Whose GPU the node has.
     pub(crate) vendor: Vendor,
-    /// For a PCI label the fields between `pci-` and `.present`, such as `0302_10de`.
-    pub(crate) pci: Option<String>,
+    /// True for a label that Node Feature Discovery derives from the PCI bus.
+    pub(crate) is_pci: bool,
+    /// True where the label only says that some device of the vendor is there, which for Intel
+    /// every mainboard satisfies.
+    pub(crate) is_any_intel_device: bool,
 }
 
 impl GpuLabel {
     /// Reads a label's key; nothing where it says nothing about a GPU.
-    ///
-    /// Source: kubernetes-sigs/node-feature-discovery
-    /// docs/reference/worker-configuration-reference.md (0.18: `deviceLabelFields`, classes 03,
-    /// 0b40 and 12); NVIDIA/k8s-device-plugin docs/gpu-feature-discovery/README.md (0.20);
-    /// ROCm/k8s-device-plugin docs/user-guide (1.31); intel/intel-device-plugins-for-kubernetes
-    /// deployments/nfd (0.36).
     pub(crate) fn read(key: &str) -> Option<Self> {
-        if let Some(feature) = key.strip_prefix(NFD) {
-            return match feature {
-                "amd-gpu" => Some(Self { vendor: Vendor::Amd, pci: None }),
-                _ => pci(feature),
-            };
-        }
-        let vendor = match key.split_once('/')? {
-            ("nvidia.com", name) if name.starts_with("gpu.") || name.starts_with("mig") => {
-                Vendor::Nvidia
+        if let Some((class, id)) = pci_label(key) {
+            let vendor = pci_vendor(id).filter(|_| key.ends_with(".present"))?;
+            if class.is_some_and(|class| !is_gpu_class(class)) {
+                return None;
             }
-            ("amd.com" | "beta.amd.com", name) if name.starts_with("gpu.") => Vendor::Amd,
-            ("gpu.intel.com", _) | ("intel.feature.node.kubernetes.io", "gpu") => Vendor::Intel,
-            ("intel.feature.node.kubernetes.io", "gaudi" | "gaudi-ready") => Vendor::Gaudi,
-            _ => return None,
-        };
-        Some(Self { vendor, pci: None })
-    }
-
-    /// Tells whether the label only says that some device of the vendor is there, which for Intel
-    /// any mainboard satisfies.
-    pub(crate) fn is_any_intel_device(&self) -> bool {
-        self.vendor == Vendor::Intel && self.pci.as_deref() == Some("8086")
+            let is_any_intel_device = vendor == Vendor::Intel && key.ends_with("/pci-8086.present");
+            return Some(Self { vendor, is_pci: true, is_any_intel_device });
+        }
+        let fact =
+            VENDORS.iter().find(|fact| fact.labels.iter().any(|own| key.starts_with(own)))?;
+        Some(Self { vendor: fact.vendor, is_pci: false, is_any_intel_device: false })
     }
 }
 
-/// Reads `pci-<fields>.present`, where the fields are a vendor, or a class and a vendor, or a vendor
-/// and a device, or all three.
-fn pci(feature: &str) -> Option<GpuLabel> {
-    let fields = feature.strip_prefix("pci-")?.strip_suffix(".present")?;
-    let parts: Vec<&str> = fields.split('_').collect();
-    let hex = |part: &&str| part.len() == 4 && part.bytes().all(|b| b.is_ascii_hexdigit());
-    if parts.len() > 3 || !parts.iter().all(|part| hex(&part)) {
-        return None;
-    }
-    let vendor = |id: &str| match id {
-        "10de" => Some(Vendor::Nvidia),
-        "1002" => Some(Vendor::Amd),
-        "8086" => Some(Vendor::Intel),
-        _ => None,
-    };
-    let is_gpu_class =
-        |class: &str| class.starts_with("03") || class.starts_with("12") || class == "0b40";
-    let vendor = match parts.as_slice() {
-        [class, id, ..] if vendor(id).is_some() => is_gpu_class(class).then(|| vendor(id))?,
-        [id, ..] => vendor(id),
-        [] => None,
-    }?;
-    Some(GpuLabel { vendor, pci: Some(fields.to_owned()) })
+/// Tells whether a PCI class holds cards that compute: displays, co-processors and accelerators.
+///
+/// Source: kubernetes-sigs/node-feature-discovery
+/// docs/reference/worker-configuration-reference.md, `deviceClassWhitelist` 03, 0b40 and 12, v0.18.
+fn is_gpu_class(class: &str) -> bool {
+    class.starts_with("03") || class.starts_with("12") || class == "0b40"
 }
 
 #[cfg(test)]
@@ -84,10 +50,10 @@ mod tests {
     #[test]
     fn every_spelling_of_a_pci_label_is_read() {
         for key in ["pci-10de", "pci-0302_10de", "pci-0300_10de", "pci-10de_20b5"] {
-            let key = format!("{NFD}{key}.present");
+            let key = format!("feature.node.kubernetes.io/{key}.present");
             assert_eq!(vendor(&key), Some(Vendor::Nvidia), "{key}");
         }
-        assert_eq!(vendor(&format!("{NFD}pci-1200_1002.present")), Some(Vendor::Amd));
+        assert_eq!(vendor("feature.node.kubernetes.io/pci-1200_1002.present"), Some(Vendor::Amd));
     }
 
     #[test]
@@ -107,8 +73,8 @@ mod tests {
     #[test]
     fn only_the_bare_intel_label_means_any_device() {
         let bare = GpuLabel::read("feature.node.kubernetes.io/pci-8086.present").unwrap();
-        assert!(bare.is_any_intel_device());
+        assert!(bare.is_any_intel_device);
         let class = GpuLabel::read("feature.node.kubernetes.io/pci-0380_8086.present").unwrap();
-        assert!(!class.is_any_intel_device());
+        assert!(!class.is_any_intel_device);
     }
 }

@@ -1,18 +1,6 @@
 //! Words that the messages of several rules share.
 
-use plimsoll_app::gpu::Vendor;
 use plimsoll_app::{App, ObjectId};
-
-/// Returns what people call a vendor's devices.
-pub(crate) const fn vendor(vendor: Vendor) -> &'static str {
-    match vendor {
-        Vendor::Nvidia => "NVIDIA",
-        Vendor::Amd => "AMD",
-        Vendor::Intel => "Intel",
-        Vendor::Gaudi => "Gaudi",
-        _ => "another vendor's",
-    }
-}
 
 /// Returns `1 GPU`, `2 GPUs` and so on.
 pub(crate) fn count(number: i64, one: &str) -> String {

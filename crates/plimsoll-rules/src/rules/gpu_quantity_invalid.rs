@@ -1,4 +1,5 @@
-use plimsoll_app::{Amount, Container, Quantity};
+use plimsoll_app::gpu::name_verdict;
+use plimsoll_app::{Amount, Container};
 
 use crate::rule::rule;
 use crate::{Context, Report};
@@ -98,12 +99,10 @@ fn check(cx: &Context<'_>, report: &mut Report) {
             request(container, amount, report);
         }
     }
-    for workload in cx.ai_workloads() {
+    for workload in &cx.app.workloads {
         let resources = &workload.pod.resources;
-        let names: Vec<_> =
-            workload.pod.all_containers().flat_map(|one| &one.gpus).map(|gpu| &gpu.name.value).collect();
         let amounts = resources.limits.iter().chain(&resources.requests);
-        for amount in amounts.filter(|amount| names.contains(&&amount.name.value)) {
+        for amount in amounts.filter(|amount| name_verdict(&amount.name.value).is_some()) {
             report.at(
                 &amount.name.at,
                 format!("{} is asked for by the pod as a whole", amount.name.value),
@@ -118,12 +117,8 @@ fn is_gpu(container: &Container, amount: &Amount) -> bool {
     container.gpus.iter().any(|gpu| gpu.name.value == amount.name.value)
 }
 
-fn is_whole(quantity: Quantity) -> bool {
-    quantity.nano % 1_000_000_000 == 0
-}
-
 fn fraction(amount: &Amount, report: &mut Report) {
-    if !is_whole(amount.quantity.value) {
+    if !amount.quantity.value.is_whole() {
         report.at(
             &amount.quantity.at,
             format!("a fraction of {} is asked for", amount.name.value),

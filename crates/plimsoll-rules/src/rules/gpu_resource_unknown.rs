@@ -1,22 +1,7 @@
 use plimsoll_app::gpu::{GpuRequest, NameVerdict};
 
 use crate::rule::rule;
-use crate::words::vendor;
 use crate::{Context, Level, Report};
-
-/// Names in a GPU vendor's domain that other software than the vendor's own plugin advertises.
-///
-/// Source: Project-HAMi/HAMi README (2.6); NVIDIA/kubevirt-gpu-device-plugin README (1.3), whose
-/// further names hold the card's model and no `gpu`.
-const OF_OTHERS: [&str; 7] = [
-    "nvidia.com/gpumem",
-    "nvidia.com/gpumem-percentage",
-    "nvidia.com/gpucores",
-    "nvidia.com/gpu-memory",
-    "nvidia.com/vgpu",
-    "nvidia.com/pgpu",
-    "nvidia.com/priority",
-];
 
 rule! {
     /// ## What
@@ -90,11 +75,11 @@ fn judge(gpu: &GpuRequest, report: &mut Report) {
                 format!("ask for {}", wrong.instead),
             );
         }
-        Some(NameVerdict::Unknown(whose)) if !OF_OTHERS.contains(&name.as_str()) => {
+        Some(NameVerdict::Unknown(whose)) => {
             report
                 .at(
                     &gpu.name.at,
-                    format!("no known {} device plugin advertises {name}", vendor(whose)),
+                    format!("no known {} device plugin advertises {name}", whose.name()),
                     why,
                     "compare with what the nodes show under status.allocatable",
                 )

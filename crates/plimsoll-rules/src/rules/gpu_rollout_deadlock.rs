@@ -102,7 +102,7 @@ fn check(cx: &Context<'_>, report: &mut Report) {
         );
         let gpu = workload.pod.all_containers().flat_map(|container| &container.gpus);
         if let Some(gpu) = gpu.into_iter().find(|gpu| gpu.is_compute()) {
-            finding.related("the GPU that the old pod holds", &gpu.at);
+            finding.related("the GPU that the old pod holds", gpu.spot());
         }
     }
 }

@@ -3,7 +3,6 @@ use plimsoll_app::{Field, NodeTerm, Operator, Pod};
 
 use crate::node_label::GpuLabel;
 use crate::rule::rule;
-use crate::words::vendor as name_of;
 use crate::{Context, Level, Report};
 
 rule! {
@@ -70,7 +69,7 @@ fn check(cx: &Context<'_>, report: &mut Report) {
             .all_containers()
             .flat_map(|container| &container.gpus)
             .filter(|gpu| gpu.is_compute())
-            .map(|gpu| gpu.vendor)
+            .filter_map(|gpu| gpu.vendor)
             .collect();
         if vendors.is_empty() {
             continue;
@@ -95,21 +94,21 @@ fn judge(key: &Field<String>, vendors: &[Vendor], pod: &Pod, report: &mut Report
     else {
         return;
     };
-    let wanted = vendors.iter().map(|one| name_of(*one)).next().unwrap_or_default();
-    let whose = name_of(label.vendor);
+    let wanted = vendors.first().map_or("", |vendor| vendor.name());
+    let whose = label.vendor.name();
     let finding = report.at(
         &key.at,
         format!("nodes are selected by {whose} hardware for a pod that asks for {wanted}"),
         "unless one node has both, the pod stays Pending with a message about affinity only",
         format!("remove the label, since the limit finds the nodes, or use one for {wanted}"),
     );
-    if label.is_any_intel_device() {
+    if label.is_any_intel_device {
         // Every Intel mainboard carries it, so it excludes only nodes of another make.
         finding.level(Level::Warning);
     }
     let gpus = pod.all_containers().flat_map(|container| &container.gpus);
     if let Some(gpu) = gpus.into_iter().find(|gpu| gpu.is_compute()) {
-        finding.related(format!("{} is asked for here", gpu.name.value), &gpu.at);
+        finding.related(format!("{} is asked for here", gpu.name.value), gpu.spot());
     }
 }
 

@@ -86,7 +86,7 @@ fn check(cx: &Context<'_>, report: &mut Report) {
 fn judge<'a>(keys: impl Iterator<Item = &'a Field<String>>, report: &mut Report) {
     let labels: Vec<(&Field<String>, GpuLabel)> = keys
         .filter_map(|key| Some((key, GpuLabel::read(&key.value)?)))
-        .filter(|(_, label)| label.pci.is_some())
+        .filter(|(_, label)| label.is_pci)
         .collect();
     let [(first, one), .., (last, other)] = labels.as_slice() else { return };
     let finding = report.at(
@@ -97,7 +97,7 @@ fn judge<'a>(keys: impl Iterator<Item = &'a Field<String>>, report: &mut Report)
         "keep the spelling that the nodes show, or list each spelling as its own nodeSelectorTerm",
     );
     finding.related("the other label", &first.at);
-    if one.is_any_intel_device() || other.is_any_intel_device() {
+    if one.is_any_intel_device || other.is_any_intel_device {
         // Every Intel mainboard carries that one, so a node with both is likely enough.
         finding.level(Level::Warning);
     }

@@ -1,4 +1,4 @@
-use plimsoll_app::gpu::{Unit, Vendor};
+use plimsoll_app::gpu::{Unit, VENDORS, Vendor, VendorFact};
 use plimsoll_app::{Effect, Toleration, Workload};
 
 use crate::rule::rule;
@@ -70,10 +70,15 @@ fn check(cx: &Context<'_>, report: &mut Report) {
         let Some(gpu) = gpus.find(|gpu| gpu.is_compute() && gpu.unit != Some(Unit::Device)) else {
             continue;
         };
-        if scheduling.tolerations.iter().any(|one| fits(one, gpu.vendor)) {
+        let Some(fact) = gpu.vendor.and_then(Vendor::fact) else { continue };
+        if scheduling.tolerations.iter().any(|one| fits(one, fact)) {
             continue;
         }
-        let key = taint(gpu.vendor).unwrap_or(&gpu.name.value);
+        let key = match fact.taints {
+            taints if taints.contains(&gpu.name.value.as_str()) => gpu.name.value.as_str(),
+            [first, ..] => first,
+            [] => continue,
+        };
         report
             .at(
                 &gpu.count.at,
@@ -96,36 +101,21 @@ fn is_queued(cx: &Context<'_>, workload: &Workload) -> bool {
         || workload.pod.labels.get("kueue.x-k8s.io/queue-name").is_some()
 }
 
-/// Returns the key of the taint that is usual for nodes with the vendor's cards.
-const fn taint(vendor: Vendor) -> Option<&'static str> {
-    match vendor {
-        Vendor::Nvidia => Some("nvidia.com/gpu"),
-        Vendor::Amd => Some("amd.com/gpu"),
-        Vendor::Gaudi => Some("habana.ai/gaudi"),
-        _ => None,
-    }
-}
-
 /// Tells whether a toleration is meant for GPU nodes: for every key, for a key in the vendor's
 /// domain, or for one that speaks of GPUs in a cluster's own words, such as `sku=gpu`.
-fn fits(toleration: &Toleration, vendor: Vendor) -> bool {
+fn fits(toleration: &Toleration, fact: &VendorFact) -> bool {
     let in_effect = toleration.effect.as_ref().is_none_or(|own| own.value == Effect::NoSchedule);
     let Some(key) = toleration.key.as_ref().filter(|key| !key.value.is_empty()) else {
         return in_effect && toleration.exists;
     };
-    let domains: &[&str] = match vendor {
-        Vendor::Nvidia => &["nvidia.com"],
-        Vendor::Amd => &["amd.com"],
-        Vendor::Intel => &["gpu.intel.com", "intel.com"],
-        Vendor::Gaudi => &["habana.ai"],
-        _ => &[],
-    };
-    let domain = key.value.split('/').next().unwrap_or_default();
+    let domain = |key: &str| key.split('/').next().unwrap_or_default().to_owned();
+    let is_of =
+        |fact: &VendorFact| fact.taints.iter().any(|taint| domain(taint) == domain(&key.value));
     let value = toleration.value.as_ref().map_or("", |value| value.value.as_str());
     let speaks = |text: &str| {
         let text = text.to_ascii_lowercase();
         text.contains("gpu") || text.contains("accelerator")
     };
-    let foreign = ["nvidia.com", "amd.com", "gpu.intel.com", "habana.ai"].contains(&domain);
-    in_effect && (domains.contains(&domain) || (!foreign && (speaks(&key.value) || speaks(value))))
+    let in_own_words = (speaks(&key.value) || speaks(value)) && !VENDORS.iter().any(is_of);
+    in_effect && (is_of(fact) || in_own_words)
 }

@@ -123,9 +123,9 @@ fn makes(service: &Service, variable: &str) -> bool {
                 rest.strip_prefix("_SERVICE_PORT_") == Some(&name)
             });
             named
-                || rest.strip_prefix(&link).is_some_and(|end| {
-                    matches!(end, "" | "_PROTO" | "_PORT" | "_ADDR")
-                })
+                || rest
+                    .strip_prefix(&link)
+                    .is_some_and(|end| matches!(end, "" | "_PROTO" | "_PORT" | "_ADDR"))
         }),
     }
 }

@@ -74,7 +74,10 @@ fn check(cx: &Context<'_>, report: &mut Report) {
             report
                 .at(
                     spot,
-                    format!("{} runs {why_several} without a volume at /dev/shm", engine.facts.name),
+                    format!(
+                        "{} runs {why_several} without a volume at /dev/shm",
+                        engine.facts.name
+                    ),
                     "its processes talk through shared memory, of which a container has 64 MiB: it \
                      fails at the start or dies of a bus error",
                     "mount an emptyDir with medium: Memory and a sizeLimit of 2Gi or more for each \

@@ -133,8 +133,6 @@ fn scaled_to<'a>(cx: &Context<'a>, workload: &Workload) -> Option<&'a Field<i64>
         .autoscalers
         .iter()
         .filter(|scaler| scaler.kind != AutoscalerKind::Vertical)
-        .filter(|scaler| {
-            scaler.target.iter().any(|target| target.workloads.contains(&workload.id))
-        })
+        .filter(|scaler| scaler.target.iter().any(|target| target.workloads.contains(&workload.id)))
         .find_map(|scaler| scaler.max.as_ref())
 }

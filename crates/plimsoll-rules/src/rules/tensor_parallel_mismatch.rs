@@ -134,7 +134,9 @@ fn vllm(engine: &Engine, container: &Container, report: &mut Report) {
         report
             .at(
                 spot,
-                format!("the model is split over {product} GPUs and the container gets parts of one"),
+                format!(
+                    "the model is split over {product} GPUs and the container gets parts of one"
+                ),
                 "slices and shares of a card cannot work on one model together, so the engine \
                  exits at the start",
                 "ask for whole cards, or do not split the model",
