@@ -8,6 +8,7 @@
 pub mod doc;
 
 mod allowance;
+mod credential;
 mod date;
 mod finding;
 mod node_label;
