@@ -2,10 +2,24 @@
 
 mod builtin;
 mod call;
+mod convert;
+mod dicts;
+mod encoding;
+mod flow;
+mod hashes;
+mod lists;
+mod math;
+mod merge;
 mod pieces;
 #[cfg(test)]
+mod recorded;
+mod regex;
+mod semver;
+#[cfg(test)]
 mod snippets;
+mod strconv;
 mod strings;
+mod types;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -136,7 +150,20 @@ pub(crate) struct Family {
 }
 
 /// All families in the order of the reference page.
-pub(crate) const FAMILIES: &[Family] = &[builtin::FAMILY, strings::FAMILY];
+pub(crate) const FAMILIES: &[Family] = &[
+    builtin::FAMILY,
+    flow::FAMILY,
+    strings::FAMILY,
+    lists::FAMILY,
+    dicts::FAMILY,
+    types::FAMILY,
+    convert::FAMILY,
+    encoding::FAMILY,
+    hashes::FAMILY,
+    math::FAMILY,
+    regex::FAMILY,
+    semver::FAMILY,
+];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
     FAMILIES.iter().flat_map(|family| family.functions).map(|f| (f.name, f)).collect()

@@ -8,6 +8,7 @@
 mod functions;
 mod go;
 mod resolve;
+mod stack;
 mod template;
 mod trace;
 mod value;

@@ -56,10 +56,8 @@ fn map(entries: Vec<(&str, Value)>, kind: MapKind) -> Value {
 const VALUES: &str = r#"@ {"b":true,"el":[],"em":{},"empty":"","f":2.5,"i":1000000,"l":["b","a","c"],"m":{"a":1,"b":{"c":"d","e":[1,2]}},"mixed":[1,"x",true,null,{"k":"v"},[2]],"n":3,"nil":null,"nums":[3,1,2,3],"s":"hello world","z":0}"#;
 
 fn values() -> Value {
-    let inner = map(
-        vec![("c", text("d")), ("e", list(vec![number(1.0), number(2.0)]))],
-        MapKind::Any,
-    );
+    let inner =
+        map(vec![("c", text("d")), ("e", list(vec![number(1.0), number(2.0)]))], MapKind::Any);
     let mixed = vec![
         number(1.0),
         text("x"),
@@ -156,4 +154,19 @@ fn builtins() {
 #[test]
 fn strings() {
     check(include_str!("../../tests/functions/strings.txt"), "strings");
+}
+
+#[test]
+fn lists() {
+    check(include_str!("../../tests/functions/lists.txt"), "lists");
+}
+
+#[test]
+fn dicts() {
+    check(include_str!("../../tests/functions/dicts.txt"), "dicts");
+}
+
+#[test]
+fn choices() {
+    check(include_str!("../../tests/functions/choices.txt"), "choices");
 }
