@@ -3,9 +3,13 @@
 mod builtin;
 mod call;
 mod convert;
+mod dicts;
 mod encoding;
+mod flow;
 mod hashes;
+mod lists;
 mod math;
+mod merge;
 mod pieces;
 #[cfg(test)]
 mod recorded;
@@ -14,6 +18,8 @@ mod semver;
 mod snippets;
 mod strconv;
 mod strings;
+#[cfg(test)]
+mod types;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -147,12 +153,16 @@ pub(crate) struct Family {
 pub(crate) const FAMILIES: &[Family] = &[
     builtin::FAMILY,
     convert::FAMILY,
+    dicts::FAMILY,
     encoding::FAMILY,
+    flow::FAMILY,
     hashes::FAMILY,
+    lists::FAMILY,
     math::FAMILY,
     regex::FAMILY,
     semver::FAMILY,
     strings::FAMILY,
+    types::FAMILY,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {

@@ -2,8 +2,7 @@
 
 use super::strconv::{NumberError, parse_float, parse_int};
 use super::{Call, Family, Function, Outcome, Type};
-use crate::go::print::to_text;
-use crate::value::{Data, IntKind, Text, Value};
+use crate::value::{Data, IntKind, Value};
 
 pub(super) const FAMILY: Family = Family {
     name: "conversion",
@@ -47,10 +46,7 @@ fn float64(call: &mut Call<'_>) -> Outcome {
 }
 
 fn to_decimal(call: &mut Call<'_>) -> Outcome {
-    let value = call.any(0).clone();
-    let printed = to_text(&value, call.env)?;
-    let digits = printed.as_text().map_or("", Text::as_str);
-    Ok(Value::int64(parse_int(digits, 8).unwrap_or(0)))
+    Ok(Value::int64(parse_int(&display(call.any(0)), 8).unwrap_or(0)))
 }
 
 /// Converts as `cast.ToInt64` and `cast.ToInt` do on 64-bit machines.
@@ -79,7 +75,7 @@ pub(super) fn to_f64(value: &Value) -> f64 {
 /// Go's `int64(float)` on x86-64: out of range and NaN give the smallest number.
 pub(super) fn truncated(value: f64) -> i64 {
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
-    if (-LIMIT..LIMIT).contains(&value) { value as i64 } else { i64::MIN }
+    if value >= -LIMIT && value < LIMIT { value as i64 } else { i64::MIN }
 }
 
 /// Cuts off a decimal point that only zeros follow, at least one.
@@ -88,6 +84,18 @@ fn without_zero_decimals(text: &str) -> &str {
     match stem.strip_suffix('.') {
         Some(whole) if stem.len() < text.len() => whole,
         _ => text,
+    }
+}
+
+/// Prints as `fmt.Sprint` does.
+pub(super) fn display(value: &Value) -> String {
+    match &value.data {
+        Data::Bool(value) => value.to_string(),
+        Data::Int(value, _) => value.to_string(),
+        Data::Uint(value) => value.to_string(),
+        Data::Float(value) => value.to_string(),
+        Data::Str(text) => text.as_str().to_owned(),
+        _ => String::new(),
     }
 }
 

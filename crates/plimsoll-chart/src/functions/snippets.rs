@@ -155,3 +155,18 @@ fn builtins() {
 fn strings() {
     check(include_str!("../../tests/functions/strings.txt"), "strings");
 }
+
+#[test]
+fn lists() {
+    check(include_str!("../../tests/functions/lists.txt"), "lists");
+}
+
+#[test]
+fn dicts() {
+    check(include_str!("../../tests/functions/dicts.txt"), "dicts");
+}
+
+#[test]
+fn choices() {
+    check(include_str!("../../tests/functions/choices.txt"), "choices");
+}
