@@ -3,6 +3,7 @@
 mod builtin;
 mod call;
 mod convert;
+mod dates;
 mod encoding;
 mod hashes;
 mod math;
@@ -145,6 +146,7 @@ pub(crate) struct Family {
 pub(crate) const FAMILIES: &[Family] = &[
     builtin::FAMILY,
     convert::FAMILY,
+    dates::FAMILY,
     encoding::FAMILY,
     hashes::FAMILY,
     math::FAMILY,
