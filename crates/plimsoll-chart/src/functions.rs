@@ -12,7 +12,9 @@ mod pieces;
 mod recorded;
 mod regex;
 mod semver;
+mod snippets;
 mod strconv;
+mod strings;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -152,6 +154,7 @@ pub(crate) const FAMILIES: &[Family] = &[
     math::FAMILY,
     regex::FAMILY,
     semver::FAMILY,
+    strings::FAMILY,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {

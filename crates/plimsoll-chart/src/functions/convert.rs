@@ -25,7 +25,6 @@ pub(super) const FAMILY: Family = Family {
             to_decimal,
             "Reads the digits of an octal number, 0 if there is none.",
         ),
-        Function::new("toString", &[Type::Any], to_string, "Converts to a string."),
     ],
 };
 
@@ -53,15 +52,6 @@ fn to_decimal(call: &mut Call<'_>) -> Outcome {
     let printed = to_text(&value, call.env)?;
     let digits = printed.as_text().map_or("", Text::as_str);
     Ok(Value::int64(parse_int(digits, 8).unwrap_or(0)))
-}
-
-fn to_string(call: &mut Call<'_>) -> Outcome {
-    let value = call.any(0).clone();
-    match &value.data {
-        Data::Str(_) => Ok(value),
-        Data::Bytes(bytes) => super::encoding::text(bytes.to_vec(), "given"),
-        _ => to_text(&value, call.env),
-    }
 }
 
 /// Converts as `cast.ToInt64` and `cast.ToInt` do on 64-bit machines.

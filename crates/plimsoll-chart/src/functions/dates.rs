@@ -246,3 +246,116 @@ fn duration_round(call: &mut Call<'_>) -> Outcome {
     };
     Ok(Value::str(largest_unit(nanoseconds)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::functions::recorded::{call, call_in, env, message, render, rows, text};
+    use crate::trace::Origin;
+
+    #[test]
+    fn times_are_written_as_in_go() {
+        for row in rows(include_str!("../../tests/data/date_format.json")) {
+            let time = Time {
+                seconds: row[0].as_i64().unwrap(),
+                nanoseconds: u32::try_from(row[1].as_i64().unwrap()).unwrap(),
+                zone: Zone::load(row[2].as_str().unwrap()).unwrap(),
+            };
+            assert_eq!(
+                format(&time, row[3].as_str().unwrap()),
+                row[4].as_str().unwrap(),
+                "{row:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn times_are_read_as_in_go() {
+        for row in rows(include_str!("../../tests/data/date_parse.json")) {
+            let outcome = parse::parse(row[0].as_str().unwrap(), row[1].as_str().unwrap());
+            match row[5].as_str() {
+                Some(error) => assert_eq!(outcome.unwrap_err(), error, "{row:?}"),
+                None => {
+                    let time = outcome.unwrap_or_else(|error| panic!("{row:?}: {error}"));
+                    assert_eq!(Some(time.seconds), row[2].as_i64(), "{row:?}");
+                    assert_eq!(Some(i64::from(time.nanoseconds)), row[3].as_i64(), "{row:?}");
+                    assert_eq!(format(&time, format::STRING), row[4].as_str().unwrap());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn durations_are_those_of_go() {
+        for row in rows(include_str!("../../tests/data/duration.json")) {
+            let input = row[0].as_str().unwrap();
+            match row[5].as_str() {
+                Some(error) => assert_eq!(parse_duration(input).unwrap_err(), error, "{row:?}"),
+                None => {
+                    let nanoseconds = parse_duration(input).unwrap();
+                    assert_eq!(nanoseconds.to_string(), row[1].as_str().unwrap(), "{row:?}");
+                    let rounded = format_duration(whole_seconds(nanoseconds));
+                    assert_eq!(rounded, row[2].as_str().unwrap(), "{row:?}");
+                }
+            }
+            let args = [Value::str(input)];
+            assert_eq!(text("durationRound", &args), row[3].as_str().unwrap(), "{row:?}");
+            assert_eq!(text("duration", &args), row[4].as_str().unwrap(), "{row:?}");
+        }
+    }
+
+    #[test]
+    fn actions_on_times_give_what_go_gives() {
+        let time = Time {
+            seconds: 1_700_000_000,
+            nanoseconds: 123_456_789,
+            zone: Zone::load("Europe/Berlin").unwrap(),
+        };
+        for row in rows(include_str!("../../tests/data/date_functions.json")) {
+            let action = row[0].as_str().unwrap();
+            let got = render(&format!("{{{{{action}}}}}"), host::value(time.clone()));
+            match row[1].as_str() {
+                Some(text) => assert_eq!(got.as_deref(), Ok(text), "{row:?}"),
+                None => assert_eq!(got.unwrap_err(), row[2].as_str().unwrap(), "{row:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn what_depends_on_the_present_says_so() {
+        let mut env = env();
+        let present = call_in(&mut env, "now", &[]).unwrap();
+        let Origin::Leaf(leaf) = env.trace.get(present.origin) else { panic!("{present:?}") };
+        assert_eq!(env.trace.get_leaf(leaf), Some(&Leaf::Generated("now")));
+        let shown = call_in(&mut env, "date", &[Value::str("2006-01-02 15:04"), present]).unwrap();
+        assert_eq!(shown.as_text().unwrap().as_str(), "2023-11-14 22:13");
+        let shown = call_in(&mut env, "date", &[Value::str("2006"), Value::nil()]).unwrap();
+        let Origin::Leaf(leaf) = env.trace.get(shown.origin) else { panic!("{shown:?}") };
+        assert_eq!(env.trace.get_leaf(leaf), Some(&Leaf::Generated("date")));
+        assert_eq!(text("ago", &[Value::int(1_700_000_000 - 90)]), "1m30s");
+        assert_eq!(
+            text(
+                "durationRound",
+                &[call("toDate", &[Value::str("2006"), Value::str("2020")]).unwrap()]
+            ),
+            "3y"
+        );
+    }
+
+    #[test]
+    fn no_moment_is_too_far() {
+        for seconds in [i64::MIN, i64::MIN / 2, -1, 0, i64::MAX / 2, i64::MAX] {
+            for zone in ["UTC", "Europe/Berlin", "Asia/Kolkata"] {
+                let args =
+                    [Value::str("2006-01-02T15:04:05 MST"), Value::int(seconds), Value::str(zone)];
+                assert!(!text("dateInZone", &args).is_empty());
+            }
+            let time = Time::unix(seconds);
+            let far =
+                time.add_date(i64::MAX, i64::MIN, i64::MAX).add(i64::MAX).rounded(i64::MAX, true);
+            assert!(!format(&far, format::STRING).is_empty());
+        }
+        let error = message(call("mustDateModify", &[Value::str("1y"), host::value(Time::zero())]));
+        assert_eq!(error, "time: unknown unit \"y\" in duration \"1y\"");
+    }
+}

@@ -1,6 +1,6 @@
 //! Times as text.
 
-use super::layout::{Element, Offset, Width, split};
+use super::layout::{Cut, Element, Offset, Width, cut};
 use super::time::{Civil, MONTHS, Time, WEEKDAYS};
 use super::zone::Reading;
 
@@ -16,7 +16,7 @@ pub(super) fn format(time: &Time, layout: &str) -> String {
     let mut out = Vec::new();
     let mut rest = layout.as_bytes();
     loop {
-        let (before, element, after) = split(rest);
+        let Cut { before, element, after } = cut(rest);
         out.extend_from_slice(before);
         let Some((element, _)) = element else { break };
         push(&mut out, element, &civil, &reading, time.nanoseconds);

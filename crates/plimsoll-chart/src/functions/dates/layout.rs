@@ -101,8 +101,17 @@ const SPELLINGS: &[(&str, Element)] = {
     ]
 };
 
-/// Splits a layout at its first element: the text before, the element with its spelling, the rest.
-pub(super) fn split(layout: &[u8]) -> (&[u8], Option<(Element, &[u8])>, &[u8]) {
+/// A layout cut at its first element.
+#[derive(Debug)]
+pub(super) struct Cut<'l> {
+    pub(super) before: &'l [u8],
+    /// The element and its spelling; none at the end of the layout.
+    pub(super) element: Option<(Element, &'l [u8])>,
+    pub(super) after: &'l [u8],
+}
+
+/// Cuts a layout at its first element.
+pub(super) fn cut(layout: &[u8]) -> Cut<'_> {
     for at in 0..layout.len() {
         let rest = &layout[at..];
         if let Some((element, length)) = element(rest) {
@@ -114,10 +123,11 @@ pub(super) fn split(layout: &[u8]) -> (&[u8], Option<(Element, &[u8])>, &[u8]) {
                 _ => (at, element, length),
             };
             let end = at + length;
-            return (&layout[..at], Some((element, &layout[at..end])), &layout[end..]);
+            let element = Some((element, &layout[at..end]));
+            return Cut { before: &layout[..at], element, after: &layout[end..] };
         }
     }
-    (layout, None, &[])
+    Cut { before: layout, element: None, after: &[] }
 }
 
 /// The element at the start of a layout, and its length.

@@ -1,6 +1,6 @@
 //! Times read from text.
 
-use super::layout::{Element, Offset, Width, split};
+use super::layout::{Cut, Element, Offset, Width, cut};
 use super::time::{MONTHS, Time, WEEKDAYS, days_in, is_leap};
 use super::zone::Zone;
 
@@ -17,7 +17,7 @@ pub(super) fn parse(layout: &str, text: &str) -> Result<Time, String> {
     };
     let because = |reason: &str| format!("parsing time {}: {reason}", quote(text.as_bytes()));
     loop {
-        let (before, element, after) = split(layout_rest);
+        let Cut { before, element, after } = cut(layout_rest);
         reader.skip(before).map_err(|at| cannot(at, before))?;
         let Some((element, spelling)) = element else { break };
         let start = reader.rest;
@@ -30,7 +30,7 @@ pub(super) fn parse(layout: &str, text: &str) -> Result<Time, String> {
     if !reader.rest.is_empty() {
         return Err(because(&format!("extra text: {}", quote(reader.rest))));
     }
-    reader.finish().map_err(|reason| because(reason))
+    reader.finish().map_err(because)
 }
 
 /// Why an element cannot be read.
@@ -182,11 +182,10 @@ impl<'t> Reader<'t> {
     fn name(&mut self, names: &[&str], length: Option<usize>) -> Result<i64, Fault> {
         for (index, name) in (0..).zip(names) {
             let name = &name.as_bytes()[..length.unwrap_or(name.len())];
-            if let Some((start, rest)) = self.rest.split_at_checked(name.len()) {
-                if start.eq_ignore_ascii_case(name) {
-                    self.rest = rest;
-                    return Ok(index);
-                }
+            let cut = self.rest.split_at_checked(name.len());
+            if let Some((_, rest)) = cut.filter(|(start, _)| start.eq_ignore_ascii_case(name)) {
+                self.rest = rest;
+                return Ok(index);
             }
         }
         Err(Fault::Bad)
@@ -211,7 +210,7 @@ impl<'t> Reader<'t> {
 
     /// A fraction after the seconds that the layout does not show.
     fn unasked_fraction(&mut self, layout_after: &[u8]) -> Step {
-        let next = split(layout_after).1.map(|(element, _)| element);
+        let next = cut(layout_after).element.map(|(element, _)| element);
         if !self.at_fraction() || matches!(next, Some(Element::Fraction { .. })) {
             return Ok(());
         }
