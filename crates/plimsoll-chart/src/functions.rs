@@ -4,6 +4,7 @@ mod builtin;
 mod call;
 mod convert;
 mod dicts;
+mod dates;
 mod encoding;
 mod flow;
 mod hashes;
@@ -153,6 +154,7 @@ pub(crate) struct Family {
 pub(crate) const FAMILIES: &[Family] = &[
     builtin::FAMILY,
     convert::FAMILY,
+    dates::FAMILY,
     dicts::FAMILY,
     encoding::FAMILY,
     flow::FAMILY,

@@ -34,17 +34,25 @@ pub(super) fn parse_int(text: &str, base: u32) -> Result<i64, NumberError> {
 fn parse_magnitude(text: &str, base: u32) -> Result<Option<u128>, NumberError> {
     let automatic = base == 0;
     let (base, digits) = if automatic { prefixed(text) } else { (base, text) };
-    if digits.is_empty() || (digits.contains('_') && !(automatic && underscores_fit(text))) {
+    if digits.is_empty() {
         return Err(NumberError::Syntax);
     }
-    let mut value = Some(0_u128);
-    for c in digits.chars().filter(|&c| c != '_') {
+    let mut value = 0_u128;
+    for c in digits.chars() {
+        if c == '_' && automatic {
+            continue;
+        }
         let digit = c.to_digit(base).ok_or(NumberError::Syntax)?;
-        value = value
-            .map(|v| v * u128::from(base) + u128::from(digit))
-            .filter(|&v| v <= u128::from(u64::MAX));
+        value = value * u128::from(base) + u128::from(digit);
+        if value > u128::from(u64::MAX) {
+            // Go stops here, whatever follows.
+            return Ok(None);
+        }
     }
-    Ok(value)
+    if digits.contains('_') && !underscores_fit(text) {
+        return Err(NumberError::Syntax);
+    }
+    Ok(Some(value))
 }
 
 /// Splits the base prefix off an integer of base 0.
