@@ -1,7 +1,7 @@
 //! Whether somebody asks for credentials before an entrance leads into the release.
 
 use plimsoll_app::{App, Entrance, EntranceKind, Object};
-use plimsoll_yaml::Step;
+use plimsoll_yaml::{Node, Step};
 
 /// Kinds of objects that put authentication before routes, wherever they are attached.
 ///
@@ -74,41 +74,41 @@ fn by_annotation(object: &Object) -> bool {
 ///
 /// Source: Tailscale documentation, “Kubernetes operator”, cluster ingress (1.90).
 fn by_class(app: &App, object: &Object) -> bool {
-    let root = &object.document.root;
+    let Some(root) = app.node(&object.at) else { return false };
     let class =
         root.dig(&["spec", "ingressClassName"]).or(root.dig(&["spec", "loadBalancerClass"]));
-    let is_funnel =
-        object.annotations.get("tailscale.com/funnel").is_some_and(|value| value.value == "true");
-    class.and_then(|node| node.as_str()) == Some("tailscale") && !is_funnel
+    let funnel = object.annotations.get("tailscale.com/funnel");
+    let is_funnel = funnel.is_some_and(|value| value.value == "true");
+    class.and_then(Node::as_str) == Some("tailscale") && !is_funnel
 }
 
 fn by_source_ranges(app: &App, object: &Object) -> bool {
-    let ranges =
-        app.node(&object.at).and_then(|node| node.dig(&["spec", "loadBalancerSourceRanges"]));
+    let root = app.node(&object.at);
+    let ranges = root.and_then(|root| root.dig(&["spec", "loadBalancerSourceRanges"]));
     ranges.is_some_and(|node| {
         !node.items().is_empty() && node.items().iter().all(|one| one.as_str() != Some("0.0.0.0/0"))
     })
 }
 
 fn by_policy(app: &App) -> bool {
-    app.objects.iter().any(|object| {
-        POLICIES.contains(&object.kind.value.as_str()) && object.group() != "cilium.io"
-    })
+    app.objects.iter().any(|object| POLICIES.contains(&object.kind.value.as_str()))
 }
 
 /// Tells whether a route hands requests to an extension or middleware whose name speaks of
 /// authentication.
 fn by_filter(app: &App, object: &Object) -> bool {
-    let mut found = false;
     let Some(root) = app.node(&object.at) else { return false };
+    let is_key = |step: &Step, names: &[&str]| match step {
+        Step::Key(key) => names.contains(&key.as_str()),
+        Step::Index(_) => false,
+    };
+    let references = ["extensionRef", "middlewares", "externalAuth"];
+    let mut found = false;
     root.walk(&mut |path, node| {
         let Some(name) = node.as_str() else { return };
-        let steps: Vec<String> = path.0.iter().map(ToString::to_string).collect();
-        let is_reference = steps
-            .iter()
-            .any(|step| matches!(step.as_str(), "extensionRef" | "middlewares" | "externalAuth"));
-        found |= is_reference
-            && steps.last().is_some_and(|step| step == "name")
+        let is_name = path.0.last().is_some_and(|step| is_key(step, &["name"]));
+        found |= is_name
+            && path.0.iter().any(|step| is_key(step, &references))
             && WORDS.iter().any(|word| name.to_ascii_lowercase().contains(word));
     });
     found
