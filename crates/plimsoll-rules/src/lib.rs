@@ -11,6 +11,7 @@ mod allowance;
 mod credential;
 mod date;
 mod finding;
+mod front_door;
 mod node_label;
 mod page;
 mod report;

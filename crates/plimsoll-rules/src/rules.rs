@@ -3,6 +3,7 @@
 use crate::{Context, Finding, Report, Rule};
 
 mod credential_literal;
+mod engine_exposed_without_auth;
 mod external_secret_version_unserved;
 mod gpu_limit_hard_coded;
 mod gpu_quantity_invalid;
@@ -33,6 +34,7 @@ mod volume_claim_without_keep;
 /// All rules, sorted by slug.
 pub static RULES: &[&Rule] = &[
     &credential_literal::RULE,
+    &engine_exposed_without_auth::RULE,
     &external_secret_version_unserved::RULE,
     &gpu_limit_hard_coded::RULE,
     &gpu_quantity_invalid::RULE,
