@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 pub use archive::{MAX_CHART_BYTES, MAX_FILE_BYTES};
 pub use ignore::IgnoreRules;
+pub(crate) use metadata::quoted;
 pub use metadata::{Dependency, Lock, Maintainer, Metadata};
 pub(crate) use pattern::matches as path_matches;
 pub(crate) use source::{Documents, SourceFile};

@@ -357,7 +357,7 @@ fn is_unprintable(c: char) -> bool {
 }
 
 /// Go's `%q` for the plain texts that messages hold.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {

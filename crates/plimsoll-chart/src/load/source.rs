@@ -100,8 +100,13 @@ impl SourceFile {
 impl Documents {
     /// Reads a values file: all its documents, or the first one.
     pub(crate) fn read(source: SourceFile, all: bool) -> Result<Self, Error> {
+        let mut source = source;
         let mut roots = Vec::new();
         if all {
+            // The reader ends each line; a block scalar at the end of the file depends on it.
+            if !source.text.is_empty() && !source.text.ends_with('\n') {
+                source.text = Arc::from(format!("{}\n", source.text));
+            }
             for part in source.parts()? {
                 let root = source.document(part).and_then(|root| source.check_mapping(root));
                 roots.push(root.map_err(|error| error.within("cannot unmarshal yaml document"))?);
