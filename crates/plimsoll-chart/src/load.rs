@@ -45,6 +45,8 @@ pub struct Chart(pub(crate) Arc<Loaded>);
 /// What a chart's files hold.
 #[derive(Debug)]
 pub(crate) struct Loaded {
+    /// What the user calls the chart's directory or archive.
+    pub(crate) root: Arc<str>,
     pub(crate) metadata: Metadata,
     pub(crate) lock: Option<Lock>,
     /// `values.yaml`; absent if there is none.
@@ -162,6 +164,7 @@ impl Loader {
         let metadata = sorting.draft.validate(version::is_version)?;
         let subcharts = self.load_subcharts(sorting.nested, &metadata.name, root, depth)?;
         Ok(Chart(Arc::new(Loaded {
+            root: Arc::from(root),
             metadata,
             lock: sorting.lock,
             values: sorting.values,
@@ -330,7 +333,7 @@ fn part(file: &ChartFile, root: &str) -> Part {
 }
 
 /// Puts the user's name of a directory before a name in it.
-fn join(root: &str, name: &str) -> String {
+pub(crate) fn join(root: &str, name: &str) -> String {
     match root.strip_suffix('/').unwrap_or(root) {
         "" | "." => name.to_owned(),
         root => format!("{root}/{name}"),

@@ -4,12 +4,20 @@
 //! every key a string), keeps the byte span of every node, and writes YAML with the same bytes as
 //! that library. It knows nothing of Kubernetes or Helm.
 
+mod error;
+mod go_float;
 mod origin;
+mod parse;
 mod path;
+mod scalar;
 mod span;
+mod timestamp;
 mod tree;
 
+pub use error::{Error, ErrorKind};
+pub use go_float::{format_g, format_json, format_yaml};
 pub use origin::{Input, Origin, OriginKind, Place, Provenance};
+pub use parse::{MAX_DEPTH, Parsed, documents, parse, parse_one, parse_part};
 pub use path::{FieldPath, PathError, Step};
 pub use span::{LineIndex, Position, Span};
 pub use tree::{Comment, Content, Document, Entry, Node, Number};

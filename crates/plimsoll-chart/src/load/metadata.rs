@@ -30,6 +30,9 @@ pub struct Metadata {
     pub sources: Vec<Arc<str>>,
     /// Declared subcharts.
     pub dependencies: Vec<Dependency>,
+    /// Whether the field is there at all, be it empty: without it Helm looks at no subchart's
+    /// own dependencies.
+    pub(crate) declares_dependencies: bool,
     /// Whom to ask.
     pub maintainers: Vec<Maintainer>,
     /// URL of an icon.
@@ -174,7 +177,11 @@ impl Draft {
                     })
                     .unwrap_or_default();
             }
-            _ => self.dependencies = dependencies(decoder, package, value),
+            _ => {
+                let read = dependencies(decoder, package, value);
+                data.declares_dependencies = read.is_some();
+                self.dependencies = read.unwrap_or_default();
+            }
         }
     }
 }
@@ -189,7 +196,7 @@ impl Lock {
                 if name == "digest" {
                     decoder.text(value, &mut lock.digest);
                 } else {
-                    let slots = dependencies(decoder, package, value);
+                    let slots = dependencies(decoder, package, value).unwrap_or_default();
                     lock.dependencies = slots.into_iter().flatten().collect();
                 }
             });
@@ -215,7 +222,7 @@ fn dependencies(
     decoder: &mut Decoder,
     package: &'static str,
     node: &Node,
-) -> Slots<Dependency> {
+) -> Option<Slots<Dependency>> {
     let read = |decoder: &mut Decoder, node: &Node| {
         let mut made = Dependency::default();
         decoder.fields(node, package, DEPENDENCY, |decoder, name, value| match name {
@@ -230,7 +237,7 @@ fn dependencies(
         });
         made
     };
-    decoder.structs(node, package, "Dependency", read).unwrap_or_default()
+    decoder.structs(node, package, "Dependency", read)
 }
 
 impl Draft {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use plimsoll_yaml::{Content, LineIndex, Node, Place, Span};
+use plimsoll_yaml::{Content, LineIndex, Node, Place, Span, parse_part};
 
 use super::decode::{Mismatch, json_kind};
 use super::{ChartFile, join};
@@ -58,9 +58,9 @@ impl SourceFile {
 
     /// Reads the first document within `part`.
     fn document(&self, part: Span) -> Result<Node, Error> {
-        read_part(&self.text, part).map_err(|(upstream, span)| {
-            let message = format!("error converting YAML to JSON: {upstream}");
-            Error::new(ErrorKind::Yaml, message).at(self.place(span))
+        parse_part(&self.text, part).map(|parsed| parsed.root).map_err(|error| {
+            let message = format!("error converting YAML to JSON: {}", error.upstream());
+            Error::new(ErrorKind::Yaml, message).at(self.place(error.span()))
         })
     }
 
@@ -130,10 +130,4 @@ impl SourceFile {
         );
         Err(self.mismatch(&Mismatch { message, span: root.span }))
     }
-}
-
-/// Reads the first YAML document of a part of a text; an error is Go's text and its bytes.
-fn read_part(text: &str, part: Span) -> Result<Node, (String, Span)> {
-    let _ = text;
-    Err(("yaml: not built yet".to_owned(), part))
 }

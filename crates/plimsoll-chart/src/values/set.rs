@@ -88,8 +88,8 @@ impl ValuesSet {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Values`] if the argument is malformed or a file cannot be read. Whether it fits
-    /// the values below it shows when the chart is rendered.
+    /// [`ErrorKind::Values`] if a file cannot be read. Whether the argument can be read and fits the
+    /// values below it shows when the chart is rendered.
     pub fn add_flag(
         &mut self,
         flag: Flag,
@@ -98,23 +98,25 @@ impl ValuesSet {
     ) -> Result<(), Error> {
         let source = SourceFile::new(flag.name(), argument);
         let mut contents = HashMap::new();
+        let mut unread = None;
         if flag == Flag::File {
-            let mut keep = |name: &str, _: OriginContext<'_>| {
-                let text = read(name)?;
-                contents.insert(name.to_owned(), SourceFile::new(name, text));
-                Ok(Value::nil())
+            let mut keep = |name: &str, _: OriginContext<'_>| match read(name) {
+                Ok(text) => {
+                    contents.insert(name.to_owned(), SourceFile::new(name, text));
+                    Ok(Value::nil())
+                }
+                Err(error) => Err(unread.insert(error).clone()),
             };
             let mut trace = Trace::new();
             let id = register(&mut trace, &source);
-            Parser::new(argument, &mut trace, id, self.profile, Reading::File(&mut keep))
-                .apply(&Map::new())
-                .map_err(|(message, at)| refusal(flag, &source, &message, at))?;
+            // Only the files matter here: whether the keys fit shows on top of other values.
+            let _ = Parser::new(argument, &mut trace, id, self.profile, Reading::File(&mut keep))
+                .apply(&Map::new());
         }
-        let argument = Argument { flag, source, contents };
-        if flag != Flag::File {
-            argument.apply(&mut Trace::new(), self.profile, Value::of(Data::Map(Map::new()), OriginId::NONE))?;
+        if let Some(error) = unread {
+            return Err(refusal(flag, &source, &error, 0));
         }
-        self.flags.push(argument);
+        self.flags.push(Argument { flag, source, contents });
         Ok(())
     }
 
