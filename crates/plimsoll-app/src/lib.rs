@@ -1,1 +1,66 @@
 //! What an AI application on Kubernetes is.
+//!
+//! [`App::new`] reads the documents of one release into plain structs. Every field that a manifest
+//! can set is a [`Field`], which keeps its [`Spot`]: the object, the bytes and the path. A rule
+//! reports at a spot; [`App::origin`] turns a spot into the line that a person must change. Reading
+//! never fails: what cannot be read is listed in [`App::problems`].
+//!
+//! Knowledge about engines and GPUs is data in [`engines`] and [`gpu`]; each row names its source.
+//! The crate knows nothing of charts, rules or clusters.
+
+mod app;
+mod argument;
+mod autoscaler;
+mod claim;
+mod container;
+mod entrance;
+mod env;
+mod image;
+mod monitoring;
+mod network_policy;
+mod object;
+mod pod;
+mod probe;
+mod quantity;
+mod resource_claim;
+mod resources;
+mod rollout;
+mod scheduling;
+mod secret;
+mod security;
+mod selector;
+mod service;
+mod source;
+mod spot;
+mod volume;
+mod workload;
+
+pub mod engines;
+pub mod gpu;
+
+pub use app::App;
+pub use argument::{CommandLine, Flag};
+pub use autoscaler::{Autoscaler, AutoscalerKind, Metric, Target};
+pub use claim::{AccessMode, Claim, ClaimId};
+pub use container::{Container, ContainerPort, Lifecycle};
+pub use entrance::{Backend, Entrance, EntranceKind, Reach, Tls};
+pub use env::{EnvFrom, EnvSource, EnvVar, KeyRef, KeyedKind};
+pub use image::Image;
+pub use monitoring::{Monitor, MonitorEndpoint, MonitorKind};
+pub use network_policy::{NetworkPolicy, Peer, PolicyPort, PolicyRule};
+pub use object::{Hook, HookFamily, Labels, Object, Pair};
+pub use pod::Pod;
+pub use probe::{Action, Probe};
+pub use quantity::{Quantity, QuantityError, Style};
+pub use resource_claim::{DeviceRequest, PodResourceClaim, ResourceClaim};
+pub use resources::{Amount, Resources};
+pub use rollout::{Rollout, Strategy};
+pub use scheduling::{Effect, LabelTest, NodeTerm, Operator, Scheduling, Toleration};
+pub use secret::{ConfigMap, ExternalKey, ExternalSecret, Hidden, Secret, SecretKey, SecretStore};
+pub use security::{ContainerSecurity, PodSecurity};
+pub use selector::Selector;
+pub use service::{PortRef, Service, ServiceId, ServicePort, ServiceType};
+pub use source::{Confidence, Source};
+pub use spot::{Field, ObjectId, Problem, ProblemKind, Spot};
+pub use volume::{Landing, Mount, Storage, Volume, VolumeSource};
+pub use workload::{Batch, Workload, WorkloadId, WorkloadKind};

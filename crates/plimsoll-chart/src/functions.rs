@@ -2,6 +2,16 @@
 
 mod builtin;
 mod call;
+mod pieces;
+mod convert;
+mod encoding;
+mod hashes;
+mod math;
+#[cfg(test)]
+mod recorded;
+mod regex;
+mod semver;
+mod strconv;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -132,7 +142,15 @@ pub(crate) struct Family {
 }
 
 /// All families in the order of the reference page.
-pub(crate) const FAMILIES: &[Family] = &[builtin::FAMILY];
+pub(crate) const FAMILIES: &[Family] = &[
+    builtin::FAMILY,
+    convert::FAMILY,
+    encoding::FAMILY,
+    hashes::FAMILY,
+    math::FAMILY,
+    regex::FAMILY,
+    semver::FAMILY,
+];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
     FAMILIES.iter().flat_map(|family| family.functions).map(|f| (f.name, f)).collect()

@@ -9,9 +9,10 @@ mod error;
 mod functions;
 mod go;
 mod load;
-mod manifest;
 mod objects;
 mod profile;
+mod resolve;
+mod stack;
 mod template;
 mod trace;
 mod value;
@@ -24,4 +25,5 @@ pub use load::{
     Metadata,
 };
 pub use profile::Profile;
+pub use values::{Flag, ValuesSet};
 pub use world::{Instant, World};

@@ -27,6 +27,11 @@ pub(crate) trait Host: fmt::Debug {
     /// Runs a method that [`Host::method`] knows.
     fn call(&self, name: &str, call: &mut Call<'_>) -> Outcome;
 
+    /// The text of Go's `String` or `Error` method, which printing prefers to the fields.
+    fn string(&self) -> Option<String> {
+        None
+    }
+
     /// What `range`, `len`, `toYaml` and printing see: a list, a map or a scalar in plain terms.
     fn plain(&self) -> Value;
 

@@ -1,0 +1,134 @@
+//! Kubernetes objects: what every kind has in common.
+
+use std::sync::Arc;
+
+use plimsoll_yaml::Document;
+
+use crate::{Field, ObjectId, Spot};
+
+/// A key and its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// The key; its spot covers the key's bytes and has the value's path.
+    pub key: Field<String>,
+    /// The text under the key.
+    pub value: Field<String>,
+}
+
+/// Labels, annotations, or any mapping of strings, in the order of the text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Labels(pub Vec<Pair>);
+
+impl Labels {
+    /// Returns the text under `key`.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Field<String>> {
+        self.0.iter().find(|pair| pair.key.value == key).map(|pair| &pair.value)
+    }
+
+    /// Returns the pairs.
+    pub fn iter(&self) -> std::slice::Iter<'_, Pair> {
+        self.0.iter()
+    }
+
+    /// Tells whether there is no pair.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<'a> IntoIterator for &'a Labels {
+    type Item = &'a Pair;
+    type IntoIter = std::slice::Iter<'a, Pair>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+/// Whose hook an annotation declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum HookFamily {
+    /// `helm.sh/hook`.
+    Helm,
+    /// `argocd.argoproj.io/hook`.
+    ArgoCd,
+}
+
+/// An annotation that takes an object out of the ordinary install.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hook {
+    /// Whose hook it is.
+    pub family: HookFamily,
+    /// When it runs, such as `pre-install` or `PreSync`, in the order of the text.
+    pub events: Vec<String>,
+    /// Its weight (Helm) or wave (Argo CD); 0 by default.
+    pub weight: i64,
+    /// When it is deleted, such as `before-hook-creation`.
+    pub delete_policies: Vec<String>,
+    /// The annotation that names the events.
+    pub at: Spot,
+}
+
+/// One object of the release.
+#[derive(Clone, Debug)]
+pub struct Object {
+    /// Its own number.
+    pub id: ObjectId,
+    /// The document that holds it.
+    pub document: Arc<Document>,
+    /// The object's node: the root of the document, or an item of a `List`.
+    pub at: Spot,
+    /// Group and version, such as `apps/v1`; empty where the document has none.
+    pub api_version: Field<String>,
+    /// The kind; empty where the document has none.
+    pub kind: Field<String>,
+    /// The name; absent with `generateName`, or where the document has none.
+    pub name: Option<Field<String>>,
+    /// The namespace, where the manifest states one.
+    pub namespace: Option<Field<String>>,
+    /// Labels of the object itself.
+    pub labels: Labels,
+    /// Annotations of the object itself.
+    pub annotations: Labels,
+    /// The hooks it declares: none for an ordinary object, two where both families are used.
+    pub hooks: Vec<Hook>,
+}
+
+impl Object {
+    /// Returns the API group: `apps` of `apps/v1`, empty for the core group.
+    #[must_use]
+    pub fn group(&self) -> &str {
+        self.api_version.value.split_once('/').map_or("", |(group, _)| group)
+    }
+
+    /// Returns the API version without its group: `v1` of `apps/v1`.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        self.api_version.value.rsplit('/').next().unwrap_or("")
+    }
+
+    /// Returns the name, empty where there is none.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.name.as_ref().map_or("", |name| &name.value)
+    }
+
+    /// Returns what people call it: `Deployment/ollama`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let kind = if self.kind.value.is_empty() { "?" } else { &self.kind.value };
+        let name = if self.name().is_empty() { "?" } else { self.name() };
+        format!("{kind}/{name}")
+    }
+
+    /// Tells whether the two can be in one namespace: the same, or at least one states none.
+    #[must_use]
+    pub fn may_share_namespace(&self, other: &Self) -> bool {
+        match (&self.namespace, &other.namespace) {
+            (Some(a), Some(b)) => a.value == b.value,
+            _ => true,
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Label selectors.
+
+use crate::{LabelTest, Labels, Spot};
+
+/// A selector over labels; an empty one matches everything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selector {
+    /// Labels that must be equal.
+    pub labels: Labels,
+    /// Further tests, all of which must hold.
+    pub expressions: Vec<LabelTest>,
+    /// The selector's node.
+    pub at: Spot,
+}
+
+impl Selector {
+    /// Tells whether the selector has no condition at all.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.labels.is_empty() && self.expressions.is_empty()
+    }
+
+    /// Tells whether `labels` satisfy the selector.
+    #[must_use]
+    pub fn matches(&self, labels: &Labels) -> bool {
+        self.labels.iter().all(|pair| {
+            labels.get(&pair.key.value).is_some_and(|label| label.value == pair.value.value)
+        }) && self.expressions.iter().all(|test| test.holds(labels))
+    }
+}

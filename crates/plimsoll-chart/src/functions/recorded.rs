@@ -1,0 +1,81 @@
+//! Tables of what Go and its libraries answer, and a way to call a function by name.
+
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use super::{Call, Env, Failure, Outcome, Run, find};
+use crate::trace::Trace;
+use crate::value::{Data, IntKind, Value};
+use crate::world::{Instant, World};
+
+/// A world in which it is always the same moment, and chance counts upwards.
+#[derive(Debug)]
+pub(super) struct Still;
+
+impl World for Still {
+    fn now(&self) -> Instant {
+        Instant { seconds: 1_700_000_000, nanoseconds: 123_456_789 }
+    }
+
+    fn fill_random(&self, bytes: &mut [u8]) {
+        for (index, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::try_from(index * 37 % 256).unwrap();
+        }
+    }
+}
+
+pub(super) fn env() -> Env {
+    Env { trace: Trace::new(), world: Arc::new(Still), budget: 1 << 20 }
+}
+
+/// Calls the function of that name.
+pub(super) fn call(name: &str, args: &[Value]) -> Outcome {
+    call_in(&mut env(), name, args)
+}
+
+pub(super) fn call_in(env: &mut Env, name: &str, args: &[Value]) -> Outcome {
+    let function = find(name).unwrap_or_else(|| panic!("no function {name}"));
+    let Run::Plain(run) = function.run else { panic!("{name} needs the evaluator") };
+    run(&mut Call::new(args, env))
+}
+
+/// The string that the function returns.
+pub(super) fn text(name: &str, args: &[Value]) -> String {
+    let value = call(name, args).unwrap_or_else(|error| panic!("{name} {args:?}: {error:?}"));
+    value.as_text().unwrap_or_else(|| panic!("{name} returns {value:?}")).as_str().to_owned()
+}
+
+/// The text of an error.
+pub(super) fn message(outcome: Outcome) -> String {
+    match outcome {
+        Err(Failure::Error(message)) => message,
+        other => panic!("expected an error, got {other:?}"),
+    }
+}
+
+/// The rows of a table under `tests/data`.
+pub(super) fn rows(table: &str) -> Vec<Vec<Json>> {
+    let table: Json = serde_json::from_str(table).unwrap();
+    assert!(table["made_by"].as_str().unwrap().contains("go1."));
+    let rows = table["rows"].as_array().unwrap();
+    rows.iter().map(|row| row.as_array().unwrap().clone()).collect()
+}
+
+/// A value of a Go type from its text.
+pub(super) fn typed(kind: &str, text: &str) -> Value {
+    match kind {
+        "string" => Value::str(text),
+        "bool" => Value::bool(text == "true"),
+        "int" => Value::int(text.parse().unwrap()),
+        "int64" => Value::int64(text.parse().unwrap()),
+        "int32" => Value::new(Data::Int(text.parse().unwrap(), IntKind::Int32)),
+        "float64" => Value::float(match text {
+            "+Inf" => f64::INFINITY,
+            "-Inf" => f64::NEG_INFINITY,
+            _ => text.parse().unwrap(),
+        }),
+        "nil" => Value::nil(),
+        _ => panic!("no value of type {kind}"),
+    }
+}
