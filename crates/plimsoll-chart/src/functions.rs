@@ -3,8 +3,8 @@
 mod builtin;
 mod call;
 mod convert;
-mod dicts;
 mod dates;
+mod dicts;
 mod encoding;
 mod flow;
 mod hashes;
@@ -16,10 +16,10 @@ mod pieces;
 mod recorded;
 mod regex;
 mod semver;
+#[cfg(test)]
 mod snippets;
 mod strconv;
 mod strings;
-#[cfg(test)]
 mod types;
 
 use std::collections::HashMap;
