@@ -47,7 +47,10 @@ fn float64(call: &mut Call<'_>) -> Outcome {
 }
 
 fn to_decimal(call: &mut Call<'_>) -> Outcome {
-    Ok(Value::int64(parse_int(&display(call.any(0)), 8).unwrap_or(0)))
+    let value = call.any(0).clone();
+    let printed = to_text(&value, call.env)?;
+    let digits = printed.as_text().map_or("", Text::as_str);
+    Ok(Value::int64(parse_int(digits, 8).unwrap_or(0)))
 }
 
 /// Converts as `cast.ToInt64` and `cast.ToInt` do on 64-bit machines.
