@@ -7,7 +7,10 @@ mod dates;
 mod encoding;
 mod hashes;
 mod math;
+mod network;
+mod paths;
 mod pieces;
+mod random;
 #[cfg(test)]
 mod recorded;
 mod regex;
@@ -15,6 +18,7 @@ mod semver;
 mod snippets;
 mod strconv;
 mod strings;
+mod urls;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -152,8 +156,12 @@ pub(crate) const FAMILIES: &[Family] = &[
     encoding::FAMILY,
     hashes::FAMILY,
     math::FAMILY,
+    network::FAMILY,
+    paths::FAMILY,
+    random::FAMILY,
     regex::FAMILY,
     semver::FAMILY,
+    urls::FAMILY,
     strings::FAMILY,
 ];
 
