@@ -11,7 +11,10 @@ mod hashes;
 mod lists;
 mod math;
 mod merge;
+mod network;
+mod paths;
 mod pieces;
+mod random;
 #[cfg(test)]
 mod recorded;
 mod regex;
@@ -21,6 +24,7 @@ mod snippets;
 mod strconv;
 mod strings;
 mod types;
+mod urls;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -161,10 +165,14 @@ pub(crate) const FAMILIES: &[Family] = &[
     hashes::FAMILY,
     lists::FAMILY,
     math::FAMILY,
+    network::FAMILY,
+    paths::FAMILY,
+    random::FAMILY,
     regex::FAMILY,
     semver::FAMILY,
     strings::FAMILY,
     types::FAMILY,
+    urls::FAMILY,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
