@@ -10,6 +10,8 @@ mod hashes;
 mod lists;
 mod math;
 mod merge;
+#[cfg(test)]
+mod origins;
 mod pieces;
 #[cfg(test)]
 mod recorded;
