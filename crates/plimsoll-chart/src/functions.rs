@@ -4,6 +4,7 @@ mod builtin;
 mod call;
 mod convert;
 mod dicts;
+mod dates;
 mod encoding;
 mod flow;
 mod hashes;
@@ -17,10 +18,10 @@ mod pieces;
 mod recorded;
 mod regex;
 mod semver;
-#[cfg(test)]
 mod snippets;
 mod strconv;
 mod strings;
+#[cfg(test)]
 mod types;
 
 use std::collections::HashMap;
@@ -154,17 +155,18 @@ pub(crate) struct Family {
 /// All families in the order of the reference page.
 pub(crate) const FAMILIES: &[Family] = &[
     builtin::FAMILY,
-    flow::FAMILY,
-    strings::FAMILY,
-    lists::FAMILY,
-    dicts::FAMILY,
-    types::FAMILY,
     convert::FAMILY,
+    dates::FAMILY,
+    dicts::FAMILY,
     encoding::FAMILY,
+    flow::FAMILY,
     hashes::FAMILY,
+    lists::FAMILY,
     math::FAMILY,
     regex::FAMILY,
     semver::FAMILY,
+    strings::FAMILY,
+    types::FAMILY,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {

@@ -1,5 +1,6 @@
 //! Conversions between types.
 
+use super::dates::Named;
 use super::strconv::{NumberError, parse_float, parse_int};
 use super::{Call, Family, Function, Outcome, Type};
 use crate::value::{Data, IntKind, Value};
@@ -58,6 +59,7 @@ pub(super) fn to_i64(value: &Value) -> i64 {
         Data::Uint(value) => value.cast_signed(),
         Data::Float(value) => truncated(*value),
         Data::Str(text) => parse_int(without_zero_decimals(text.as_str()), 0).unwrap_or(0),
+        Data::Host(host) => host.as_any().downcast_ref::<Named>().map_or(0, |name| name.number()),
         _ => 0,
     }
 }

@@ -1,0 +1,21 @@
+//! Values: what files and flags set, merged with the charts' defaults as Helm does.
+
+mod coalesce;
+mod copy;
+mod dependencies;
+mod family;
+mod import;
+mod literal;
+mod lookup;
+mod plant;
+mod schema;
+mod set;
+mod strvals;
+
+pub(crate) use coalesce::coalesce_values;
+pub(crate) use dependencies::process_dependencies;
+pub(crate) use family::{Family, Member, MemberId};
+pub(crate) use lookup::table;
+pub(crate) use plant::{Planter, register};
+pub(crate) use schema::validate;
+pub use set::{Flag, ValuesSet};
