@@ -12,6 +12,7 @@ mod lists;
 mod math;
 mod merge;
 mod network;
+mod origins;
 mod paths;
 mod pieces;
 mod random;

@@ -61,8 +61,8 @@ pub(super) const FAMILY: Family = Family {
 /// What tells whether `value` is empty: of a container only the container itself.
 fn emptiness(value: &Value, env: &mut Env) -> OriginId {
     match &value.data {
-        Data::Map(_) | Data::List(_) => value.origin,
-        _ => env.origin_of(value),
+        Data::List(_) => value.origin,
+        _ => env.surface_of(value),
     }
 }
 

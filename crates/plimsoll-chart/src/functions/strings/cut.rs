@@ -101,16 +101,17 @@ fn abbreviate(env: &mut Env, holder: &Value, from: i64, offset: i64, width: i64)
         offset = length - shown;
     }
     let mut out = TextBuilder::new();
+    let origin = env.slice_origin(holder, from as usize);
     if offset <= 4 {
         let head = env.cut(holder, from, from + shown)?;
         env.append(&mut out, &head);
-        out.push("...", env.origin_of(holder));
+        out.push("...", origin);
         return Ok(Env::finish(out));
     }
     if width < 7 {
         return Ok(Value::str(""));
     }
-    out.push("...", env.origin_of(holder));
+    out.push("...", origin);
     let tail = if offset + shown < length {
         abbreviate(env, holder, from + offset, 0, shown)?
     } else {

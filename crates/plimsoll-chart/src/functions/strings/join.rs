@@ -100,10 +100,15 @@ fn quote_each(
         }
         let text = text_of(value, call.env)?;
         call.env.spend(text.as_text().map_or(0, Text::len).saturating_add(3))?;
-        let origin = call.env.origin_of(value);
-        out.push(mark.encode_utf8(&mut [0; 4]), origin);
+        let length = text.as_text().map_or(0, Text::len);
+        let (first, last) = if length == 0 {
+            (value.origin, value.origin)
+        } else {
+            (call.env.slice_origin(&text, 0), call.env.slice_origin(&text, length - 1))
+        };
+        out.push(mark.encode_utf8(&mut [0; 4]), first);
         call.env.append(&mut out, &text);
-        out.push(mark.encode_utf8(&mut [0; 4]), origin);
+        out.push(mark.encode_utf8(&mut [0; 4]), last);
     }
     Ok(Env::finish(out))
 }
