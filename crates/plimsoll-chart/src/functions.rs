@@ -31,6 +31,8 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub(crate) use call::{Call, Env, Failure, Outcome};
+pub(crate) use encoding::base64;
+pub(crate) use semver::{is_compatible, is_version};
 
 /// Go's type of a parameter, as far as calls are checked against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

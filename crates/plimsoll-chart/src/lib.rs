@@ -24,6 +24,7 @@ pub use load::{
     Chart, ChartFile, Dependency, IgnoreRules, Lock, MAX_CHART_BYTES, MAX_FILE_BYTES, Maintainer,
     Metadata,
 };
+pub use objects::{Capabilities, HelmVersion, KubeVersion, Release};
 pub use profile::Profile;
 pub use values::{Flag, ValuesSet};
 pub use world::{Instant, World};

@@ -5,8 +5,9 @@ use plimsoll_yaml::Span;
 
 use super::plant::{push_index, push_key};
 use super::strvals::{
-    Parser, Step, Stop, fail, next_level, quoted, read_index, set, unexpected, wrong_type,
+    Parser, Step, Stop, fail, next_level, read_index, set, unexpected, wrong_type,
 };
+use crate::go::quote::quote;
 use crate::value::{Data, List, Map, Text, Value};
 
 impl Parser<'_> {
@@ -29,7 +30,7 @@ impl Parser<'_> {
             return if key.is_empty() {
                 Err(Stop::End)
             } else {
-                fail(format!("key {} has no value", quoted(&key)))
+                fail(format!("key {} has no value", quote(&key)))
             };
         };
         let span = Span::new(start, self.at - 1);
@@ -54,11 +55,13 @@ impl Parser<'_> {
             None => self.made(Data::Map(Map::new()), span),
             Some(value) => value,
         };
-        let Data::Map(map) = &inner.data else { return wrong_type(&inner, "map[string]interface {}") };
+        let Data::Map(map) = &inner.data else {
+            return wrong_type(&inner, "map[string]interface {}");
+        };
         let map = map.clone();
         let done = self.literal_key(&map, level);
         if done.is_ok() && map.is_empty() {
-            return fail(format!("key map {} has no value", quoted(key)));
+            return fail(format!("key map {} has no value", quote(key)));
         }
         if !map.is_empty() {
             set(data, key, inner);
@@ -66,13 +69,7 @@ impl Parser<'_> {
         done
     }
 
-    fn literal_indexed_key(
-        &mut self,
-        data: &Map,
-        key: &str,
-        span: Span,
-        level: usize,
-    ) -> Step<()> {
+    fn literal_indexed_key(&mut self, data: &Map, key: &str, span: Span, level: usize) -> Step<()> {
         let index = self.literal_index()?;
         let list = match data.get(key) {
             None => self.made(Data::List(List::new(Vec::new())), span),
@@ -85,12 +82,7 @@ impl Parser<'_> {
         done
     }
 
-    fn literal_item(
-        &mut self,
-        items: &mut List,
-        index: usize,
-        level: usize,
-    ) -> Step<()> {
+    fn literal_item(&mut self, items: &mut List, index: usize, level: usize) -> Step<()> {
         let start = self.at;
         let (key, last) = self.until(&['[', '.', '='], false);
         if !key.is_empty() {

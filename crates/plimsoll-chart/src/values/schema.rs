@@ -1,5 +1,7 @@
 //! x
-use crate::value::Map;
+use super::family::Family;
 use crate::Error;
-use super::family::{Family, MemberId};
-pub(crate) fn validate(_f: &Family, _c: MemberId, _v: &Map) -> Result<(), Error> { Ok(()) }
+use crate::value::Value;
+pub(crate) fn validate(_f: &mut Family, _v: &Value) -> Result<(), Error> {
+    Ok(())
+}
