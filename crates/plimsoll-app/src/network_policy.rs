@@ -1,6 +1,7 @@
 //! Network policies.
 
-use crate::{Field, ObjectId, PortRef, Selector, Spot, WorkloadId};
+use crate::read::Cursor;
+use crate::{Field, Labels, ObjectId, PortRef, ProblemKind, Selector, Spot, WorkloadId};
 
 /// One side of a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,4 +53,67 @@ pub struct NetworkPolicy {
     pub workloads: Vec<WorkloadId>,
     /// The policy's spec, or the object where there is none.
     pub at: Spot,
+}
+
+impl NetworkPolicy {
+    /// Reads a NetworkPolicy object; its workloads are filled in later.
+    ///
+    /// Without `policyTypes` a policy is about what comes in, and about what goes out where it has
+    /// an `egress` section.
+    pub(crate) fn read(root: &Cursor<'_>) -> Self {
+        let spec = root.map("spec");
+        if spec.is_none() {
+            root.problem(ProblemKind::Missing, "spec is missing");
+        }
+        let spec = spec.as_ref().unwrap_or(root);
+        let everything =
+            || Selector { labels: Labels::default(), expressions: Vec::new(), at: spec.spot() };
+        let types = spec.texts("policyTypes");
+        let is_about = |name: &str, by_default: bool| {
+            if types.is_empty() { by_default } else { types.iter().any(|own| own.value == name) }
+        };
+        let rules =
+            |key, peers| spec.maps(key).iter().map(|rule| PolicyRule::read(rule, peers)).collect();
+        Self {
+            object: root.object(),
+            pods: spec.map("podSelector").map_or_else(everything, |own| Selector::read(&own)),
+            ingress: is_about("Ingress", true).then(|| rules("ingress", "from")),
+            egress: is_about("Egress", spec.child("egress").is_some())
+                .then(|| rules("egress", "to")),
+            workloads: Vec::new(),
+            at: spec.spot(),
+        }
+    }
+}
+
+impl PolicyRule {
+    fn read(cursor: &Cursor<'_>, peers: &str) -> Self {
+        Self {
+            peers: cursor.maps(peers).iter().map(Peer::read).collect(),
+            ports: cursor.maps("ports").iter().map(PolicyPort::read).collect(),
+            at: cursor.spot(),
+        }
+    }
+}
+
+impl Peer {
+    fn read(cursor: &Cursor<'_>) -> Self {
+        let selector = |key| cursor.map(key).map(|own| Selector::read(&own));
+        Self {
+            pods: selector("podSelector"),
+            namespaces: selector("namespaceSelector"),
+            cidr: cursor.map("ipBlock").and_then(|block| block.text("cidr")),
+            at: cursor.spot(),
+        }
+    }
+}
+
+impl PolicyPort {
+    fn read(cursor: &Cursor<'_>) -> Self {
+        Self {
+            port: cursor.port_ref("port"),
+            end_port: cursor.port("endPort"),
+            protocol: cursor.text_or("protocol", "TCP"),
+        }
+    }
 }
