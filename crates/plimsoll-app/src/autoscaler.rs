@@ -161,3 +161,61 @@ fn vertical(spec: &Cursor<'_>) -> Autoscaler {
         at: spec.spot(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::app;
+
+    const LOAD: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec: {template: \
+                        {spec: {containers: []}}}\n---\n";
+
+    #[test]
+    fn all_three_kinds_find_their_target() {
+        for (text, kind, min, max, metrics) in [
+            (
+                "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nspec: {scaleTargetRef: \
+                 {kind: Deployment, name: d}, maxReplicas: 4, metrics: [{type: Resource, resource: \
+                 {name: cpu}}, {type: Pods, pods: {metric: {name: q}}}, {type: ContainerResource, \
+                 containerResource: {name: memory}}]}",
+                AutoscalerKind::Horizontal,
+                1,
+                Some(4),
+                vec!["cpu", "q", "memory"],
+            ),
+            (
+                "apiVersion: autoscaling/v1\nkind: HorizontalPodAutoscaler\nspec: {scaleTargetRef: \
+                 {kind: Deployment, name: d}, maxReplicas: 2, targetCPUUtilizationPercentage: 80}",
+                AutoscalerKind::Horizontal,
+                1,
+                Some(2),
+                vec!["cpu"],
+            ),
+            (
+                "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nspec: {scaleTargetRef: {name: d}, \
+                 triggers: [{type: prometheus, metadata: {metricName: w}}]}",
+                AutoscalerKind::Keda,
+                0,
+                Some(100),
+                vec!["w"],
+            ),
+            (
+                "apiVersion: autoscaling.k8s.io/v1\nkind: VerticalPodAutoscaler\nspec: {targetRef: \
+                 {kind: Deployment, name: d}, updatePolicy: {updateMode: 'Off'}}",
+                AutoscalerKind::Vertical,
+                1,
+                None,
+                vec![],
+            ),
+        ] {
+            let app = app(&format!("{LOAD}{text}"));
+            let own = &app.autoscalers[0];
+            assert_eq!(own.kind, kind);
+            assert_eq!((own.min.value, own.max.as_ref().map(|max| max.value)), (min, max));
+            let names: Vec<_> =
+                own.metrics.iter().filter_map(|metric| metric.name.as_ref()).collect();
+            assert_eq!(names.iter().map(|name| name.value.as_str()).collect::<Vec<_>>(), metrics);
+            assert_eq!(app.autoscalers_of(app.workloads[0].id).count(), 1, "{text}");
+        }
+    }
+}

@@ -79,3 +79,25 @@ impl Monitor {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::app;
+
+    #[test]
+    fn monitors_find_services_and_pods() {
+        let app = app(
+            "apiVersion: v1\nkind: Service\nmetadata: {name: s, labels: {a: b}}\nspec: {}\n---\n\
+             apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {a: b}}\nspec: {}\n---\n\
+             apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: {name: m}\nspec: \
+             {selector: {matchLabels: {a: b}}, endpoints: [{port: http, interval: 30s}, {targetPort: \
+             80, path: /x}]}\n---\napiVersion: monitoring.coreos.com/v1\nkind: PodMonitor\nmetadata: \
+             {name: own}\nspec: {selector: {matchLabels: {a: b}}, podMetricsEndpoints: [{}]}",
+        );
+        let [service, pod] = &app.monitors[..] else { panic!("two are declared") };
+        assert_eq!((service.services.len(), service.workloads.len()), (1, 0));
+        assert_eq!((pod.services.len(), pod.workloads.len()), (0, 1));
+        assert_eq!(service.endpoints[0].path.value, "/metrics");
+        assert_eq!(service.endpoints[1].port.as_ref().unwrap().value.to_string(), "80");
+    }
+}

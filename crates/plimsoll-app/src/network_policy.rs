@@ -117,3 +117,47 @@ impl PolicyPort {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::app;
+
+    #[test]
+    fn what_a_policy_is_about_follows_its_types() {
+        for (spec, ingress, egress) in [
+            ("podSelector: {}", Some(0), None),
+            ("podSelector: {}, ingress: [{}]", Some(1), None),
+            ("podSelector: {}, egress: [{}]", Some(0), Some(1)),
+            ("podSelector: {}, policyTypes: [Egress]", None, Some(0)),
+            ("podSelector: {}, policyTypes: [Ingress], egress: [{}]", Some(0), None),
+        ] {
+            let app = app(&format!(
+                "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: own}}\n\
+                 spec: {{{spec}}}"
+            ));
+            let policy = &app.network_policies[0];
+            assert_eq!(policy.ingress.as_ref().map(Vec::len), ingress, "{spec}");
+            assert_eq!(policy.egress.as_ref().map(Vec::len), egress, "{spec}");
+        }
+    }
+
+    #[test]
+    fn a_policy_selects_by_labels_and_expressions() {
+        let app = app(
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: own}\nspec:\n  \
+             podSelector: {matchExpressions: [{key: a, operator: In, values: [b, c]}, {key: x, \
+             operator: DoesNotExist}]}\n  ingress: [{from: [{podSelector: {}, namespaceSelector: {}}, \
+             {ipBlock: {cidr: 10.0.0.0/8}}], ports: [{port: 80, endPort: 90}, {port: web}]}]\n---\n\
+             apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {a: c}}\nspec: {}\n---\n\
+             apiVersion: v1\nkind: Pod\nmetadata: {name: q, labels: {a: b, x: z}}\nspec: {}",
+        );
+        let policy = &app.network_policies[0];
+        let names: Vec<_> = policy.workloads.iter().map(|id| app.workload(*id)).collect();
+        assert_eq!(names.len(), 1);
+        assert_eq!(app.policies_of(names[0].id).count(), 1);
+        let rule = &policy.ingress.as_ref().unwrap()[0];
+        assert!(rule.peers[0].pods.as_ref().unwrap().is_empty());
+        assert_eq!(rule.peers[1].cidr.as_ref().unwrap().value, "10.0.0.0/8");
+        assert_eq!(rule.ports[0].end_port.as_ref().unwrap().value, 90);
+    }
+}

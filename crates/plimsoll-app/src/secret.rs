@@ -203,3 +203,44 @@ impl SecretStore {
         Self { object: root.object(), is_cluster, provider }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::app;
+
+    #[test]
+    fn a_secrets_value_is_not_shown() {
+        let app = app(
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ntype: Opaque\ndata: {a: aHVzaA==}\n\
+             stringData: {b: hush-hush}",
+        );
+        let secret = &app.secrets[0];
+        assert_eq!(secret.keys.len(), 2);
+        assert!(secret.keys[0].is_base64 && !secret.keys[1].is_base64);
+        let shown = format!("{secret:?}");
+        assert!(!shown.contains("hush") && !shown.contains("aHVz"), "{shown}");
+    }
+
+    #[test]
+    fn external_secrets_have_the_operators_defaults() {
+        let app = app(
+            "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: e}\nspec: \
+             {secretStoreRef: {name: st}, data: [{secretKey: k, remoteRef: {key: r, property: p}}], \
+             dataFrom: [{extract: {key: all}}, {find: {name: {regexp: x}}}]}\n---\n\
+             apiVersion: external-secrets.io/v1beta1\nkind: ClusterExternalSecret\nmetadata: {name: \
+             c}\nspec: {externalSecretSpec: {target: {name: t, creationPolicy: Merge}, \
+             secretStoreRef: {kind: ClusterSecretStore, name: st}}}\n---\n\
+             apiVersion: external-secrets.io/v1\nkind: ClusterSecretStore\nmetadata: {name: st}\n\
+             spec: {provider: {infisical: {}}}",
+        );
+        let [own, cluster] = &app.external_secrets[..] else { panic!("two are declared") };
+        assert_eq!((own.target.value.as_str(), own.target.written), ("e", false));
+        assert_eq!(own.store_kind.value, "SecretStore");
+        assert_eq!((own.keys.len(), own.all_of.len()), (1, 2));
+        assert_eq!(own.keys[0].property.as_ref().unwrap().value, "p");
+        assert!(cluster.is_cluster && cluster.creation_policy.value == "Merge");
+        assert_eq!(app.object(cluster.object).version(), "v1beta1");
+        assert_eq!(app.secret_stores[0].provider.as_ref().unwrap().value, "infisical");
+        assert!(app.external_secret(own.object, "t").is_some());
+    }
+}

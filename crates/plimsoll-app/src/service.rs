@@ -202,3 +202,67 @@ impl ServicePort {
 fn variable_name(name: &str) -> String {
     name.replace('-', "_").to_ascii_uppercase()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{app, app_with_problems};
+    use crate::{PortRef, ServiceType};
+
+    #[test]
+    fn services_put_variables_into_pods() {
+        let service = |more: &str| {
+            let app = app(&format!(
+                "apiVersion: v1\nkind: Service\nmetadata: {{name: my-vllm}}\nspec: {{{more}ports: \
+                 [{{port: 80, name: http-web, protocol: TCP}}]}}"
+            ));
+            app.services[0].variables()
+        };
+        assert_eq!(
+            service(""),
+            [
+                "MY_VLLM_SERVICE_HOST",
+                "MY_VLLM_SERVICE_PORT",
+                "MY_VLLM_PORT",
+                "MY_VLLM_SERVICE_PORT_HTTP_WEB",
+                "MY_VLLM_PORT_80_TCP_PROTO",
+                "MY_VLLM_PORT_80_TCP_PORT",
+                "MY_VLLM_PORT_80_TCP_ADDR",
+                "MY_VLLM_PORT_80_TCP",
+            ]
+        );
+        assert!(service("clusterIP: None, ").is_empty());
+        assert!(service("type: ExternalName, ").is_empty());
+    }
+
+    #[test]
+    fn ports_have_the_defaults_of_kubernetes() {
+        let app = app_with_problems(
+            "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {type: Nonsense, ports: \
+             [{port: 80}, {port: 0}, {port: 70000}, {name: x}, {port: 81, targetPort: web, nodePort: 0}]}",
+        );
+        let service = &app.services[0];
+        assert_eq!(service.service_type.value, ServiceType::ClusterIp);
+        let [first, second] = &service.ports[..] else { panic!("two ports are valid") };
+        assert_eq!((&first.target.value, first.target.written), (&PortRef::Number(80), false));
+        assert_eq!(second.target.value, PortRef::Name("web".into()));
+        assert!(second.node_port.is_none());
+        assert_eq!(app.problems.len(), 4);
+        assert!(service.port(&PortRef::Number(81)).is_some());
+    }
+
+    #[test]
+    fn a_selector_finds_pods_by_all_its_labels() {
+        let app = app(
+            "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {selector: {a: b, c: d}}\n---\n\
+             apiVersion: v1\nkind: Service\nmetadata: {name: none}\nspec: {}\n---\n\
+             apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {a: b}}\nspec: {}\n---\n\
+             apiVersion: v1\nkind: Pod\nmetadata: {name: q, labels: {c: d, a: b, e: f}}\nspec: {}",
+        );
+        let names = |index: usize| {
+            let loads = app.services[index].workloads.iter().map(|id| app.workload(*id));
+            loads.map(|load| app.object(load.object).name()).collect::<Vec<_>>()
+        };
+        assert_eq!(names(0), ["q"]);
+        assert!(names(1).is_empty());
+    }
+}

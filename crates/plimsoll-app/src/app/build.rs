@@ -113,3 +113,66 @@ fn read_kind(app: &mut App, object: &Object, root: &Cursor<'_>) {
         _ => app.unread.push(object.id),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{app, app_with_problems, documents};
+
+    #[test]
+    fn every_document_with_something_in_it_is_an_object() {
+        let app = app_with_problems(
+            "# nothing\n---\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\n\
+             just text\n---\n[a, b]\n---\nkind: Half\n---\n{}",
+        );
+        let titles: Vec<_> = app.objects.iter().map(Object::title).collect();
+        assert_eq!(titles, ["ConfigMap/a", "?/?", "?/?", "Half/?", "?/?"]);
+        assert!(app.problems.iter().all(|problem| problem.kind == ProblemKind::NotAnObject));
+        let objects: Vec<_> = app.problems.iter().map(|problem| problem.at.object.0).collect();
+        assert!([1, 2, 3, 4].iter().all(|id| objects.contains(id)) && !objects.contains(&0));
+    }
+
+    #[test]
+    fn items_of_a_list_are_objects_with_their_own_place() {
+        let app =
+            app("apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: ConfigMap\n  \
+             metadata: {name: a}\n  data: {k: v}\n- apiVersion: v1\n  kind: Secret\n  \
+             metadata: {name: b}");
+        assert_eq!(app.objects.len(), 2);
+        let value = &app.config_maps[0].data.0[0].value;
+        assert_eq!(value.at.path.to_string(), "items[0].data.k");
+        assert_eq!(app.node(&value.at).and_then(|node| node.as_str()), Some("v"));
+        assert_eq!(app.text(&value.at), "v");
+    }
+
+    #[test]
+    fn kinds_that_are_not_read_are_listed() {
+        let app = app("apiVersion: example.org/v1\nkind: Thing\nmetadata: {name: a}\n---\n\
+             apiVersion: example.org/v1\nkind: Runner\nmetadata: {name: b}\nspec: {template: \
+             {spec: {containers: [{name: c}]}}}\n---\napiVersion: v1\nkind: ServiceAccount\n\
+             metadata: {name: d}");
+        let unread: Vec<_> = app.unread.iter().map(|id| app.object(*id).title()).collect();
+        assert_eq!(unread, ["Thing/a", "ServiceAccount/d"]);
+        assert_eq!(app.workloads.len(), 1);
+    }
+
+    #[test]
+    fn too_much_is_said_and_not_read() {
+        let mut text = String::from("apiVersion: v1\nkind: List\nitems:\n");
+        text.push_str(&"- {apiVersion: v1, kind: ConfigMap}\n".repeat(MAX_OBJECTS + 5));
+        let app = App::new(documents(&text));
+        assert_eq!(app.objects.len(), MAX_OBJECTS + 1);
+        assert!(app.problems.iter().any(|problem| problem.kind == ProblemKind::TooLarge));
+
+        let budget = Budget::new(20);
+        let document = &documents(
+            "apiVersion: v1\nkind: ConfigMap\ndata: {a: '1', b: '2', c: '3', d: '4', e: '5', \
+             f: '6', g: '7', h: '8', i: '9', j: '10', k: '11', l: '12'}",
+        )[0];
+        let mut small = App::default();
+        read_object(&mut small, document, &FieldPath::default(), &budget);
+        assert!(small.config_maps[0].data.0.len() < 12);
+        assert_eq!(small.problems.len(), 1);
+        assert_eq!(small.problems[0].kind, ProblemKind::TooLarge);
+    }
+}
