@@ -1,5 +1,9 @@
 //! What a container runs, word by word.
 
+use plimsoll_yaml::Span;
+
+use crate::read::Cursor;
+use crate::script::{self, Word, is_operator};
 use crate::{Field, Spot};
 
 /// The command line of a container.
@@ -9,10 +13,11 @@ pub struct CommandLine {
     pub command: Vec<Field<String>>,
     /// `args`, as written.
     pub args: Vec<Field<String>>,
-    /// The words of command and arguments; a script under `sh -c` is split into its words, whose
-    /// spans then cover the word inside the script as far as it stands there literally.
+    /// The words of command and arguments. A script under `sh -c` is split into its words and
+    /// operators (`;`, `&&`, …); a word's span then covers it inside the script as far as it stands
+    /// there literally, else the whole script.
     pub words: Vec<Field<String>>,
-    /// True where some script holds shell syntax that the splitting does not understand, such as a
+    /// True where some script holds shell syntax that the splitting does not follow, such as a
     /// substitution or a loop: `words` is then a best effort.
     pub is_partial: bool,
 }
@@ -29,44 +34,182 @@ pub struct Flag {
 }
 
 impl CommandLine {
+    /// Reads `command` and `args` of a container.
+    pub(crate) fn read(container: &Cursor<'_>) -> Self {
+        let command = container.items("command");
+        let args = container.items("args");
+        let mut line = Self {
+            command: command.iter().filter_map(Cursor::as_text).collect(),
+            args: args.iter().filter_map(Cursor::as_text).collect(),
+            ..Self::default()
+        };
+        let mut shell = Shell::No;
+        for cursor in command.iter().chain(&args) {
+            let Some(word) = cursor.as_text() else { continue };
+            shell = shell.after(&word.value);
+            if shell == Shell::Script {
+                line.push_script(cursor, &word);
+            } else {
+                line.words.push(word);
+            }
+        }
+        line
+    }
+
+    fn push_script(&mut self, cursor: &Cursor<'_>, script: &Field<String>) {
+        let (words, is_partial) = script::split(&script.value);
+        self.is_partial |= is_partial;
+        let places = Places::new(cursor.raw(), &script.value);
+        self.words.extend(words.into_iter().map(|word| {
+            let inside = places.find(&word);
+            let span = inside.map_or(cursor.node.span, |span| span.shifted(cursor.node.span.start));
+            Field::written(word.text, Spot { span, ..script.at.clone() })
+        }));
+    }
+
+    /// Tells whether nothing is stated, so that only the image decides what runs.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
     /// Returns the last use of any of `names` (each with its dashes), as `--name value`,
     /// `--name=value`, or alone. Underscores and dashes inside a long name are equal.
     #[must_use]
     pub fn flag(&self, names: &[&str]) -> Option<Flag> {
-        self.words.iter().enumerate().rev().find_map(|(index, word)| {
+        self.flags(names).last()
+    }
+
+    /// Returns all uses of any of `names`, in the order of the line.
+    pub fn flags(&self, names: &[&str]) -> impl Iterator<Item = Flag> {
+        self.words.iter().enumerate().filter_map(|(index, word)| {
             let (written, inline) = match word.value.split_once('=') {
                 Some((name, value)) if name.starts_with('-') => (name, Some(value)),
                 _ => (word.value.as_str(), None),
             };
-            names.iter().find(|name| same_flag(name, written))?;
-            let value = inline.map_or_else(
-                || self.words.get(index + 1).filter(|next| !looks_like_flag(&next.value)).cloned(),
-                |value| Some(Field::written(value.to_owned(), word.at.clone())),
-            );
+            names.iter().find(|name| is_same_flag(name, written))?;
+            let value = match inline {
+                Some(value) => Some(Field::written(value.to_owned(), word.at.clone())),
+                None => self.words.get(index + 1).filter(|next| is_value(&next.value)).cloned(),
+            };
             Some(Flag { name: written.to_owned(), value, at: word.at.clone() })
         })
     }
 
-    /// Tells whether some word is `word`, or is a path that ends in it.
+    /// Returns the number of the word after the first run of `words`; the first of them may be the
+    /// end of a path.
     #[must_use]
-    pub fn runs(&self, word: &str) -> Option<&Field<String>> {
-        self.words.iter().find(|own| {
-            own.value == word
-                || own.value.strip_suffix(word).is_some_and(|before| before.ends_with('/'))
-        })
+    pub fn after(&self, words: &[&str]) -> Option<usize> {
+        let (first, rest) = words.split_first()?;
+        let starts = |own: &str| {
+            own.strip_suffix(first).is_some_and(|path| path.is_empty() || path.ends_with('/'))
+        };
+        let start = self.words.windows(words.len()).position(|own| {
+            starts(&own[0].value)
+                && own[1..].iter().map(|word| word.value.as_str()).eq(rest.iter().copied())
+        })?;
+        Some(start + words.len())
+    }
+
+    /// Returns the words from `index` on, up to the end of the command there.
+    #[must_use]
+    pub fn rest_of_command(&self, index: usize) -> &[Field<String>] {
+        let rest = self.words.get(index..).unwrap_or_default();
+        let end = rest.iter().position(|word| is_operator(&word.value)).unwrap_or(rest.len());
+        &rest[..end]
     }
 }
 
-fn same_flag(known: &str, written: &str) -> bool {
-    known == written
-        || (known.starts_with("--")
-            && known.len() == written.len()
-            && known.bytes().zip(written.bytes()).all(|(a, b)| {
-                let plain = |byte| if byte == b'_' { b'-' } else { byte };
-                plain(a) == plain(b)
-            }))
+/// How far the words so far lead towards a script.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shell {
+    /// No shell was called.
+    No,
+    /// A shell was called and its options follow.
+    Options,
+    /// The word is the value of the shell's option `-o`.
+    OptionValue,
+    /// The next word is the script.
+    Next,
+    /// This word is the script.
+    Script,
+    /// The script is over.
+    Done,
 }
 
-fn looks_like_flag(word: &str) -> bool {
-    word.starts_with('-') && word.parse::<f64>().is_err()
+const SHELLS: [&str; 6] = ["sh", "bash", "ash", "dash", "zsh", "ksh"];
+
+impl Shell {
+    fn after(self, word: &str) -> Self {
+        let is_shell = || SHELLS.contains(&word.rsplit('/').next().unwrap_or(word));
+        match self {
+            Self::No if is_shell() => Self::Options,
+            Self::No => Self::No,
+            Self::Options | Self::OptionValue => match word.strip_prefix(['-', '+']) {
+                Some("o") => Self::OptionValue,
+                Some(letters) if !letters.starts_with('-') && letters.contains('c') => Self::Next,
+                Some(_) => Self::Options,
+                None if self == Self::OptionValue => Self::Options,
+                None => Self::Done,
+            },
+            Self::Next => Self::Script,
+            Self::Script | Self::Done => Self::Done,
+        }
+    }
+}
+
+/// Where the lines of a scalar stand in its YAML text.
+struct Places<'a> {
+    raw: &'a str,
+    script: &'a str,
+    /// For each line of the script: its start in the script and in the YAML text.
+    lines: Vec<(usize, usize)>,
+}
+
+impl<'a> Places<'a> {
+    fn new(raw: &'a str, script: &'a str) -> Self {
+        let lines = match raw.chars().next() {
+            Some('|') => block_lines(raw, script),
+            Some('"' | '\'') => vec![(0, 1)],
+            _ => vec![(0, 0)],
+        };
+        Self { raw, script, lines }
+    }
+
+    /// Returns the bytes of the YAML text that spell the word exactly, where there are such.
+    fn find(&self, word: &Word) -> Option<Span> {
+        let line = self.lines.partition_point(|(start, _)| *start <= word.start).checked_sub(1)?;
+        let (in_script, in_raw) = self.lines[line];
+        let start = in_raw + word.start - in_script;
+        let end = start + word.end - word.start;
+        let is_same = self.raw.get(start..end)? == self.script.get(word.start..word.end)?;
+        is_same.then_some(Span::new(start, end))
+    }
+}
+
+/// Pairs the lines of a literal block with those of its text, from which the indent is gone.
+fn block_lines(raw: &str, script: &str) -> Vec<(usize, usize)> {
+    let mut in_raw = raw.find('\n').map_or(raw.len(), |end| end + 1);
+    let mut in_script = 0;
+    let mut lines = Vec::new();
+    for line in script.split_inclusive('\n') {
+        let rest = raw.get(in_raw..).unwrap_or("");
+        let raw_line = rest.split_inclusive('\n').next().unwrap_or("");
+        let text = line.trim_end_matches('\n');
+        let indent = raw_line.trim_end_matches(['\n', '\r']).len().saturating_sub(text.len());
+        lines.push((in_script, in_raw + indent));
+        in_script += line.len();
+        in_raw += raw_line.len();
+    }
+    lines
+}
+
+fn is_same_flag(known: &str, written: &str) -> bool {
+    let plain = |byte| if byte == b'_' { b'-' } else { byte };
+    known == written
+        || (known.starts_with("--") && known.bytes().map(plain).eq(written.bytes().map(plain)))
+}
+
+fn is_value(word: &str) -> bool {
+    !is_operator(word) && (!word.starts_with('-') || word.parse::<f64>().is_ok())
 }

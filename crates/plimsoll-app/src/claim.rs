@@ -1,6 +1,7 @@
 //! Persistent volume claims.
 
-use crate::{Field, ObjectId, Quantity, Spot};
+use crate::read::Cursor;
+use crate::{Field, Object, ObjectId, ProblemKind, Quantity, Spot};
 
 /// The number of a claim in [`App::claims`](crate::App::claims).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,6 +46,51 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// Reads a PersistentVolumeClaim object.
+    pub(crate) fn of_object(object: &Object, root: &Cursor<'_>) -> Self {
+        let mut claim = Self::read(root);
+        if let Some(name) = &object.name {
+            claim.name = name.clone();
+        }
+        claim.is_kept = object.annotations.get(KEEP_KEY).is_some_and(|text| text.value == "keep");
+        claim
+    }
+
+    /// Reads a claim template of a StatefulSet or an ephemeral volume.
+    pub(crate) fn template(cursor: &Cursor<'_>) -> Self {
+        let mut claim = Self::read(cursor);
+        if let Some(name) = cursor.map("metadata").and_then(|metadata| metadata.text("name")) {
+            claim.name = name;
+        }
+        claim.is_template = true;
+        claim
+    }
+
+    fn read(cursor: &Cursor<'_>) -> Self {
+        let mut claim = Self {
+            object: cursor.object(),
+            name: Field::default_in(String::new(), cursor.spot()),
+            access_modes: Vec::new(),
+            storage_class: None,
+            size: None,
+            volume_mode: None,
+            volume_name: None,
+            is_kept: false,
+            is_template: false,
+            at: cursor.spot(),
+        };
+        if let Some(spec) = cursor.map("spec") {
+            let modes = spec.items("accessModes");
+            claim.access_modes = modes.iter().filter_map(AccessMode::read).collect();
+            claim.storage_class = spec.text("storageClassName");
+            let requests = spec.maps_down(&["resources", "requests"]);
+            claim.size = requests.and_then(|requests| requests.quantity("storage"));
+            claim.volume_mode = spec.text("volumeMode");
+            claim.volume_name = spec.text("volumeName");
+        }
+        claim
+    }
+
     /// Tells whether one node at most can mount it: `RWO(v)` of the rules.
     #[must_use]
     pub fn is_single_node(&self) -> bool {
@@ -52,5 +98,25 @@ impl Claim {
             && self.access_modes.iter().all(|mode| {
                 matches!(mode.value, AccessMode::ReadWriteOnce | AccessMode::ReadWriteOncePod)
             })
+    }
+}
+
+/// The annotation that makes Helm leave an object at an uninstall.
+const KEEP_KEY: &str = "helm.sh/resource-policy";
+
+impl AccessMode {
+    fn read(cursor: &Cursor<'_>) -> Option<Field<Self>> {
+        let text = cursor.as_text()?;
+        let mode = match text.value.as_str() {
+            "ReadWriteOnce" => Self::ReadWriteOnce,
+            "ReadWriteOncePod" => Self::ReadWriteOncePod,
+            "ReadOnlyMany" => Self::ReadOnlyMany,
+            "ReadWriteMany" => Self::ReadWriteMany,
+            _ => {
+                cursor.problem(ProblemKind::WrongValue, "the access mode is unknown");
+                return None;
+            }
+        };
+        Some(text.map(|_| mode))
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::engines::Engine;
 use crate::gpu::GpuRequest;
+use crate::read::Cursor;
 use crate::{
-    Action, CommandLine, ContainerSecurity, EnvFrom, EnvVar, Field, Image, Mount, Probe, Resources,
-    Spot,
+    Action, CommandLine, ContainerSecurity, EnvFrom, EnvVar, Field, Image, Mount, Probe,
+    ProblemKind, Resources, Spot,
 };
 
 /// A port that a container declares.
@@ -74,6 +75,41 @@ pub struct Container {
 }
 
 impl Container {
+    /// Reads a container; its GPUs by claim and its engine are filled in later.
+    pub(crate) fn read(cursor: &Cursor<'_>) -> Self {
+        let name = cursor.text_wanted("name");
+        Self::read_named(cursor, name)
+    }
+
+    /// Reads a container whose kind gives it a name.
+    pub(crate) fn read_named(cursor: &Cursor<'_>, name: Field<String>) -> Self {
+        let resources = Resources::read(cursor, "resources");
+        let env_from = cursor.maps("envFrom");
+        let ports = cursor.maps("ports");
+        let probe = |key| cursor.map(key).map(|own| Probe::read(&own));
+        Self {
+            name,
+            image: read_image(cursor),
+            pull_policy: cursor.text("imagePullPolicy"),
+            line: CommandLine::read(cursor),
+            working_dir: cursor.text("workingDir"),
+            env: cursor.maps("env").iter().map(EnvVar::read).collect(),
+            env_from: env_from.iter().filter_map(EnvFrom::read).collect(),
+            ports: ports.iter().filter_map(ContainerPort::read).collect(),
+            gpus: GpuRequest::of_resources(&resources),
+            resources,
+            mounts: cursor.maps("volumeMounts").iter().map(Mount::read).collect(),
+            startup: probe("startupProbe"),
+            readiness: probe("readinessProbe"),
+            liveness: probe("livenessProbe"),
+            lifecycle: Lifecycle::read(cursor),
+            security: ContainerSecurity::read(cursor),
+            is_sidecar: cursor.text("restartPolicy").is_some_and(|policy| policy.value == "Always"),
+            engine: None,
+            at: cursor.spot(),
+        }
+    }
+
     /// Returns the variable `name`; the last where it is there more than once.
     #[must_use]
     pub fn env(&self, name: &str) -> Option<&EnvVar> {
@@ -112,5 +148,40 @@ impl Container {
     pub fn port_named(&self, name: &str) -> Option<&ContainerPort> {
         let named = |port: &&ContainerPort| port.name.as_ref().is_some_and(|own| own.value == name);
         self.ports.iter().find(named)
+    }
+}
+
+fn read_image(container: &Cursor<'_>) -> Option<Field<Image>> {
+    let cursor = container.child("image")?;
+    let image = cursor.as_text()?.map(|reference| Image::parse(&reference));
+    if let Some(trouble) = image.value.trouble() {
+        cursor.problem(ProblemKind::WrongValue, trouble);
+    }
+    Some(image)
+}
+
+impl ContainerPort {
+    fn read(cursor: &Cursor<'_>) -> Option<Self> {
+        let Some(port) = cursor.port("containerPort") else {
+            if cursor.child("containerPort").is_none() {
+                cursor.problem(ProblemKind::Missing, "containerPort is missing");
+            }
+            return None;
+        };
+        Some(Self {
+            name: cursor.text("name"),
+            port,
+            host_port: cursor.port("hostPort"),
+            protocol: cursor.text_or("protocol", "TCP"),
+        })
+    }
+}
+
+impl Lifecycle {
+    fn read(container: &Cursor<'_>) -> Self {
+        let Some(own) = container.map("lifecycle") else { return Self::default() };
+        let action =
+            |key| own.map(key).map(|hook| Field::written(Action::read(&hook), hook.spot()));
+        Self { post_start: action("postStart"), pre_stop: action("preStop") }
     }
 }

@@ -1,5 +1,6 @@
 //! Environment variables of a container.
 
+use crate::read::Cursor;
 use crate::{Field, Spot};
 
 /// Which kind of object a key is taken from.
@@ -51,6 +52,15 @@ pub struct EnvVar {
 }
 
 impl EnvVar {
+    /// Reads a variable.
+    pub(crate) fn read(cursor: &Cursor<'_>) -> Self {
+        Self {
+            name: cursor.text_wanted("name"),
+            source: EnvSource::read(cursor),
+            at: cursor.spot(),
+        }
+    }
+
     /// Returns the text that stands in the manifest; nothing for a reference.
     #[must_use]
     pub const fn literal(&self) -> Option<&Field<String>> {
@@ -77,4 +87,47 @@ pub struct EnvFrom {
     pub optional: bool,
     /// The whole entry.
     pub at: Spot,
+}
+
+impl EnvSource {
+    fn read(variable: &Cursor<'_>) -> Self {
+        let Some(from) = variable.map("valueFrom") else {
+            return Self::Literal(variable.text_or("value", ""));
+        };
+        for (field, kind) in
+            [("secretKeyRef", KeyedKind::Secret), ("configMapKeyRef", KeyedKind::ConfigMap)]
+        {
+            if let Some(key) = from.map(field) {
+                return Self::Key(KeyRef {
+                    kind,
+                    name: key.text_or("name", ""),
+                    key: key.text_wanted("key"),
+                    optional: key.is_true("optional"),
+                });
+            }
+        }
+        if let Some(field) = from.map("fieldRef") {
+            return Self::PodField(field.text_wanted("fieldPath"));
+        }
+        if let Some(field) = from.map("resourceFieldRef") {
+            return Self::Resource(field.text_wanted("resource"));
+        }
+        Self::Other(from.spot())
+    }
+}
+
+impl EnvFrom {
+    /// Reads an entry; nothing where it names neither a Secret nor a ConfigMap.
+    pub(crate) fn read(cursor: &Cursor<'_>) -> Option<Self> {
+        let sources = [("secretRef", KeyedKind::Secret), ("configMapRef", KeyedKind::ConfigMap)];
+        let (kind, own) =
+            sources.into_iter().find_map(|(field, kind)| Some((kind, cursor.map(field)?)))?;
+        Some(Self {
+            kind,
+            name: own.text_or("name", ""),
+            prefix: cursor.text("prefix"),
+            optional: own.is_true("optional"),
+            at: cursor.spot(),
+        })
+    }
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use plimsoll_yaml::Document;
 
-use crate::{Field, ObjectId, Spot};
+use crate::read::Cursor;
+use crate::{Field, ObjectId, ProblemKind, Spot};
 
 /// A key and its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,6 +98,35 @@ pub struct Object {
 }
 
 impl Object {
+    /// Reads what all kinds have in common, at the object's node.
+    pub(crate) fn read(document: &Arc<Document>, root: &Cursor<'_>) -> Self {
+        let api_version = root.text_or("apiVersion", "");
+        let kind = root.text_or("kind", "");
+        if api_version.value.is_empty() || kind.value.is_empty() {
+            root.problem(ProblemKind::NotAnObject, "an object has an apiVersion and a kind");
+        }
+        let mut object = Self {
+            id: root.object(),
+            document: Arc::clone(document),
+            at: root.spot(),
+            api_version,
+            kind,
+            name: None,
+            namespace: None,
+            labels: Labels::default(),
+            annotations: Labels::default(),
+            hooks: Vec::new(),
+        };
+        if let Some(metadata) = root.map("metadata") {
+            object.name = metadata.text("name").filter(|name| !name.value.is_empty());
+            object.namespace = metadata.text("namespace").filter(|name| !name.value.is_empty());
+            object.labels = metadata.labels("labels");
+            object.annotations = metadata.labels("annotations");
+            object.hooks = hooks(&object.annotations);
+        }
+        object
+    }
+
     /// Returns the API group: `apps` of `apps/v1`, empty for the core group.
     #[must_use]
     pub fn group(&self) -> &str {
@@ -131,4 +161,29 @@ impl Object {
             _ => true,
         }
     }
+}
+
+fn hooks(annotations: &Labels) -> Vec<Hook> {
+    let families = [
+        (HookFamily::Helm, "helm.sh/hook", "helm.sh/hook-weight"),
+        (HookFamily::ArgoCd, "argocd.argoproj.io/hook", "argocd.argoproj.io/sync-wave"),
+    ];
+    let hooks = families.into_iter().filter_map(|(family, key, weight)| {
+        let events = annotations.get(key)?;
+        let deletion = annotations.get(&format!("{key}-delete-policy"));
+        let weight = annotations.get(weight).and_then(|text| text.value.trim().parse().ok());
+        Some(Hook {
+            family,
+            events: words(&events.value),
+            weight: weight.unwrap_or(0),
+            delete_policies: deletion.map_or_else(Vec::new, |text| words(&text.value)),
+            at: events.at.clone(),
+        })
+    });
+    hooks.collect()
+}
+
+fn words(list: &str) -> Vec<String> {
+    let words = list.split(',').map(str::trim).filter(|word| !word.is_empty());
+    words.map(str::to_owned).collect()
 }

@@ -1,5 +1,6 @@
 //! Pods and pod templates.
 
+use crate::read::Cursor;
 use crate::{
     Container, Field, Labels, PodResourceClaim, PodSecurity, Resources, Scheduling, Spot, Volume,
 };
@@ -43,11 +44,54 @@ pub struct Pod {
     pub hostname: Option<Field<String>>,
     /// `subdomain`.
     pub subdomain: Option<Field<String>>,
-    /// Queue, gang or pod group labels aside, seconds that the pod may live.
+    /// Seconds that the pod may run.
     pub active_deadline: Option<Field<i64>>,
 }
 
 impl Pod {
+    /// Reads a pod template: metadata and spec.
+    pub(crate) fn of_template(template: &Cursor<'_>) -> Self {
+        let spec = template.map("spec");
+        let mut pod = Self::of_spec(spec.as_ref().unwrap_or(template));
+        if let Some(metadata) = template.map("metadata") {
+            pod.labels = metadata.labels("labels");
+            pod.annotations = metadata.labels("annotations");
+        }
+        pod
+    }
+
+    /// Reads a pod spec; labels and annotations stay empty.
+    pub(crate) fn of_spec(spec: &Cursor<'_>) -> Self {
+        let containers = |key| spec.maps(key).iter().map(Container::read).collect();
+        let account = spec.text("serviceAccountName").or_else(|| spec.text("serviceAccount"));
+        let secrets = spec.maps("imagePullSecrets");
+        Self {
+            at: spec.spot(),
+            labels: Labels::default(),
+            annotations: Labels::default(),
+            containers: containers("containers"),
+            init_containers: containers("initContainers"),
+            volumes: spec.maps("volumes").iter().map(Volume::read).collect(),
+            scheduling: Scheduling::read(spec),
+            security: PodSecurity::read(spec),
+            service_links: spec.bool_or("enableServiceLinks", true),
+            restart_policy: spec.text_or("restartPolicy", "Always"),
+            termination_grace: spec.int_or("terminationGracePeriodSeconds", 30),
+            service_account: account.filter(|name| !name.value.is_empty()),
+            automount_token: spec.bool("automountServiceAccountToken"),
+            resource_claims: spec
+                .maps("resourceClaims")
+                .iter()
+                .map(PodResourceClaim::read)
+                .collect(),
+            resources: Resources::read(spec, "resources"),
+            pull_secrets: secrets.iter().filter_map(|secret| secret.text("name")).collect(),
+            hostname: spec.text("hostname"),
+            subdomain: spec.text("subdomain"),
+            active_deadline: spec.int("activeDeadlineSeconds"),
+        }
+    }
+
     /// Returns all containers, init containers first.
     pub fn all_containers(&self) -> impl Iterator<Item = &Container> {
         self.init_containers.iter().chain(&self.containers)

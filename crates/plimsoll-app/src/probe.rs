@@ -1,6 +1,7 @@
 //! Probes and the actions that they and lifecycle hooks run.
 
-use crate::{Field, Labels, PortRef, Spot};
+use crate::read::Cursor;
+use crate::{Field, Labels, Pair, PortRef, ProblemKind, Spot};
 
 /// What a probe or a hook does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +65,31 @@ pub struct Probe {
 }
 
 impl Probe {
+    /// Reads a probe. Kubernetes takes a written 0 for the default, except as initial delay.
+    ///
+    /// Source: Kubernetes, pkg/apis/core/v1/defaults.go, `SetDefaults_Probe`, v1.36.
+    pub(crate) fn read(cursor: &Cursor<'_>) -> Self {
+        let timing = |key, default| {
+            let written = cursor.int(key).filter(|number| number.value != 0);
+            if let Some(number) = &written
+                && number.value < 0
+            {
+                cursor.problem(ProblemKind::WrongValue, format!("{key} is negative"));
+            }
+            written.unwrap_or_else(|| Field::default_in(default, cursor.spot()))
+        };
+        Self {
+            action: Action::read(cursor),
+            initial_delay: timing("initialDelaySeconds", 0),
+            period: timing("periodSeconds", 10),
+            timeout: timing("timeoutSeconds", 1),
+            success_threshold: timing("successThreshold", 1),
+            failure_threshold: timing("failureThreshold", 3),
+            termination_grace: cursor.int("terminationGracePeriodSeconds"),
+            at: cursor.spot(),
+        }
+    }
+
     /// Returns the seconds that a container which never answers is given, from its start:
     /// delay + period × failures, as the Kubernetes documentation counts.
     #[must_use]
@@ -76,7 +102,100 @@ impl Probe {
     /// earliest: the last of the failing checks starts one period before the budget ends.
     #[must_use]
     pub const fn earliest_kill(&self) -> i64 {
-        let checks = self.period.value.saturating_mul(self.failure_threshold.value - 1);
+        let checks =
+            self.period.value.saturating_mul(self.failure_threshold.value.saturating_sub(1));
         self.initial_delay.value.saturating_add(checks)
+    }
+}
+
+impl Action {
+    /// Reads the action of a probe or a hook.
+    pub(crate) fn read(cursor: &Cursor<'_>) -> Self {
+        let port = |own: &Cursor<'_>| {
+            own.port_ref("port").unwrap_or_else(|| {
+                own.problem(ProblemKind::Missing, "port is missing");
+                Field::default_in(PortRef::Name(String::new()), own.spot())
+            })
+        };
+        if let Some(own) = cursor.map("httpGet") {
+            let headers = own.maps("httpHeaders").into_iter().map(|header| Pair {
+                key: header.text_wanted("name"),
+                value: header.text_or("value", ""),
+            });
+            return Self::Http {
+                path: own
+                    .text("path")
+                    .filter(|path| !path.value.is_empty())
+                    .unwrap_or_else(|| Field::default_in("/".to_owned(), own.spot())),
+                port: port(&own),
+                tls: own.text("scheme").is_some_and(|scheme| scheme.value == "HTTPS"),
+                headers: Labels(headers.collect()),
+            };
+        }
+        if let Some(own) = cursor.map("tcpSocket") {
+            return Self::Tcp { port: port(&own) };
+        }
+        if let Some(own) = cursor.map("exec") {
+            return Self::Exec { command: own.texts("command") };
+        }
+        if let Some(own) = cursor.map("grpc") {
+            return Self::Grpc { port: port(&own), service: own.text("service") };
+        }
+        if let Some(own) = cursor.map("sleep") {
+            return Self::Sleep { seconds: own.int_or("seconds", 0) };
+        }
+        Self::Unknown
+    }
+
+    /// Returns the port, where the action has one.
+    #[must_use]
+    pub const fn port(&self) -> Option<&Field<PortRef>> {
+        match self {
+            Self::Http { port, .. } | Self::Tcp { port } | Self::Grpc { port, .. } => Some(port),
+            Self::Exec { .. } | Self::Sleep { .. } | Self::Unknown => None,
+        }
+    }
+
+    /// Returns the path of an HTTP GET without its query.
+    #[must_use]
+    pub fn http_path(&self) -> Option<&str> {
+        let Self::Http { path, .. } = self else { return None };
+        path.value.split('?').next()
+    }
+
+    /// Tells whether both do the same, wherever they stand.
+    #[must_use]
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Http { path, port, tls, headers },
+                Self::Http { path: path2, port: port2, tls: tls2, headers: headers2 },
+            ) => {
+                let same_headers = headers.0.len() == headers2.0.len()
+                    && headers.iter().all(|pair| {
+                        let other = headers2.get(&pair.key.value);
+                        other.is_some_and(|value| value.value == pair.value.value)
+                    });
+                path.value == path2.value
+                    && port.value == port2.value
+                    && tls == tls2
+                    && same_headers
+            }
+            (Self::Tcp { port }, Self::Tcp { port: port2 }) => port.value == port2.value,
+            (Self::Exec { command }, Self::Exec { command: command2 }) => {
+                let words = command.iter().map(|word| &word.value);
+                words.eq(command2.iter().map(|word| &word.value))
+            }
+            (Self::Grpc { port, service }, Self::Grpc { port: port2, service: service2 }) => {
+                let name = |service: &Option<Field<String>>| {
+                    service.as_ref().map(|service| service.value.clone()).unwrap_or_default()
+                };
+                port.value == port2.value && name(service) == name(service2)
+            }
+            (Self::Sleep { seconds }, Self::Sleep { seconds: seconds2 }) => {
+                seconds.value == seconds2.value
+            }
+            _ => false,
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Devices through dynamic resource allocation.
 
+use crate::read::Cursor;
 use crate::{Field, ObjectId, Spot};
 
 /// A claim that a pod lists under `resourceClaims`.
@@ -42,4 +43,51 @@ pub struct ResourceClaim {
     pub is_template: bool,
     /// What it asks for.
     pub requests: Vec<DeviceRequest>,
+}
+
+impl PodResourceClaim {
+    /// Reads an entry of a pod's `resourceClaims`.
+    ///
+    /// Up to v1alpha2 the two names stood under `source`.
+    pub(crate) fn read(cursor: &Cursor<'_>) -> Self {
+        let source = cursor.map("source");
+        let text = |key| cursor.text(key).or_else(|| source.as_ref().and_then(|own| own.text(key)));
+        Self {
+            name: cursor.text_wanted("name"),
+            claim: text("resourceClaimName"),
+            template: text("resourceClaimTemplateName"),
+            at: cursor.spot(),
+        }
+    }
+}
+
+impl ResourceClaim {
+    /// Reads a ResourceClaim or ResourceClaimTemplate object.
+    pub(crate) fn read(root: &Cursor<'_>, is_template: bool) -> Self {
+        let spec = if is_template { root.maps_down(&["spec", "spec"]) } else { root.map("spec") };
+        let requests = spec
+            .and_then(|spec| spec.map("devices"))
+            .map_or_else(Vec::new, |devices| devices.maps("requests"));
+        let requests = requests.iter().flat_map(DeviceRequest::read_all).collect();
+        Self { object: root.object(), is_template, requests }
+    }
+}
+
+impl DeviceRequest {
+    fn read_all(cursor: &Cursor<'_>) -> Vec<Self> {
+        let name = cursor.text_wanted("name");
+        let read = |own: &Cursor<'_>, is_nested, is_alternative| {
+            let class = own.text_wanted("deviceClassName");
+            let count = own.int_or("count", 1);
+            Self { name: name.clone(), class, count, is_alternative, is_nested, at: own.spot() }
+        };
+        if let Some(exactly) = cursor.map("exactly") {
+            return vec![read(&exactly, true, false)];
+        }
+        let alternatives = cursor.maps("firstAvailable");
+        if !alternatives.is_empty() {
+            return alternatives.iter().map(|own| read(own, true, true)).collect();
+        }
+        vec![read(cursor, false, false)]
+    }
 }

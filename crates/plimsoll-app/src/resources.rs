@@ -1,5 +1,6 @@
 //! Requests and limits.
 
+use crate::read::Cursor;
 use crate::{Field, Quantity, Spot};
 
 /// An amount of one resource.
@@ -25,6 +26,18 @@ pub struct Resources {
 }
 
 impl Resources {
+    /// Reads the field `key` of a container or pod.
+    pub(crate) fn read(owner: &Cursor<'_>, key: &str) -> Self {
+        let Some(own) = owner.map(key) else { return Self::default() };
+        let claims = own.maps("claims");
+        Self {
+            at: Some(own.spot()),
+            requests: amounts(&own, "requests"),
+            limits: amounts(&own, "limits"),
+            claims: claims.iter().map(|claim| claim.text_wanted("name")).collect(),
+        }
+    }
+
     /// Returns the limit of `name`.
     #[must_use]
     pub fn limit(&self, name: &str) -> Option<&Field<Quantity>> {
@@ -36,6 +49,15 @@ impl Resources {
     pub fn request(&self, name: &str) -> Option<&Field<Quantity>> {
         amount(&self.requests, name).or_else(|| self.limit(name))
     }
+}
+
+fn amounts(resources: &Cursor<'_>, key: &str) -> Vec<Amount> {
+    let Some(map) = resources.map(key) else { return Vec::new() };
+    let amounts = map.entries().filter_map(|(pairing, cursor)| {
+        let quantity = cursor.as_quantity()?;
+        Some(Amount { name: pairing.field(&cursor), quantity })
+    });
+    amounts.collect()
 }
 
 fn amount<'a>(amounts: &'a [Amount], name: &str) -> Option<&'a Field<Quantity>> {

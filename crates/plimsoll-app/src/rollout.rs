@@ -1,6 +1,9 @@
 //! How an update replaces pods.
 
-use crate::{Field, WorkloadKind};
+use plimsoll_yaml::Content;
+
+use crate::read::Cursor;
+use crate::{Field, ProblemKind, WorkloadKind};
 
 /// How old pods give way to new ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,6 +39,35 @@ pub struct Rollout {
 }
 
 impl Rollout {
+    /// Reads the rollout of a workload; `spec` is the spec of its kind.
+    pub(crate) fn read(kind: WorkloadKind, spec: &Cursor<'_>, replicas: i64) -> Self {
+        match kind {
+            WorkloadKind::Deployment | WorkloadKind::DeploymentConfig => {
+                deployment(kind, spec, spec.map("strategy"), replicas)
+            }
+            WorkloadKind::InferenceService => {
+                deployment(kind, spec, spec.map("deploymentStrategy"), replicas)
+            }
+            WorkloadKind::Rollout => argo_rollout(spec, replicas),
+            WorkloadKind::StatefulSet => stateful_set(spec, replicas),
+            WorkloadKind::DaemonSet => daemon_set(spec, replicas),
+            WorkloadKind::LeaderWorkerSet => leader_worker_set(spec, replicas),
+            WorkloadKind::Knative => Self::fixed(kind, Strategy::BlueGreen, spec, replicas),
+            _ => Self::fixed(kind, Strategy::None, spec, replicas),
+        }
+    }
+
+    fn fixed(kind: WorkloadKind, strategy: Strategy, spec: &Cursor<'_>, replicas: i64) -> Self {
+        Self {
+            kind,
+            strategy: Field::default_in(strategy, spec.spot()),
+            surge: Field::default_in(0, spec.spot()),
+            unavailable: Field::default_in(0, spec.spot()),
+            replicas,
+            progress_deadline: None,
+        }
+    }
+
     /// Tells whether an update starts a new pod while every old one stays until it is ready:
     /// `SURGE(d)` of the rules.
     #[must_use]
@@ -47,5 +79,186 @@ impl Rollout {
             }
             Strategy::Recreate | Strategy::OnDelete | Strategy::None => false,
         }
+    }
+}
+
+/// A number of pods, or a part of those wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Share {
+    Count(i64),
+    Percent(i64),
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Rounding {
+    Up,
+    Down,
+}
+
+impl Share {
+    fn read(owner: Option<&Cursor<'_>>, key: &str) -> Option<Field<Self>> {
+        let cursor = owner?.child(key)?;
+        let share = match &cursor.node.content {
+            Content::String(text) => {
+                text.strip_suffix('%').and_then(|number| number.parse().ok()).map(Self::Percent)
+            }
+            _ => return cursor.as_int().map(|number| number.map(Self::Count)),
+        };
+        if share.is_none() {
+            cursor.problem(ProblemKind::WrongValue, "a number or a percentage is expected here");
+        }
+        share.map(|share| Field::written(share, cursor.spot()))
+    }
+
+    fn of(self, replicas: i64, rounding: Rounding) -> i64 {
+        match self {
+            Self::Count(count) => count,
+            Self::Percent(percent) => {
+                let part = i128::from(percent) * i128::from(replicas);
+                let whole = part.div_euclid(100);
+                let is_up = matches!(rounding, Rounding::Up) && part.rem_euclid(100) > 0;
+                i64::try_from(whole + i128::from(is_up)).unwrap_or(i64::MAX)
+            }
+        }
+    }
+}
+
+/// Resolves surge and unavailable as the Deployment controller does: surge rounded up, unavailable
+/// down, and one unavailable where both come to nothing.
+///
+/// Source: Kubernetes, pkg/controller/deployment/util/deployment_util.go, `ResolveFenceposts`,
+/// v1.36; defaults of 25 % in pkg/apis/apps/v1/defaults.go.
+fn fenceposts(steps: Option<&Cursor<'_>>, within: &Cursor<'_>, replicas: i64) -> [Field<i64>; 2] {
+    let resolve = |key, rounding| {
+        let share = Share::read(steps, key)
+            .unwrap_or_else(|| Field::default_in(Share::Percent(25), within.spot()));
+        share.map(|share| share.of(replicas, rounding))
+    };
+    let surge = resolve("maxSurge", Rounding::Up);
+    let mut unavailable = resolve("maxUnavailable", Rounding::Down);
+    if surge.value == 0 && unavailable.value == 0 {
+        unavailable.value = 1;
+    }
+    [surge, unavailable]
+}
+
+fn deployment(
+    kind: WorkloadKind,
+    spec: &Cursor<'_>,
+    strategy: Option<Cursor<'_>>,
+    replicas: i64,
+) -> Rollout {
+    let within = strategy.as_ref().unwrap_or(spec);
+    let written = strategy.as_ref().and_then(|own| own.text("type"));
+    let strategy_type = match written {
+        Some(text) => {
+            let strategy_type = match text.value.as_str() {
+                "Recreate" => Strategy::Recreate,
+                "RollingUpdate" | "Rolling" | "" => Strategy::RollingUpdate,
+                _ => {
+                    within.problem(ProblemKind::WrongValue, "the strategy's type is unknown");
+                    Strategy::RollingUpdate
+                }
+            };
+            text.map(|_| strategy_type)
+        }
+        None => Field::default_in(Strategy::RollingUpdate, within.spot()),
+    };
+    let progress_deadline = spec.int("progressDeadlineSeconds");
+    if strategy_type.value == Strategy::Recreate {
+        let fixed = Rollout::fixed(kind, Strategy::Recreate, spec, replicas);
+        return Rollout { strategy: strategy_type, progress_deadline, ..fixed };
+    }
+    let steps = strategy
+        .as_ref()
+        .and_then(|own| own.map("rollingUpdate").or_else(|| own.map("rollingParams")));
+    let [surge, unavailable] = fenceposts(steps.as_ref(), within, replicas);
+    Rollout { kind, strategy: strategy_type, surge, unavailable, replicas, progress_deadline }
+}
+
+/// Source: argoproj/argo-rollouts, utils/defaults/defaults.go, v1.8: canary with 25 % each.
+fn argo_rollout(spec: &Cursor<'_>, replicas: i64) -> Rollout {
+    let kind = WorkloadKind::Rollout;
+    let strategy = spec.map("strategy");
+    if let Some(own) = strategy.as_ref().and_then(|own| own.map("blueGreen")) {
+        let fixed = Rollout::fixed(kind, Strategy::BlueGreen, spec, replicas);
+        return Rollout { strategy: Field::written(Strategy::BlueGreen, own.spot()), ..fixed };
+    }
+    let canary = strategy.as_ref().and_then(|own| own.map("canary"));
+    let within = canary.as_ref().unwrap_or(spec);
+    let [surge, unavailable] = fenceposts(canary.as_ref(), within, replicas);
+    Rollout {
+        kind,
+        strategy: Field {
+            value: Strategy::RollingUpdate,
+            at: within.spot(),
+            written: canary.is_some(),
+        },
+        surge,
+        unavailable,
+        replicas,
+        progress_deadline: spec.int("progressDeadlineSeconds"),
+    }
+}
+
+/// A StatefulSet never has more pods than wanted: it removes one and makes it anew.
+fn stateful_set(spec: &Cursor<'_>, replicas: i64) -> Rollout {
+    let mut rollout = update_strategy(WorkloadKind::StatefulSet, spec, replicas);
+    let steps = spec.maps_down(&["updateStrategy", "rollingUpdate"]);
+    let share = Share::read(steps.as_ref(), "maxUnavailable");
+    rollout.unavailable = share.map_or_else(
+        || Field::default_in(1, spec.spot()),
+        |share| share.map(|share| share.of(replicas, Rounding::Up).max(1)),
+    );
+    rollout
+}
+
+/// Source: Kubernetes, pkg/controller/daemon/util, `UnavailableCount` and `SurgeCount`, v1.36:
+/// both round up; defaults 1 and 0. The number of nodes is unknown, so percentages are of one.
+fn daemon_set(spec: &Cursor<'_>, replicas: i64) -> Rollout {
+    let mut rollout = update_strategy(WorkloadKind::DaemonSet, spec, replicas);
+    let steps = spec.maps_down(&["updateStrategy", "rollingUpdate"]);
+    let resolve = |key, default| {
+        let share = Share::read(steps.as_ref(), key)
+            .unwrap_or_else(|| Field::default_in(Share::Count(default), spec.spot()));
+        share.map(|share| share.of(replicas, Rounding::Up))
+    };
+    rollout.surge = resolve("maxSurge", 0);
+    rollout.unavailable = resolve("maxUnavailable", 1);
+    rollout
+}
+
+fn update_strategy(kind: WorkloadKind, spec: &Cursor<'_>, replicas: i64) -> Rollout {
+    let mut rollout = Rollout::fixed(kind, Strategy::RollingUpdate, spec, replicas);
+    let Some(written) = spec.map("updateStrategy").and_then(|own| own.text("type")) else {
+        return rollout;
+    };
+    let strategy = match written.value.as_str() {
+        "OnDelete" => Strategy::OnDelete,
+        "RollingUpdate" | "" => Strategy::RollingUpdate,
+        _ => {
+            spec.problem(ProblemKind::WrongValue, "the update strategy's type is unknown");
+            Strategy::RollingUpdate
+        }
+    };
+    rollout.strategy = written.map(|_| strategy);
+    rollout
+}
+
+/// Source: kubernetes-sigs/lws, api/leaderworkerset/v1, `RollingUpdateConfiguration`, v0.7: one
+/// group unavailable and none above by default.
+fn leader_worker_set(spec: &Cursor<'_>, replicas: i64) -> Rollout {
+    let steps = spec.maps_down(&["rolloutStrategy", "rollingUpdateConfiguration"]);
+    let resolve = |key, default, rounding| {
+        let share = Share::read(steps.as_ref(), key)
+            .unwrap_or_else(|| Field::default_in(Share::Count(default), spec.spot()));
+        share.map(|share| share.of(replicas, rounding))
+    };
+    let fixed =
+        Rollout::fixed(WorkloadKind::LeaderWorkerSet, Strategy::RollingUpdate, spec, replicas);
+    Rollout {
+        surge: resolve("maxSurge", 0, Rounding::Up),
+        unavailable: resolve("maxUnavailable", 1, Rounding::Down),
+        ..fixed
     }
 }

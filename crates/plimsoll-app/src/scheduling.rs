@@ -1,6 +1,7 @@
 //! Where a pod may run.
 
-use crate::{Field, Labels, Spot};
+use crate::read::Cursor;
+use crate::{Field, Labels, ProblemKind, Spot};
 
 /// How a test compares a label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,6 +34,26 @@ pub struct LabelTest {
 }
 
 impl LabelTest {
+    /// Reads a test; nothing where its operator is not known.
+    pub(crate) fn read(cursor: &Cursor<'_>) -> Option<Self> {
+        let written = cursor.text_wanted("operator");
+        let operator = match written.value.as_str() {
+            "In" => Operator::In,
+            "NotIn" => Operator::NotIn,
+            "Exists" => Operator::Exists,
+            "DoesNotExist" => Operator::DoesNotExist,
+            "Gt" => Operator::Gt,
+            "Lt" => Operator::Lt,
+            "" => return None,
+            _ => {
+                cursor.problem(ProblemKind::WrongValue, "the operator is unknown");
+                return None;
+            }
+        };
+        let key = cursor.text_wanted("key");
+        Some(Self { key, operator, values: cursor.texts("values"), at: cursor.spot() })
+    }
+
     /// Tells whether `labels` satisfy the test.
     #[must_use]
     pub fn holds(&self, labels: &Labels) -> bool {
@@ -91,6 +112,29 @@ pub struct Toleration {
 }
 
 impl Toleration {
+    pub(crate) fn read(cursor: &Cursor<'_>) -> Self {
+        let effect = cursor.text("effect").filter(|effect| !effect.value.is_empty());
+        let effect = effect.and_then(|written| {
+            let effect = match written.value.as_str() {
+                "NoSchedule" => Effect::NoSchedule,
+                "PreferNoSchedule" => Effect::PreferNoSchedule,
+                "NoExecute" => Effect::NoExecute,
+                _ => {
+                    cursor.problem(ProblemKind::WrongValue, "the taint's effect is unknown");
+                    return None;
+                }
+            };
+            Some(written.map(|_| effect))
+        });
+        Self {
+            key: cursor.text("key").filter(|key| !key.value.is_empty()),
+            exists: cursor.text("operator").is_some_and(|operator| operator.value == "Exists"),
+            value: cursor.text("value"),
+            effect,
+            at: cursor.spot(),
+        }
+    }
+
     /// Tells whether a taint `key=value:effect` is tolerated.
     ///
     /// Source: `Toleration.ToleratesTaint` of Kubernetes, staging/src/k8s.io/api/core/v1, v1.36.
@@ -124,9 +168,46 @@ pub struct Scheduling {
     pub priority_class: Option<Field<String>>,
 }
 
+impl NodeTerm {
+    fn read(cursor: &Cursor<'_>, weight: Option<Field<i64>>) -> Self {
+        let tests = |key| cursor.maps(key).iter().filter_map(LabelTest::read).collect();
+        Self {
+            labels: tests("matchExpressions"),
+            fields: tests("matchFields"),
+            weight,
+            at: cursor.spot(),
+        }
+    }
+}
+
 impl Scheduling {
-    /// Returns every test that a node must pass for some way of scheduling the pod: the node
-    /// selector as equality, and each required term.
+    /// Reads the scheduling fields of a pod spec.
+    pub(crate) fn read(spec: &Cursor<'_>) -> Self {
+        let affinity = spec.maps_down(&["affinity", "nodeAffinity"]);
+        let required = affinity
+            .as_ref()
+            .and_then(|own| own.map("requiredDuringSchedulingIgnoredDuringExecution"))
+            .map_or_else(Vec::new, |own| own.maps("nodeSelectorTerms"));
+        let preferred = affinity.as_ref().map_or_else(Vec::new, |own| {
+            own.maps("preferredDuringSchedulingIgnoredDuringExecution")
+        });
+        let preferred = preferred.iter().filter_map(|own| {
+            let term = own.map("preference")?;
+            Some(NodeTerm::read(&term, own.int("weight")))
+        });
+        Self {
+            node_selector: spec.labels("nodeSelector"),
+            required: required.iter().map(|term| NodeTerm::read(term, None)).collect(),
+            preferred: preferred.collect(),
+            tolerations: spec.maps("tolerations").iter().map(Toleration::read).collect(),
+            runtime_class: spec.text("runtimeClassName"),
+            node_name: spec.text("nodeName"),
+            scheduler: spec.text("schedulerName"),
+            priority_class: spec.text("priorityClassName"),
+        }
+    }
+
+    /// Returns the label keys that the node selector and the required terms ask for.
     pub fn label_keys(&self) -> impl Iterator<Item = &Field<String>> {
         let selector = self.node_selector.iter().map(|pair| &pair.key);
         selector.chain(self.required.iter().flat_map(|term| &term.labels).map(|test| &test.key))

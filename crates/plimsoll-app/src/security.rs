@@ -1,6 +1,7 @@
 //! Security contexts of pods and containers.
 
-use crate::{Field, Labels, Spot};
+use crate::read::Cursor;
+use crate::{Field, Labels, Pair, Spot};
 
 /// A pod's security context and its use of the host.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,4 +53,54 @@ pub struct ContainerSecurity {
     pub capabilities_dropped: Vec<Field<String>>,
     /// Type of the seccomp profile.
     pub seccomp: Option<Field<String>>,
+}
+
+impl PodSecurity {
+    /// Reads the security fields of a pod spec.
+    pub(crate) fn read(spec: &Cursor<'_>) -> Self {
+        let host = Self {
+            host_network: spec.bool("hostNetwork"),
+            host_pid: spec.bool("hostPID"),
+            host_ipc: spec.bool("hostIPC"),
+            ..Self::default()
+        };
+        let Some(own) = spec.map("securityContext") else { return host };
+        let groups = own.items("supplementalGroups");
+        let sysctls = own.maps("sysctls").into_iter().map(|entry| Pair {
+            key: entry.text_wanted("name"),
+            value: entry.text_or("value", ""),
+        });
+        Self {
+            at: Some(own.spot()),
+            run_as_user: own.int("runAsUser"),
+            run_as_group: own.int("runAsGroup"),
+            run_as_non_root: own.bool("runAsNonRoot"),
+            fs_group: own.int("fsGroup"),
+            supplemental_groups: groups.iter().filter_map(Cursor::as_int).collect(),
+            seccomp: own.map("seccompProfile").and_then(|profile| profile.text("type")),
+            sysctls: Labels(sysctls.collect()),
+            ..host
+        }
+    }
+}
+
+impl ContainerSecurity {
+    /// Reads the security context of a container.
+    pub(crate) fn read(container: &Cursor<'_>) -> Self {
+        let Some(own) = container.map("securityContext") else { return Self::default() };
+        let capabilities = own.map("capabilities");
+        let list = |key| capabilities.as_ref().map_or_else(Vec::new, |own| own.texts(key));
+        Self {
+            at: Some(own.spot()),
+            run_as_user: own.int("runAsUser"),
+            run_as_group: own.int("runAsGroup"),
+            run_as_non_root: own.bool("runAsNonRoot"),
+            read_only_root: own.bool("readOnlyRootFilesystem"),
+            privileged: own.bool("privileged"),
+            allow_escalation: own.bool("allowPrivilegeEscalation"),
+            capabilities_added: list("add"),
+            capabilities_dropped: list("drop"),
+            seccomp: own.map("seccompProfile").and_then(|profile| profile.text("type")),
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! Label selectors.
 
+use crate::read::Cursor;
 use crate::{LabelTest, Labels, Spot};
 
 /// A selector over labels; an empty one matches everything.
@@ -14,6 +15,16 @@ pub struct Selector {
 }
 
 impl Selector {
+    /// Reads the selector at `cursor`.
+    pub(crate) fn read(cursor: &Cursor<'_>) -> Self {
+        let tests = cursor.maps("matchExpressions");
+        Self {
+            labels: cursor.labels("matchLabels"),
+            expressions: tests.iter().filter_map(LabelTest::read).collect(),
+            at: cursor.spot(),
+        }
+    }
+
     /// Tells whether the selector has no condition at all.
     #[must_use]
     pub const fn is_empty(&self) -> bool {

@@ -1,6 +1,7 @@
 //! Volumes, mounts, and what lies behind a path.
 
-use crate::{Claim, ClaimId, Field, Quantity, Spot};
+use crate::read::Cursor;
+use crate::{Claim, ClaimId, Field, ProblemKind, Quantity, Spot};
 
 /// What a volume is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,4 +124,75 @@ pub struct Landing<'a> {
     pub mount: &'a Mount,
     /// What lies behind the mount.
     pub storage: Storage<'a>,
+}
+
+impl Volume {
+    /// Reads a volume of a pod; its claim is joined later.
+    pub(crate) fn read(cursor: &Cursor<'_>) -> Self {
+        Self {
+            name: cursor.text_wanted("name"),
+            source: VolumeSource::read(cursor),
+            at: cursor.spot(),
+        }
+    }
+}
+
+impl VolumeSource {
+    fn read(volume: &Cursor<'_>) -> Self {
+        // A volume without any source is an empty directory to the kubelet's defaulting.
+        let empty = || Self::EmptyDir { memory: false, size: None };
+        let Some((pairing, own)) = volume.entries().find(|(pairing, _)| pairing.key != "name")
+        else {
+            return empty();
+        };
+        if !own.is_map() {
+            return Self::Other(pairing.key.to_owned());
+        }
+        match pairing.key {
+            "persistentVolumeClaim" => Self::Claim {
+                name: own.text_wanted("claimName"),
+                read_only: own.is_true("readOnly"),
+                claim: None,
+            },
+            "emptyDir" => Self::EmptyDir {
+                memory: own.text("medium").is_some_and(|medium| medium.value == "Memory"),
+                size: own.quantity("sizeLimit"),
+            },
+            "configMap" => Self::ConfigMap { name: own.text_or("name", "") },
+            "secret" => Self::Secret { name: own.text_or("secretName", "") },
+            "hostPath" => Self::HostPath { path: own.text_wanted("path") },
+            "image" => Self::Image { reference: own.text_or("reference", "") },
+            "nfs" => Self::Nfs { server: own.text_wanted("server") },
+            "ephemeral" => own.map("volumeClaimTemplate").map_or_else(
+                || {
+                    own.problem(ProblemKind::Missing, "volumeClaimTemplate is missing");
+                    Self::Other("ephemeral".to_owned())
+                },
+                |template| Self::Ephemeral { claim: Box::new(Claim::template(&template)) },
+            ),
+            other => Self::Other(other.to_owned()),
+        }
+    }
+}
+
+impl Mount {
+    /// Reads a mount of a container.
+    pub(crate) fn read(cursor: &Cursor<'_>) -> Self {
+        Self {
+            volume: cursor.text_wanted("name"),
+            path: cursor.text_wanted("mountPath"),
+            sub_path: cursor.text("subPath").or_else(|| cursor.text("subPathExpr")),
+            read_only: cursor.is_true("readOnly"),
+            at: cursor.spot(),
+        }
+    }
+
+    /// Tells whether `path` lies at or below the mount.
+    #[must_use]
+    pub fn holds(&self, path: &str) -> bool {
+        let own = self.path.value.trim_end_matches('/');
+        let path = path.trim_end_matches('/');
+        !self.path.value.is_empty()
+            && path.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
 }

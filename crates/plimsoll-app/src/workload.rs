@@ -1,6 +1,11 @@
 //! Workloads: whatever makes pods.
 
-use crate::{Claim, Field, ObjectId, Pod, Rollout, Selector, Spot};
+mod native;
+mod serving;
+mod training;
+
+use crate::read::Cursor;
+use crate::{Claim, Field, Object, ObjectId, Pod, Rollout, Selector, Spot};
 
 /// The number of a workload in [`App::workloads`](crate::App::workloads).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,6 +55,8 @@ pub enum WorkloadKind {
     Knative,
     /// Kubeflow's Notebook.
     Notebook,
+    /// Any other kind that holds a pod template under `spec.template`.
+    Other,
 }
 
 impl WorkloadKind {
@@ -104,6 +111,9 @@ pub struct Workload {
     pub role: Option<Field<String>>,
     /// Pods wanted; 1 by default. For a DaemonSet 1, since the number of nodes is unknown.
     pub replicas: Field<i64>,
+    /// Pods that work together on one model or one training: the size of a gang, 1 for pods that
+    /// stand alone.
+    pub group_size: Field<i64>,
     /// Which pods it owns, where the kind says so.
     pub selector: Option<Selector>,
     /// How an update replaces pods.
@@ -118,4 +128,45 @@ pub struct Workload {
     pub batch: Option<Batch>,
     /// The workload's spec, or the object where there is none.
     pub at: Spot,
+}
+
+impl Workload {
+    /// Reads the workloads of an object: none where the kind makes no pods, several where it has
+    /// several templates. Their numbers are given out later.
+    pub(crate) fn read_all(object: &Object, root: &Cursor<'_>) -> Vec<Self> {
+        native::read(object, root)
+            .or_else(|| training::read(object, root))
+            .or_else(|| serving::read(object, root))
+            .unwrap_or_else(|| other(root))
+    }
+
+    /// Returns a workload of `kind` with defaults for all that its kind may not have.
+    fn new(kind: WorkloadKind, spec: &Cursor<'_>, replicas: Field<i64>, pod: Pod) -> Self {
+        Self {
+            id: WorkloadId(0),
+            object: spec.object(),
+            kind,
+            role: None,
+            rollout: Rollout::read(kind, spec, replicas.value),
+            replicas,
+            group_size: Field::default_in(1, spec.spot()),
+            selector: None,
+            pod,
+            claim_templates: Vec::new(),
+            service_name: None,
+            batch: None,
+            at: spec.spot(),
+        }
+    }
+}
+
+fn other(root: &Cursor<'_>) -> Vec<Workload> {
+    let has_pods = root.node.dig(&["spec", "template", "spec", "containers"]);
+    if has_pods.is_none_or(|containers| containers.items().is_empty()) {
+        return Vec::new();
+    }
+    let Some(spec) = root.map("spec") else { return Vec::new() };
+    let Some(template) = spec.map("template") else { return Vec::new() };
+    let pod = Pod::of_template(&template);
+    vec![Workload::new(WorkloadKind::Other, &spec, spec.int_or("replicas", 1), pod)]
 }

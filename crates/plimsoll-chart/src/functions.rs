@@ -3,15 +3,29 @@
 mod builtin;
 mod call;
 mod convert;
+mod dates;
+mod dicts;
 mod encoding;
+mod flow;
 mod hashes;
+mod lists;
 mod math;
+mod merge;
+mod network;
+mod origins;
+mod paths;
 mod pieces;
+mod random;
 #[cfg(test)]
 mod recorded;
 mod regex;
 mod semver;
+#[cfg(test)]
+mod snippets;
 mod strconv;
+mod strings;
+mod types;
+mod urls;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -147,11 +161,21 @@ pub(crate) struct Family {
 pub(crate) const FAMILIES: &[Family] = &[
     builtin::FAMILY,
     convert::FAMILY,
+    dates::FAMILY,
+    dicts::FAMILY,
     encoding::FAMILY,
+    flow::FAMILY,
     hashes::FAMILY,
+    lists::FAMILY,
     math::FAMILY,
+    network::FAMILY,
+    paths::FAMILY,
+    random::FAMILY,
     regex::FAMILY,
     semver::FAMILY,
+    strings::FAMILY,
+    types::FAMILY,
+    urls::FAMILY,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {

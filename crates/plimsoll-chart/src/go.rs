@@ -5,3 +5,4 @@ pub(crate) mod duration;
 pub(crate) mod float;
 pub(crate) mod print;
 pub(crate) mod quote;
+pub(crate) mod unicode;

@@ -76,6 +76,9 @@ pub struct Finding {
     pub site: Site,
     /// Other fields that take part, each with what it has to do with it.
     pub related: Vec<(String, Spot)>,
+    /// True where the text at the site, or at any place it comes from, is a credential: no output
+    /// may show it, excerpts of source lines included.
+    pub is_secret: bool,
 }
 
 impl Finding {
@@ -88,6 +91,12 @@ impl Finding {
     /// Says that the finding cannot be decided until `missing` becomes known.
     pub fn undecided(&mut self, missing: impl Into<String>) -> &mut Self {
         self.certainty = Certainty::Undecided { missing: missing.into() };
+        self
+    }
+
+    /// Says that the text at the site is a credential, which no output may show.
+    pub fn secret(&mut self) -> &mut Self {
+        self.is_secret = true;
         self
     }
 

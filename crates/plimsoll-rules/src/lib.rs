@@ -8,13 +8,17 @@
 pub mod doc;
 
 mod allowance;
+mod credential;
 mod date;
 mod finding;
+mod front_door;
+mod node_label;
 mod page;
 mod report;
 mod rule;
 mod rules;
 mod suppression;
+mod words;
 
 pub use allowance::{Allowance, allow};
 pub use date::{Date, DateError};

@@ -61,6 +61,7 @@ impl Report {
             help,
             site,
             related: Vec::new(),
+            is_secret: false,
         };
         let index = self.findings.len();
         self.findings.push(finding);

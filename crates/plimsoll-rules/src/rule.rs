@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use plimsoll_app::App;
+use plimsoll_app::{App, Workload};
 
 use crate::{Level, Report};
 
@@ -34,17 +34,41 @@ impl FixKind {
 pub struct Context<'a> {
     /// The application to judge.
     pub app: &'a App,
-    /// The same chart rendered once more with the same values, as a later upgrade would; absent for
-    /// plain manifests.
+    /// True where a chart was rendered, false for plain manifests: only a chart has values that a
+    /// literal could have been, and only a chart is uninstalled.
+    pub is_chart: bool,
+    /// The same chart rendered once more with the same values, as a later upgrade would.
     pub again: Option<&'a App>,
 }
 
 impl<'a> Context<'a> {
-    /// Returns the context of an application that was rendered only once.
+    /// Returns the context of plain manifests.
     #[must_use]
-    pub const fn new(app: &'a App) -> Self {
-        Self { app, again: None }
+    pub const fn manifests(app: &'a App) -> Self {
+        Self { app, is_chart: false, again: None }
     }
+
+    /// Returns the context of a chart that was rendered, if possible twice.
+    #[must_use]
+    pub const fn chart(app: &'a App, again: Option<&'a App>) -> Self {
+        Self { app, is_chart: true, again }
+    }
+
+    /// Returns the workloads that run a known engine or ask for a GPU.
+    pub fn ai_workloads(&self) -> impl Iterator<Item = &'a Workload> {
+        self.app.workloads.iter().filter(|workload| is_ai(workload))
+    }
+
+    /// Tells whether anything in the release runs a known engine or asks for a GPU.
+    #[must_use]
+    pub fn is_ai(&self) -> bool {
+        self.app.workloads.iter().any(is_ai)
+    }
+}
+
+fn is_ai(workload: &Workload) -> bool {
+    workload.pod.wants_gpu()
+        || workload.pod.all_containers().any(|container| container.engine.is_some())
 }
 
 /// A rule: what it is called, what it is for, and the function that decides it.

@@ -2,17 +2,65 @@
 
 use crate::{Context, Finding, Report, Rule};
 
+mod credential_literal;
+mod engine_exposed_without_auth;
+mod external_secret_version_unserved;
+mod gpu_limit_hard_coded;
+mod gpu_quantity_invalid;
+mod gpu_resource_unknown;
+mod gpu_rollout_deadlock;
+mod gpu_selector_vendor_mismatch;
+mod gpu_selectors_anded;
+mod gpu_taint_not_tolerated;
+mod image_vendor_mismatch;
+mod liveness_before_loaded;
+mod model_directory_not_persistent;
+mod model_pull_in_post_start;
+mod node_label_placeholder;
+mod readiness_equals_liveness;
+mod runtime_class_without_gpu;
+mod secret_regenerated;
+mod service_link_collision;
+mod shared_memory_missing;
+mod single_node_volume_replicas;
+mod single_node_volume_rollout;
 pub(crate) mod suppression_expired;
 pub(crate) mod suppression_malformed;
 pub(crate) mod suppression_unknown_rule;
 pub(crate) mod suppression_unused;
+mod tensor_parallel_mismatch;
+mod volume_claim_without_keep;
 
 /// All rules, sorted by slug.
 pub static RULES: &[&Rule] = &[
+    &credential_literal::RULE,
+    &engine_exposed_without_auth::RULE,
+    &external_secret_version_unserved::RULE,
+    &gpu_limit_hard_coded::RULE,
+    &gpu_quantity_invalid::RULE,
+    &gpu_resource_unknown::RULE,
+    &gpu_rollout_deadlock::RULE,
+    &gpu_selector_vendor_mismatch::RULE,
+    &gpu_selectors_anded::RULE,
+    &gpu_taint_not_tolerated::RULE,
+    &image_vendor_mismatch::RULE,
+    &liveness_before_loaded::RULE,
+    &model_directory_not_persistent::RULE,
+    &model_pull_in_post_start::RULE,
+    &node_label_placeholder::RULE,
+    &readiness_equals_liveness::RULE,
+    &runtime_class_without_gpu::RULE,
+    &secret_regenerated::RULE,
+    &service_link_collision::RULE,
+    &shared_memory_missing::RULE,
+    &single_node_volume_replicas::RULE,
+    &single_node_volume_rollout::RULE,
     &suppression_expired::RULE,
     &suppression_malformed::RULE,
     &suppression_unknown_rule::RULE,
     &suppression_unused::RULE,
+    &tensor_parallel_mismatch::RULE,
+    &volume_claim_without_keep::RULE,
 ];
 
 /// Returns the rule called `slug`.

@@ -122,7 +122,7 @@ fn rendition(
     file: Option<&Path>,
     profile: Profile,
 ) -> anyhow::Result<Rendition> {
-    let values = engine::values_of(file)?;
+    let values = engine::values_of(file, profile)?;
     let first = engine::render(chart, &values, profile, 1)?;
     // Whatever differs under other randomness would differ with each upgrade.
     let again = engine::render(chart, &values, profile, 2).ok();

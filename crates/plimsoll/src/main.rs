@@ -5,7 +5,10 @@
 mod chart_dir;
 mod cli;
 mod discover;
+mod engine;
+mod judge;
 mod output;
+mod secrecy;
 mod values_args;
 mod world;
 

@@ -1,5 +1,6 @@
 //! Go's own template functions.
 
+use super::dicts::missing;
 use super::{Call, Engine, Env, Failure, Family, Function, Outcome, Run, Signature, Type};
 use crate::go::{compare, print, quote};
 use crate::trace::OriginId;
@@ -247,11 +248,15 @@ fn entry(item: &Value, key: &Value, env: &mut Env) -> Outcome {
             Ok(list.items().get(at).cloned().unwrap_or_else(Value::nil))
         }
         Data::Map(map) => {
-            let found = map.get(map_key(key)?);
-            Ok(found.unwrap_or_else(|| match map.kind() {
-                MapKind::Strings => Value::of(Data::Str(Text::plain("")), item.origin),
-                MapKind::Any | MapKind::Values => Value::of(Data::Nil, item.origin),
-            }))
+            let key = map_key(key)?;
+            if let Some(found) = map.get(key) {
+                return Ok(found);
+            }
+            let origin = missing(item, key, env);
+            Ok(match map.kind() {
+                MapKind::Strings => Value::of(Data::Str(Text::plain("")), origin),
+                MapKind::Any | MapKind::Values => Value::of(Data::Nil, origin),
+            })
         }
         Data::Host(host) if host.kind() == "map" => {
             let found = host.field(map_key(key)?);

@@ -1,5 +1,6 @@
 //! Conversions between types.
 
+use super::dates::Named;
 use super::strconv::{NumberError, parse_float, parse_int};
 use super::{Call, Family, Function, Outcome, Type};
 use crate::value::{Data, IntKind, Value};
@@ -23,7 +24,6 @@ pub(super) const FAMILY: Family = Family {
             to_decimal,
             "Reads the digits of an octal number, 0 if there is none.",
         ),
-        Function::new("toString", &[Type::Any], to_string, "Converts to a string."),
     ],
 };
 
@@ -47,15 +47,10 @@ fn float64(call: &mut Call<'_>) -> Outcome {
 }
 
 fn to_decimal(call: &mut Call<'_>) -> Outcome {
-    Ok(Value::int64(parse_int(&display(call.any(0)), 8).unwrap_or(0)))
-}
-
-fn to_string(call: &mut Call<'_>) -> Outcome {
-    let value = call.any(0);
-    if value.as_text().is_some() {
-        return Ok(value.clone());
-    }
-    Ok(Value::str(display(value)))
+    let value = call.any(0).clone();
+    let printed = to_text(&value, call.env)?;
+    let digits = printed.as_text().map_or("", Text::as_str);
+    Ok(Value::int64(parse_int(digits, 8).unwrap_or(0)))
 }
 
 /// Converts as `cast.ToInt64` and `cast.ToInt` do on 64-bit machines.
@@ -67,6 +62,7 @@ pub(super) fn to_i64(value: &Value) -> i64 {
         Data::Uint(value) => value.cast_signed(),
         Data::Float(value) => truncated(*value),
         Data::Str(text) => parse_int(without_zero_decimals(text.as_str()), 0).unwrap_or(0),
+        Data::Host(host) => host.as_any().downcast_ref::<Named>().map_or(0, |name| name.number()),
         _ => 0,
     }
 }

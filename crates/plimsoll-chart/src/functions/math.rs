@@ -290,15 +290,8 @@ mod tests {
 
     /// The type and the value of a result, as `printf "%T %v"` shows them.
     fn shown(value: &Value) -> String {
-        let text = match &value.data {
-            Data::List(list) => {
-                let items: Vec<String> =
-                    list.items().iter().map(crate::functions::convert::display).collect();
-                format!("[{}]", items.join(" "))
-            }
-            _ => crate::functions::convert::display(value),
-        };
-        format!("{} {text}", value.type_name())
+        let text = crate::go::print::to_text(value, &mut env()).unwrap();
+        format!("{} {}", value.type_name(), text.as_text().unwrap().as_str())
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::Env;
+use super::{Env, Failure, Outcome};
 use crate::trace::OriginId;
-use crate::value::{Data, TextBuilder, Value};
+use crate::value::{Data, Text, TextBuilder, Value};
 
 impl Env {
     /// The bytes `range` of the string that `holder` holds, piece by piece with their origins.
@@ -51,6 +51,30 @@ impl Env {
             Some(mark) => self.trace.join(known(mark.origin), whole),
             None => whole,
         }
+    }
+
+    /// Appends all of the string that `holder` holds to `out`.
+    pub(crate) fn append(&mut self, out: &mut TextBuilder, holder: &Value) {
+        self.append_part(out, holder, 0..holder.as_text().map_or(0, Text::len));
+    }
+
+    /// The bytes from `start` to `end` of the string that `holder` holds; they must be in range.
+    ///
+    /// Go's strings may hold half a character, ours may not: such a cut is an error.
+    pub(crate) fn cut(&mut self, holder: &Value, start: i64, end: i64) -> Outcome {
+        let text = holder.as_text().map_or("", Text::as_str);
+        let start = usize::try_from(start).unwrap_or(0);
+        let end = usize::try_from(end).unwrap_or(0).min(text.len());
+        if text.get(start..end).is_none() {
+            let at = if text.is_char_boundary(start) { end } else { start };
+            return Err(Failure::error(format!(
+                "cutting at byte {at} would leave half a character, which is no valid text"
+            )));
+        }
+        if start == end {
+            return Ok(Value::str(""));
+        }
+        Ok(self.slice(holder, start..end))
     }
 
     /// The string in `out`; when it is empty, its origin is left to the caller of the function.

@@ -1,11 +1,13 @@
 //! Tables of what Go and its libraries answer, and a way to call a function by name.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
 
 use super::{Call, Env, Failure, Outcome, Run, find};
-use crate::trace::Trace;
+use crate::template::{Limits, Machine, Scope, parse};
+use crate::trace::{FrameId, OriginId, Source, SourceId, Trace};
 use crate::value::{Data, IntKind, Value};
 use crate::world::{Instant, World};
 
@@ -78,4 +80,25 @@ pub(super) fn typed(kind: &str, text: &str) -> Value {
         "nil" => Value::nil(),
         _ => panic!("no value of type {kind}"),
     }
+}
+
+/// Runs a template; an error is what stands after the place and `error calling NAME: `.
+pub(super) fn render(template: &str, data: Value) -> Result<String, String> {
+    let source: Arc<str> = template.into();
+    let mut env = env();
+    env.trace.source(Source { name: "t".into(), text: Arc::clone(&source), made_of: None });
+    let mut scope = Scope::default();
+    for tree in parse(&"t".into(), &source, SourceId(0)).map_err(|error| error.message)? {
+        scope.add(Arc::new(tree));
+    }
+    let scope = Rc::new(scope);
+    let tree = Arc::clone(scope.get("t").unwrap());
+    let mut machine = Machine::new(env, Limits::default());
+    let run = machine.run(&tree, &scope, data, FrameId::ROOT, OriginId::NONE);
+    let value = run.map_err(|error| {
+        let text = error.to_string();
+        let call = text.split_once("error calling ").and_then(|(_, call)| call.split_once(": "));
+        call.map_or_else(|| text.clone(), |(_, message)| message.to_owned())
+    })?;
+    Ok(value.as_text().unwrap().as_str().to_owned())
 }

@@ -10,8 +10,8 @@ use std::rc::Rc;
 
 use pattern::Pattern;
 
-use super::strconv::quote_for_panic;
 use super::{Call, Failure, Family, Function, Outcome, Type};
+use crate::go::quote::{can_backquote, quote};
 use crate::trace::OriginId;
 use crate::value::{Data, List, ListKind, TextBuilder, Value};
 
@@ -135,7 +135,7 @@ fn pattern(call: &Call<'_>, mode: Mode) -> Result<Rc<Pattern>, Failure> {
     compiled(source).map_err(|error| match mode {
         Mode::Error => Failure::error(error),
         Mode::Panic => {
-            let quoted = quote_for_panic(source);
+            let quoted = if can_backquote(source) { format!("`{source}`") } else { quote(source) };
             Failure::error(format!("regexp: Compile({quoted}): {error}"))
         }
     })
@@ -169,7 +169,7 @@ fn split(call: &mut Call<'_>, mode: Mode) -> Outcome {
         return parts(call, Vec::new());
     }
     if !call.str(0).is_empty() && text.is_empty() {
-        return parts(call, vec![0..0]);
+        return parts(call, std::iter::once(0..0).collect());
     }
     let limit = usize::try_from(count).unwrap_or(usize::MAX);
     let mut ranges = Vec::new();

@@ -121,6 +121,10 @@ impl Host for Object {
         })
     }
 
+    fn string(&self) -> Option<String> {
+        Some(self.version.to_string())
+    }
+
     fn plain(&self) -> Value {
         Value::str(self.version.to_string())
     }

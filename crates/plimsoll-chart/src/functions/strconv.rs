@@ -34,17 +34,25 @@ pub(super) fn parse_int(text: &str, base: u32) -> Result<i64, NumberError> {
 fn parse_magnitude(text: &str, base: u32) -> Result<Option<u128>, NumberError> {
     let automatic = base == 0;
     let (base, digits) = if automatic { prefixed(text) } else { (base, text) };
-    if digits.is_empty() || (digits.contains('_') && !(automatic && underscores_fit(text))) {
+    if digits.is_empty() {
         return Err(NumberError::Syntax);
     }
-    let mut value = Some(0_u128);
-    for c in digits.chars().filter(|&c| c != '_') {
+    let mut value = 0_u128;
+    for c in digits.chars() {
+        if c == '_' && automatic {
+            continue;
+        }
         let digit = c.to_digit(base).ok_or(NumberError::Syntax)?;
-        value = value
-            .map(|v| v * u128::from(base) + u128::from(digit))
-            .filter(|&v| v <= u128::from(u64::MAX));
+        value = value * u128::from(base) + u128::from(digit);
+        if value > u128::from(u64::MAX) {
+            // Go stops here, whatever follows.
+            return Ok(None);
+        }
     }
-    Ok(value)
+    if digits.contains('_') && !underscores_fit(text) {
+        return Err(NumberError::Syntax);
+    }
+    Ok(Some(value))
 }
 
 /// Splits the base prefix off an integer of base 0.
@@ -204,34 +212,4 @@ fn scaled(bits: u64, scale: i64) -> f64 {
         scale += 1;
     }
     value
-}
-
-/// Quotes a text as `strconv.Quote` does.
-pub(super) fn quote(text: &str) -> String {
-    use std::fmt::Write as _;
-    let mut out = String::from('"');
-    for c in text.chars() {
-        // Writing to a string cannot fail.
-        let _ = match c {
-            '"' | '\\' => write!(out, "\\{c}"),
-            '\u{7}' => write!(out, r"\a"),
-            '\u{8}' => write!(out, r"\b"),
-            '\u{c}' => write!(out, r"\f"),
-            '\n' => write!(out, r"\n"),
-            '\r' => write!(out, r"\r"),
-            '\t' => write!(out, r"\t"),
-            '\u{b}' => write!(out, r"\v"),
-            ' '..='~' => write!(out, "{c}"),
-            '\0'..='\u{7f}' => write!(out, r"\x{:02x}", u32::from(c)),
-            _ => write!(out, "{c}"),
-        };
-    }
-    out.push('"');
-    out
-}
-
-/// Quotes an expression as the panic of `regexp.MustCompile` does: in backquotes if they can.
-pub(super) fn quote_for_panic(text: &str) -> String {
-    let plain = |c: char| c == '\t' || !(c < ' ' || matches!(c, '`' | '\u{7f}' | '\u{feff}'));
-    if text.chars().all(plain) { format!("`{text}`") } else { quote(text) }
 }

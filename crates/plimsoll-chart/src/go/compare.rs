@@ -27,6 +27,10 @@ impl<'v> Basic<'v> {
             Data::Uint(int) => Self::Uint(*int),
             Data::Float(float) => Self::Float(*float),
             Data::Str(text) => Self::Str(text.as_str()),
+            Data::Host(host) if host.kind() == "int" => match host.plain().data {
+                Data::Int(int, _) => Self::Int(int),
+                _ => Self::Other,
+            },
             _ => Self::Other,
         }
     }

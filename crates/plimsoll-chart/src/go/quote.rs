@@ -2,20 +2,7 @@
 
 use std::fmt::Write;
 
-/// Tells whether Go's `strconv.IsPrint` holds: letters, marks, numbers, punctuation, symbols and
-/// the plain space.
-pub(crate) fn is_print(c: char) -> bool {
-    if c.is_ascii() {
-        return matches!(c, ' '..='~');
-    }
-    // The standard library's own table is not public, but its escaping shows it; the letter in
-    // front keeps combining marks from being escaped for their place at the start.
-    let mut text = [0; 5];
-    text[0] = b'a';
-    let length = c.encode_utf8(&mut text[1..]).len();
-    let text = std::str::from_utf8(&text[..=length]).unwrap_or("");
-    text.escape_debug().nth(1) == Some(c)
-}
+use super::unicode::is_print;
 
 /// Writes the inside of Go's `strconv.Quote`: `text` escaped, without the quotes.
 pub(crate) fn push_quoted(out: &mut String, text: &str, ascii_only: bool) {

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use plimsoll_yaml::Span;
 
+use crate::trace::SourceId;
+
 /// One template on the way to an error, outermost first in [`Error::levels`].
 #[derive(Clone, Debug)]
 pub(crate) struct Level {
@@ -14,7 +16,8 @@ pub(crate) struct Level {
     pub(crate) line: usize,
     /// Column in bytes, from 0, as Go counts.
     pub(crate) column: usize,
-    /// The bytes from which the column was counted.
+    /// The text in which the node stands, and its place there.
+    pub(crate) source: SourceId,
     pub(crate) span: Span,
     /// The template being run.
     pub(crate) template: Arc<str>,

@@ -165,6 +165,7 @@ impl State<'_> {
             parse_name: Arc::clone(&self.tree.parse_name),
             line: 1 + before.bytes().filter(|b| *b == b'\n').count(),
             column: before.len() - line_start,
+            source: self.tree.source,
             span: plimsoll_yaml::Span::new(offset, offset),
             template: Arc::clone(&self.tree.name),
             context,

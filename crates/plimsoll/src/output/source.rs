@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use plimsoll_yaml::{LineIndex, Place, Span};
 
-use crate::chart_dir;
+use crate::{chart_dir, secrecy};
 
 /// Reads files once and cuts out lines.
 #[derive(Debug, Default)]
@@ -23,12 +23,6 @@ pub(crate) struct Excerpt {
     /// line is.
     pub(crate) span: Span,
 }
-
-/// Words in a key that make its value a secret.
-const SECRET_KEYS: [&str; 11] = [
-    "password", "passwd", "token", "secret", "apikey", "api_key", "api-key", "credential",
-    "masterkey", "master_key", "privatekey",
-];
 
 /// Longer lines are cut: nobody reads them, and a minified file has only one.
 const MAX_LINE: usize = 300;
@@ -92,8 +86,7 @@ fn excerpt(line: &str, span: Span, is_secret: bool) -> Excerpt {
 }
 
 fn names_secret(line: &str) -> bool {
-    let key = line.split_once([':', '=']).map_or("", |(key, _)| key).to_ascii_lowercase();
-    SECRET_KEYS.iter().any(|word| key.contains(word))
+    line.split_once([':', '=']).is_some_and(|(key, _)| secrecy::names_secret(key.trim()))
 }
 
 /// The line with every character of the value replaced, so that columns stay where they are.

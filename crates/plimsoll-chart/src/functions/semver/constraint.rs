@@ -154,7 +154,7 @@ fn condition(text: &str) -> Result<Condition, String> {
 }
 
 fn improper(text: &str) -> String {
-    format!("improper constraint: {}", crate::functions::strconv::quote(text))
+    format!("improper constraint: {}", crate::go::quote::quote(text))
 }
 
 impl Condition {

@@ -1,7 +1,7 @@
 //! The flags of one formatting verb, and numbers written under them.
 
 use crate::go::float::format_float;
-use crate::go::quote;
+use crate::go::unicode::is_print;
 
 /// What stands between `%` and the verb.
 #[derive(Clone, Copy, Debug, Default)]
@@ -99,7 +99,7 @@ impl Flags {
         let digits = format!("{code:X}");
         let mut text = format!("U+{}{digits}", "0".repeat(least.saturating_sub(digits.len())));
         let character = u32::try_from(code).ok().and_then(char::from_u32);
-        if let Some(c) = character.filter(|&c| self.sharp && quote::is_print(c)) {
+        if let Some(c) = character.filter(|&c| self.sharp && is_print(c)) {
             text.push_str(&format!(" '{c}'"));
         }
         self.space_padded(&text)

@@ -71,6 +71,19 @@ impl<'p> Printer<'p> {
             return Err(Failure::error("the value is nested too deeply to be printed"));
         }
         let origin = value.origin;
+        let is_plain = matches!(
+            value.data,
+            Data::Invalid
+                | Data::Nil
+                | Data::Bool(_)
+                | Data::Uint(_)
+                | Data::Float(_)
+                | Data::Str(_)
+                | Data::Int(..)
+        );
+        if verb == 'w' && !is_plain {
+            return self.bad_verb(value, verb);
+        }
         match &value.data {
             Data::Invalid | Data::Nil => {
                 let text = if self.flags.sharp_v { "interface {}(nil)" } else { "<nil>" };

@@ -92,19 +92,16 @@ pub(super) fn bracketed(text: &str) -> Result<(String, usize), String> {
 
 /// A named class at the start of `text` within brackets: POSIX, Unicode or Perl.
 fn group(text: &str) -> Result<Option<(String, usize)>, String> {
-    if text.len() > 2 && text.starts_with("[:") {
-        if let Some(end) = text[2..].find(":]") {
-            let name = &text[2..2 + end];
-            let (negated, plain) = match name.strip_prefix('^') {
-                Some(plain) => ("^", plain),
-                None => ("", name),
-            };
-            let length = end + 4;
-            let Some(class) = posix_class(plain) else {
-                return Err(error("invalid character class range", &text[..length]));
-            };
-            return Ok(Some((format!("[{negated}{class}]"), length)));
-        }
+    if let Some(end) = text.strip_prefix("[:").and_then(|rest| rest.find(":]")) {
+        let (name, length) = (&text[2..2 + end], end + 4);
+        let (negated, plain) = match name.strip_prefix('^') {
+            Some(plain) => ("^", plain),
+            None => ("", name),
+        };
+        let Some(class) = posix_class(plain) else {
+            return Err(error("invalid character class range", &text[..length]));
+        };
+        return Ok(Some((format!("[{negated}{class}]"), length)));
     }
     if text.starts_with(r"\p") || text.starts_with(r"\P") {
         return unicode_class(text).map(Some);

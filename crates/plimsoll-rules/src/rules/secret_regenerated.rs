@@ -1,0 +1,156 @@
+use plimsoll_app::{App, Hook, HookFamily, Object, Secret};
+use plimsoll_yaml::Input;
+
+use crate::credential::from_base64;
+use crate::rule::rule;
+use crate::{Context, Report};
+
+rule! {
+    /// ## What
+    /// A key of a Secret is another one each time the chart is rendered.
+    ///
+    /// ## Why
+    /// Every upgrade replaces the key while the pods still use the old one; what was encrypted or
+    /// signed with it (stored credentials, sessions) can no longer be read. Argo CD renders at each
+    /// comparison and never comes to rest. `lookup` helps only where Helm itself talks to the
+    /// cluster, which Argo CD and `helm template` do not.
+    ///
+    /// ## Example
+    /// ```yaml bad
+    /// apiVersion: v1
+    /// kind: Secret
+    /// metadata:
+    ///   name: litellm-masterkey
+    /// stringData:
+    ///   masterkey: sk-Vq3lD0aXbT
+    ///   #          ^^^^^^^^^^^^^
+    /// ---
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: litellm
+    /// spec:
+    ///   containers:
+    ///     - name: litellm
+    ///       image: berriai/litellm:v1.77.2
+    /// ```
+    /// ```yaml bad again
+    /// apiVersion: v1
+    /// kind: Secret
+    /// metadata:
+    ///   name: litellm-masterkey
+    /// stringData:
+    ///   masterkey: sk-m81QzRfKw9
+    /// ---
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: litellm
+    /// spec:
+    ///   containers:
+    ///     - name: litellm
+    ///       image: berriai/litellm:v1.77.2
+    /// ```
+    /// ```yaml good
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: litellm
+    /// spec:
+    ///   containers:
+    ///     - name: litellm
+    ///       image: berriai/litellm:v1.77.2
+    ///       env:
+    ///         - name: LITELLM_MASTER_KEY
+    ///           valueFrom:
+    ///             secretKeyRef: {name: litellm, key: LITELLM_MASTER_KEY}
+    /// ```
+    /// ```yaml good again
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: litellm
+    /// spec:
+    ///   containers:
+    ///     - name: litellm
+    ///       image: berriai/litellm:v1.77.2
+    ///       env:
+    ///         - name: LITELLM_MASTER_KEY
+    ///           valueFrom:
+    ///             secretKeyRef: {name: litellm, key: LITELLM_MASTER_KEY}
+    /// ```
+    ///
+    /// ## Fix
+    /// Demand an existing Secret, or let an ExternalSecret or its password generator make it once.
+    ///
+    /// ## Sources
+    /// - Helm documentation, “Chart development tips”, random values; Sprig `randAlphaNum`
+    /// - BerriAI/litellm#42019, langwatch/langwatch#4423, twuni/docker-registry.helm#187
+    slug: "secret-regenerated",
+    level: Error,
+    guidelines: ["G21", "G22"],
+    since: "0.1.0",
+    fix: None,
+    check: Some(check),
+}
+
+fn check(cx: &Context<'_>, report: &mut Report) {
+    let Some(again) = cx.again.filter(|_| cx.is_ai()) else { return };
+    for secret in &cx.app.secrets {
+        let object = cx.app.object(secret.object);
+        if is_made_once(object) {
+            continue;
+        }
+        let Some(other) = counterpart(object, again) else { continue };
+        for key in &secret.keys {
+            let name = &key.key.value;
+            let later = other.keys.iter().find(|one| one.key.value == *name);
+            let Some(later) = later.filter(|one| one.value.value != key.value.value) else {
+                continue;
+            };
+            if is_certificate(&later.value.value.0) {
+                continue;
+            }
+            let origin = cx.app.origin(&key.value.at);
+            let function = origin.inputs.iter().find_map(|input| match input {
+                Input::Generated(function) => Some(*function),
+                _ => None,
+            });
+            let by = function.map_or(String::new(), |function| format!(" by {function}"));
+            report
+                .at(
+                    &key.value.at,
+                    format!("{name} of {} is made anew{by} at each rendering", object.title()),
+                    "an upgrade replaces it under the running pods, what was encrypted or signed \
+                     with it is lost, and Argo CD never comes to rest",
+                    "demand an existing Secret, or let an ExternalSecret or its generator make it \
+                     once; lookup does not help Argo CD",
+                )
+                .secret();
+        }
+    }
+}
+
+/// Tells whether Helm makes the object at the first install only.
+fn is_made_once(object: &Object) -> bool {
+    let once = |hook: &Hook| {
+        hook.family == HookFamily::Helm
+            && hook.events.iter().all(|event| event.ends_with("install") || event == "test")
+    };
+    object.hooks.iter().any(once)
+}
+
+fn counterpart<'a>(object: &Object, again: &'a App) -> Option<&'a Secret> {
+    let namespace = |object: &Object| object.namespace.as_ref().map(|field| field.value.clone());
+    again.secrets.iter().find(|secret| {
+        let other = again.object(secret.object);
+        other.name() == object.name() && namespace(other) == namespace(object)
+    })
+}
+
+/// Tells whether a value is a certificate or its key: those are made together with whatever trusts
+/// them, and a new pair works as well.
+fn is_certificate(value: &str) -> bool {
+    let is_pem = |text: &str| text.contains("-----BEGIN");
+    is_pem(value) || from_base64(value).is_some_and(|text| is_pem(&text))
+}

@@ -1,0 +1,141 @@
+//! The examples in the rules' texts: what is bad fires where it is marked, what is good is silent.
+
+mod manifests;
+
+use manifests::{FILE, app, rendered};
+use plimsoll_app::App;
+use plimsoll_rules::doc::{Example, Verdict, examples, is_marker};
+use plimsoll_rules::{
+    Context, Date, Finding, RULES, Report, Rule, Site, allow, check, suppressions,
+};
+
+/// A stretch of one line: line, first and last column, all from 1, counted in characters.
+type Mark = (usize, usize, usize);
+
+#[test]
+fn examples_fire_where_they_are_marked() {
+    let only = std::env::var("RULE").ok();
+    let mut failures = Vec::new();
+    let mut run = 0;
+    for rule in RULES {
+        if only.as_ref().is_some_and(|only| only != rule.slug) {
+            continue;
+        }
+        for (number, example) in examples(&rule.text()).unwrap().iter().enumerate() {
+            run += 1;
+            if let Err(why) = judge(rule, example) {
+                failures.push(format!("{}, example {}: {why}", rule.slug, number + 1));
+            }
+        }
+    }
+    assert!(run > 0, "no example was run");
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+fn judge(rule: &'static Rule, example: &Example) -> Result<(), String> {
+    let (text, marks) = strip(&example.text);
+    let app = read(example, &text);
+    let again = example.again.as_ref().map(|again| read(example, &strip(again).0));
+    if let Some(problem) = app.problems.first() {
+        return Err(format!("a problem in the example: {problem:?}"));
+    }
+    if app.objects.is_empty() {
+        return Err("no object was read".to_owned());
+    }
+    let is_chart = example.template.is_some() || again.is_some();
+    let context = Context { app: &app, is_chart, again: again.as_ref() };
+    let findings = match rule.check {
+        Some(check) => {
+            let mut report = Report::new(rule);
+            check(&context, &mut report);
+            report.into_findings()
+        }
+        None => about_suppressions(&context, &text),
+    };
+    let mut found: Vec<Mark> = Vec::new();
+    for finding in &findings {
+        if finding.rule != rule {
+            return Err(format!("{} fires too: {}", finding.rule.slug, finding.what));
+        }
+        style(finding)?;
+        found.push(mark(&app, finding, &text));
+    }
+    found.sort_unstable();
+    let wanted = if example.verdict == Verdict::Bad { marks } else { Vec::new() };
+    if example.verdict == Verdict::Bad && wanted.is_empty() {
+        return Err("a bad example marks nothing".to_owned());
+    }
+    if found == wanted {
+        Ok(())
+    } else {
+        let what: Vec<_> = findings.iter().map(|finding| finding.what.as_str()).collect();
+        Err(format!("marked {wanted:?}, found {found:?}: {what:?}\n{text}"))
+    }
+}
+
+fn read(example: &Example, text: &str) -> App {
+    match &example.template {
+        Some(values) => rendered(text, values),
+        None => app(text),
+    }
+}
+
+fn about_suppressions(context: &Context<'_>, text: &str) -> Vec<Finding> {
+    let found: Vec<_> = check(context)
+        .into_iter()
+        .map(|finding| (finding.rule, finding.places(context.app)))
+        .collect();
+    let today = Date::new(2026, 6, 1).unwrap();
+    allow(&found, &suppressions(&FILE.into(), text), today).findings
+}
+
+/// Takes the marker lines out of a text and returns what they mark.
+fn strip(text: &str) -> (String, Vec<Mark>) {
+    let mut kept = String::new();
+    let mut line = 0;
+    let mut marks = Vec::new();
+    for own in text.lines() {
+        if is_marker(own) {
+            let first = own.find('^').unwrap();
+            marks.push((line, first + 1, own.trim_end().len()));
+        } else {
+            kept.push_str(own);
+            kept.push('\n');
+            line += 1;
+        }
+    }
+    marks.sort_unstable();
+    (kept, marks)
+}
+
+/// Returns the first line of what a finding is about.
+fn mark(app: &App, finding: &Finding, text: &str) -> Mark {
+    let place = match &finding.site {
+        Site::Field(spot) => app.origin(spot).written.expect("an example's text has places"),
+        Site::File(place) => place.clone(),
+    };
+    assert_eq!(&*place.file, FILE);
+    let covered = place.span.of(text).lines().next().unwrap_or("").trim_end();
+    let column = place.position.column;
+    (place.position.line, column, column + covered.chars().count() - 1)
+}
+
+/// Checks the words of a finding: fragments without a full stop, the first in lower case.
+fn style(finding: &Finding) -> Result<(), String> {
+    for text in [&finding.what, &finding.why, &finding.help] {
+        let starts_low = text.starts_with(|c: char| !c.is_ascii_uppercase());
+        // A name such as `NVIDIA` or `OLLAMA_HOST` keeps its capitals.
+        let word = text.split_whitespace().next().unwrap_or("");
+        let is_name = word.chars().skip(1).any(|c| c.is_ascii_uppercase() || c == '_');
+        if text.is_empty() || text.ends_with('.') || text.contains("  ") || text.contains('\n') {
+            return Err(format!("not a fragment: {text:?}"));
+        }
+        if !(starts_low || is_name) {
+            return Err(format!("not in lower case: {text:?}"));
+        }
+    }
+    if finding.what.chars().count() > 100 {
+        return Err(format!("too long: {:?}", finding.what));
+    }
+    Ok(())
+}
