@@ -3,8 +3,9 @@
 mod builtin;
 mod call;
 mod convert;
-mod dicts;
+mod data;
 mod dates;
+mod dicts;
 mod encoding;
 mod flow;
 mod hashes;
@@ -18,10 +19,10 @@ mod pieces;
 mod recorded;
 mod regex;
 mod semver;
+#[cfg(test)]
 mod snippets;
 mod strconv;
 mod strings;
-#[cfg(test)]
 mod types;
 
 use std::collections::HashMap;
@@ -156,6 +157,7 @@ pub(crate) struct Family {
 pub(crate) const FAMILIES: &[Family] = &[
     builtin::FAMILY,
     convert::FAMILY,
+    data::FAMILY,
     dates::FAMILY,
     dicts::FAMILY,
     encoding::FAMILY,

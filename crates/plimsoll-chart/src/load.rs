@@ -89,8 +89,11 @@ impl Chart {
         let version = &*chart.0.metadata.api_version;
         if profile.checks_api_version() && !matches!(version, "v1" | "v2") {
             // Helm 4 knows a third version, which `helm template` refuses later on.
-            let message =
-                if version == "v3" { "invalid chart apiVersion" } else { "unsupported chart version" };
+            let message = if version == "v3" {
+                "invalid chart apiVersion"
+            } else {
+                "unsupported chart version"
+            };
             return Err(Error::new(ErrorKind::Metadata, message));
         }
         Ok(chart)
@@ -310,14 +313,17 @@ impl Loader {
             return Err(Error::new(ErrorKind::Archive, "no files in chart archive"));
         };
         if file.name != name {
-            let message =
-                format!("error unpacking subchart tar in {parent}: expected {name}, got {}", file.name);
+            let message = format!(
+                "error unpacking subchart tar in {parent}: expected {name}, got {}",
+                file.name
+            );
             return Err(Error::new(ErrorKind::Archive, message));
         }
         let inner = ChartFile::read_archive(&file.data)?;
         let size: u64 = inner.iter().map(|file| file.data.len() as u64).sum();
         self.nested_bytes = self.nested_bytes.checked_sub(size).ok_or_else(|| {
-            let message = format!("the archives in charts/ hold more than {MAX_NESTED_BYTES} bytes");
+            let message =
+                format!("the archives in charts/ hold more than {MAX_NESTED_BYTES} bytes");
             Error::new(ErrorKind::Limit, message)
         })?;
         self.load(inner, label, depth + 1)

@@ -211,14 +211,8 @@ mod tests {
     #[test]
     fn paths_out_of_the_chart_are_refused() {
         let file = EntryType::Regular;
-        assert_eq!(
-            message(&[("c//etc/x", b"", file)]),
-            "chart illegally contains absolute paths"
-        );
-        assert_eq!(
-            message(&[("Chart.yaml/x", b"", file)]),
-            "chart yaml not in base directory"
-        );
+        assert_eq!(message(&[("c//etc/x", b"", file)]), "chart illegally contains absolute paths");
+        assert_eq!(message(&[("Chart.yaml/x", b"", file)]), "chart yaml not in base directory");
         assert_eq!(
             message(&[("c/../../x", b"", file)]),
             "chart illegally references parent directory"

@@ -110,16 +110,8 @@ const METADATA: &[&str] = &[
     "type",
 ];
 
-const DEPENDENCY: &[&str] = &[
-    "name",
-    "version",
-    "repository",
-    "condition",
-    "tags",
-    "enabled",
-    "import-values",
-    "alias",
-];
+const DEPENDENCY: &[&str] =
+    &["name", "version", "repository", "condition", "tags", "enabled", "import-values", "alias"];
 
 /// What stands in a list of structs: Helm keeps null elements until it validates.
 pub(super) type Slots<T> = Vec<Option<T>>;

@@ -78,8 +78,9 @@ impl SourceFile {
             if let Some(rest) = line.strip_prefix("---") {
                 let rest = rest.trim();
                 if !rest.is_empty() && !rest.starts_with('#') {
-                    let message =
-                        format!("error reading yaml document: invalid Yaml document separator: {rest}");
+                    let message = format!(
+                        "error reading yaml document: invalid Yaml document separator: {rest}"
+                    );
                     let place = self.place(Span::new(at, at + line.trim_end().len()));
                     return Err(Error::new(ErrorKind::Yaml, message).at(place));
                 }
@@ -125,9 +126,8 @@ impl SourceFile {
             return Ok(root);
         }
         let got = json_kind(&root.content);
-        let message = format!(
-            "json: cannot unmarshal {got} into Go value of type map[string]interface {{}}"
-        );
+        let message =
+            format!("json: cannot unmarshal {got} into Go value of type map[string]interface {{}}");
         Err(self.mismatch(&Mismatch { message, span: root.span }))
     }
 }

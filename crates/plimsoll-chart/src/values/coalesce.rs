@@ -208,16 +208,14 @@ impl Coalescing<'_> {
 }
 
 /// Merges `src` into `dst`, which wins. Helm changes both maps, and so does this.
-fn coalesce_tables(
-    dst: &Map,
-    src: &Map,
-    prefix: &str,
-    nulls: Nulls,
-    warnings: &mut Vec<String>,
-) {
+fn coalesce_tables(dst: &Map, src: &Map, prefix: &str, nulls: Nulls, warnings: &mut Vec<String>) {
     // Null in the values removes a default that is set, but stays where the default is null, too.
-    let set: HashSet<Arc<str>> =
-        src.snapshot().into_iter().filter(|(_, value)| !value.is_nil()).map(|(key, _)| key).collect();
+    let set: HashSet<Arc<str>> = src
+        .snapshot()
+        .into_iter()
+        .filter(|(_, value)| !value.is_nil())
+        .map(|(key, _)| key)
+        .collect();
     for (key, value) in dst.snapshot() {
         if value.is_nil() {
             src.insert(key, value);

@@ -54,7 +54,9 @@ impl Parser<'_> {
             None => self.made(Data::Map(Map::new()), span),
             Some(value) => value,
         };
-        let Data::Map(map) = &inner.data else { return wrong_type(&inner, "map[string]interface {}") };
+        let Data::Map(map) = &inner.data else {
+            return wrong_type(&inner, "map[string]interface {}");
+        };
         let map = map.clone();
         let done = self.literal_key(&map, level);
         if done.is_ok() && map.is_empty() {
@@ -66,13 +68,7 @@ impl Parser<'_> {
         done
     }
 
-    fn literal_indexed_key(
-        &mut self,
-        data: &Map,
-        key: &str,
-        span: Span,
-        level: usize,
-    ) -> Step<()> {
+    fn literal_indexed_key(&mut self, data: &Map, key: &str, span: Span, level: usize) -> Step<()> {
         let index = self.literal_index()?;
         let list = match data.get(key) {
             None => self.made(Data::List(List::new(Vec::new())), span),
@@ -85,12 +81,7 @@ impl Parser<'_> {
         done
     }
 
-    fn literal_item(
-        &mut self,
-        items: &mut List,
-        index: usize,
-        level: usize,
-    ) -> Step<()> {
+    fn literal_item(&mut self, items: &mut List, index: usize, level: usize) -> Step<()> {
         let start = self.at;
         let (key, last) = self.until(&['[', '.', '='], false);
         if !key.is_empty() {

@@ -151,7 +151,6 @@ impl<'t> Planter<'t> {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use plimsoll_yaml::{FieldPath, Step};

@@ -141,7 +141,9 @@ impl<'t> Parser<'t> {
             None => self.made(Data::Map(Map::new()), span),
             Some(value) => value,
         };
-        let Data::Map(map) = &inner.data else { return wrong_type(&inner, "map[string]interface {}") };
+        let Data::Map(map) = &inner.data else {
+            return wrong_type(&inner, "map[string]interface {}");
+        };
         let map = map.clone();
         let done = self.key(&map, level);
         if done.is_ok() && map.is_empty() {
@@ -479,10 +481,7 @@ pub(super) fn read_index(digits: &str, closed: bool, profile: Profile) -> Step<u
         };
     }
     let wrong = |reason: &str| {
-        fail(format!(
-            "error parsing index: strconv.Atoi: parsing {}: {reason}",
-            quoted(digits)
-        ))
+        fail(format!("error parsing index: strconv.Atoi: parsing {}: {reason}", quoted(digits)))
     };
     let bare = digits.strip_prefix(['+', '-']).unwrap_or(digits);
     if bare.is_empty() || !bare.bytes().all(|byte| byte.is_ascii_digit()) {
