@@ -3,6 +3,7 @@
 mod builtin;
 mod call;
 mod convert;
+mod data;
 mod dates;
 mod dicts;
 mod encoding;
@@ -162,6 +163,7 @@ pub(crate) struct Family {
 pub(crate) const FAMILIES: &[Family] = &[
     builtin::FAMILY,
     convert::FAMILY,
+    data::FAMILY,
     dates::FAMILY,
     dicts::FAMILY,
     encoding::FAMILY,

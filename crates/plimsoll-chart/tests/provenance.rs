@@ -196,9 +196,7 @@ fn examine(chart: &Chart, values_text: &str, extra: Option<(&str, &str)>, tally:
         for other in others {
             let mut values = base.clone();
             let argument = format!("{set}={other}");
-            values
-                .add_flag(Flag::Json, &argument, &mut |_| Err("no file".to_owned()))
-                .unwrap();
+            values.add_flag(Flag::Json, &argument, &mut |_| Err("no file".to_owned())).unwrap();
             tally.renderings += 1;
             match render(chart, &values) {
                 Ok(after) => compare(&path, &argument, &before, &fields(&after), tally),
