@@ -24,6 +24,7 @@ mod semver;
 mod snippets;
 mod strconv;
 mod strings;
+mod toml;
 mod types;
 mod urls;
 
@@ -174,6 +175,7 @@ pub(crate) const FAMILIES: &[Family] = &[
     regex::FAMILY,
     semver::FAMILY,
     strings::FAMILY,
+    toml::FAMILY,
     types::FAMILY,
     urls::FAMILY,
 ];
