@@ -12,6 +12,7 @@ mod lists;
 mod math;
 mod merge;
 mod network;
+#[cfg(test)]
 mod origins;
 mod paths;
 mod pieces;

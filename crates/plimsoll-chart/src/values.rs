@@ -8,6 +8,8 @@ mod import;
 mod literal;
 mod lookup;
 mod plant;
+#[cfg(test)]
+mod recorded;
 mod schema;
 mod set;
 mod strvals;
