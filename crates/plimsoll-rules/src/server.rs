@@ -46,7 +46,10 @@ impl<'a> Server<'a> {
                 PortRef::Name(name) => container.port_named(name).map(|port| port.port.value),
             };
             let is_own = number.zip(engine.port()).is_none_or(|(asked, own)| asked == own);
-            is_own.then(|| engine.facts.health(&path.value)).flatten().map(|fact| (field, path, fact))
+            is_own
+                .then(|| engine.facts.health(&path.value))
+                .flatten()
+                .map(|fact| (field, path, fact))
         })
     }
 

@@ -28,7 +28,8 @@ fn examples_fire_where_they_are_marked() {
 fn cases_fire_where_they_are_marked() {
     let mut failures = Vec::new();
     let mut seen = 0;
-    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")).unwrap()
+    for entry in
+        std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")).unwrap()
     {
         let path = entry.unwrap().path();
         let slug = path.file_stem().unwrap().to_str().unwrap().to_owned();

@@ -172,7 +172,9 @@ fn arguments(container: &Container, report: &mut Report) {
     for word in &container.line.words {
         let Some(words) = shape(&word.value) else { continue };
         if !told.contains(&&word.at) {
-            report.at(&word.at, format!("an argument holds {words} in plain text"), WHY, HELP).secret();
+            report
+                .at(&word.at, format!("an argument holds {words} in plain text"), WHY, HELP)
+                .secret();
             told.push(&word.at);
         }
     }
@@ -197,7 +199,9 @@ fn config_map(cx: &Context<'_>, map: &ConfigMap, report: &mut Report) {
             };
             if let Some((words, part)) = found {
                 let spot = within(cx, &pair.value.at, line, part);
-                report.at(&spot, format!("{key} of {title} holds {words} in plain text"), WHY, HELP).secret();
+                report
+                    .at(&spot, format!("{key} of {title} holds {words} in plain text"), WHY, HELP)
+                    .secret();
             }
         }
     }
@@ -244,8 +248,12 @@ fn contents(cx: &Context<'_>, secret: &Secret, report: &mut Report) {
         if is_generated(&origin) || (shape(&text).is_none() && is_for_tests(&origin)) {
             continue;
         }
-        let finding =
-            report.at(&key.value.at, format!("{name} of {title} is {words} in plain text"), WHY, HELP);
+        let finding = report.at(
+            &key.value.at,
+            format!("{name} of {title} is {words} in plain text"),
+            WHY,
+            HELP,
+        );
         finding.secret();
         if shape(&text).is_none() && !is_known(&text) {
             finding.level(Level::Warning);

@@ -52,7 +52,8 @@ rule! {
 
 fn check(cx: &Context<'_>, report: &mut Report) {
     for (_, container) in cx.app.containers() {
-        let Some(image) = container.image.as_ref().filter(|image| is_withdrawn(&image.value)) else {
+        let Some(image) = container.image.as_ref().filter(|image| is_withdrawn(&image.value))
+        else {
             continue;
         };
         report.at(

@@ -144,7 +144,9 @@ fn check(cx: &Context<'_>, report: &mut Report) {
                 }
                 Auth::Unsure(object) => {
                     finding
-                        .undecided("the keys of an object outside the release, which become variables")
+                        .undecided(
+                            "the keys of an object outside the release, which become variables",
+                        )
                         .related("that object", object);
                 }
                 _ => {}

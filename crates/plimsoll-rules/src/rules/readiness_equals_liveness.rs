@@ -66,8 +66,7 @@ rule! {
 fn check(cx: &Context<'_>, report: &mut Report) {
     for server in cx.servers() {
         let Some(advice) = advice(server.engine.kind) else { continue };
-        let (Some(ready), Some(alive)) =
-            (&server.container.readiness, &server.container.liveness)
+        let (Some(ready), Some(alive)) = (&server.container.readiness, &server.container.liveness)
         else {
             continue;
         };

@@ -84,7 +84,10 @@ fn check(cx: &Context<'_>, report: &mut Report) {
             if CHANGING.contains(&pair.key.value.as_str()) {
                 report.at(
                     &pair.value.at,
-                    format!("pods are selected by {}, which changes with each version", pair.key.value),
+                    format!(
+                        "pods are selected by {}, which changes with each version",
+                        pair.key.value
+                    ),
                     "a selector cannot be changed, so the next version is refused until somebody \
                      deletes the workload",
                     "select by app.kubernetes.io/name and app.kubernetes.io/instance only",
