@@ -94,7 +94,7 @@ impl Chart {
         let mut family = Family::new(self);
         process_dependencies(&mut family, trace, profile, &set)?;
         let values = coalesce_values(&mut family, trace, profile, Family::ROOT, &set)?;
-        validate(&mut family, &values)?;
+        validate(&mut family, &values, trace)?;
         self.check_kube_version(capabilities)?;
         let values = as_values(&values);
         let objects = Objects {
