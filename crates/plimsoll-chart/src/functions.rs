@@ -3,6 +3,7 @@
 mod builtin;
 mod call;
 mod convert;
+mod data;
 mod dates;
 mod dicts;
 mod encoding;
@@ -12,6 +13,7 @@ mod lists;
 mod math;
 mod merge;
 mod network;
+#[cfg(test)]
 mod origins;
 mod paths;
 mod pieces;
@@ -24,6 +26,7 @@ mod semver;
 mod snippets;
 mod strconv;
 mod strings;
+mod toml;
 mod types;
 mod urls;
 
@@ -161,6 +164,7 @@ pub(crate) struct Family {
 pub(crate) const FAMILIES: &[Family] = &[
     builtin::FAMILY,
     convert::FAMILY,
+    data::FAMILY,
     dates::FAMILY,
     dicts::FAMILY,
     encoding::FAMILY,
@@ -174,6 +178,7 @@ pub(crate) const FAMILIES: &[Family] = &[
     regex::FAMILY,
     semver::FAMILY,
     strings::FAMILY,
+    toml::FAMILY,
     types::FAMILY,
     urls::FAMILY,
 ];

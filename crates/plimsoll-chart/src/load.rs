@@ -115,6 +115,25 @@ impl Chart {
         &self.0.subcharts
     }
 
+    /// Returns the files in which places of a rendering lie, the chart's own and its subcharts':
+    /// what the user calls them, and their text. Files that are not UTF-8 are left out.
+    #[must_use]
+    pub fn sources(&self) -> Vec<(Arc<str>, Arc<str>)> {
+        let mut sources = Vec::new();
+        if let Some(values) = &self.0.values {
+            sources.push((Arc::clone(&values.source.label), Arc::clone(&values.source.text)));
+        }
+        for template in &self.0.templates {
+            if let Ok(text) = std::str::from_utf8(&template.data) {
+                sources.push((Arc::clone(&template.label), Arc::from(text)));
+            }
+        }
+        for subchart in self.subcharts() {
+            sources.extend(subchart.sources());
+        }
+        sources
+    }
+
     /// Returns what Helm warns of while it loads the chart and its subcharts.
     pub fn warnings(&self) -> impl Iterator<Item = &str> {
         let own = self.0.warnings.iter().map(String::as_str);

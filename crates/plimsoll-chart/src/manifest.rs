@@ -88,14 +88,8 @@ impl Rendered {
         warnings: Vec<String>,
         profile: Profile,
     ) -> Result<Self, Error> {
-        let mut rendered = Self {
-            profile,
-            crds,
-            manifests: Vec::new(),
-            hooks: Vec::new(),
-            notes: None,
-            warnings,
-        };
+        let mut rendered =
+            Self { profile, crds, manifests: Vec::new(), hooks: Vec::new(), notes: None, warnings };
         files.sort_by(|a, b| a.name.cmp(&b.name));
         let own_notes = format!("{chart}/templates/{NOTES}");
         for file in files {

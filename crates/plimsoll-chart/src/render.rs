@@ -114,3 +114,33 @@ fn run(
     Ok(without_no_value(value))
 }
 
+/// Expands a template for a release's name (`--name-template`).
+///
+/// # Errors
+///
+/// [`ErrorKind::Template`] if it cannot be parsed or run.
+pub fn expand_name(template: &str, world: Arc<dyn World + Send + Sync>) -> Result<String, Error> {
+    stack::deep(|| {
+        let name: Arc<str> = "name-template".into();
+        let text: Arc<str> = template.into();
+        let mut trace = Trace::new();
+        let source = trace.source(Source {
+            name: "--name-template".into(),
+            text: Arc::clone(&text),
+            made_of: None,
+        });
+        let trees = template::parse(&name, &text, source)
+            .map_err(|error| report::parse_error(&error, &trace, source))?;
+        let mut scope = Scope::default();
+        for tree in trees {
+            scope.add(Arc::new(tree));
+        }
+        let Some(tree) = scope.get(&name).map(Arc::clone) else { return Ok(String::new()) };
+        let env = Env { trace, world, budget: BUDGET };
+        let mut machine = Machine::new(env, Limits::default());
+        let value = machine
+            .run(&tree, &Rc::new(scope), Value::invalid(), FrameId::ROOT, OriginId::NONE)
+            .map_err(|error| report::run_error(&error, &machine.env.trace, Profile::Helm4))?;
+        Ok(value.as_text().map(|text| text.as_str().to_owned()).unwrap_or_default())
+    })
+}

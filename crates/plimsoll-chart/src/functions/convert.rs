@@ -3,7 +3,8 @@
 use super::dates::Named;
 use super::strconv::{NumberError, parse_float, parse_int};
 use super::{Call, Family, Function, Outcome, Type};
-use crate::value::{Data, IntKind, Value};
+use crate::go::print::to_text;
+use crate::value::{Data, IntKind, Text, Value};
 
 pub(super) const FAMILY: Family = Family {
     name: "conversion",

@@ -137,7 +137,11 @@ fn get(call: &mut Call<'_>) -> Outcome {
 fn set(call: &mut Call<'_>) -> Outcome {
     let value = entry(call.any(2));
     call.env.spend(1)?;
-    call.map(0).insert(call.text(1).shared(), value);
+    let map = call.map(0);
+    if map.is_nil() {
+        return Err(Failure::error("assignment to entry in nil map"));
+    }
+    map.insert(call.text(1).shared(), value);
     Ok(same_map(call, 0))
 }
 

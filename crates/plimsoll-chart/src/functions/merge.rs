@@ -15,9 +15,12 @@ pub(super) fn merge_overwrite(call: &mut Call<'_>) -> Outcome {
 }
 
 fn run(call: &mut Call<'_>, overwrite: bool) -> Outcome {
-    let into = call.map(0).as_kind(MapKind::Any);
+    let mut into = call.map(0).as_kind(MapKind::Any);
     for index in 1..call.args().len() {
         let from = call.map(index);
+        if into.is_nil() && !from.is_nil() {
+            into = Map::new();
+        }
         merge_maps(&into, &from, overwrite, 0, call.env)?;
     }
     Ok(Value::of(Data::Map(into), call.any(0).origin))

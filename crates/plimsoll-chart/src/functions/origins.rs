@@ -66,7 +66,7 @@ fn strings_keep_the_origins_of_their_parts() {
         ("printf", &[plain("%6.3q|")], " \":0 Ab:1 c:2 \"|:0"),
         ("html", &[], "Ab:1 cD:2"),
         ("toString", &[], "Ab:1 cD:2"),
-        ("snakecase", &[], "ab_:1 c_d:2"),
+        ("snakecase", &[], "ab:1 c_d:2"),
         ("camelcase", &[], "Ab:1 cD:2"),
         ("wrapWith", &[int(2), plain("|")], "Ab:1 |:0 cD:2"),
         ("abbrev", &[int(4)], "Ab:1 cD:2"),
@@ -149,5 +149,68 @@ fn absent_entries_say_where_they_would_be() {
         let Origin::Leaf(leaf) = env.trace.get(found.origin) else { panic!("{name}") };
         let leaf = env.trace.get_leaf(leaf).unwrap();
         assert_eq!(*leaf, Leaf::Unset { parent: origin, key: "k".into() }, "{name}");
+    }
+}
+
+#[test]
+fn written_yaml_shows_the_origin_of_each_value() {
+    let mut env = env();
+    let (value, first, second) = two_parts(&mut env);
+    let one = Value::of(Data::Float(1.0), first);
+    let dict = run(&mut env, "dict", &[plain("a"), one, plain("b"), value]);
+    let yaml = run(&mut env, "toYaml", std::slice::from_ref(&dict));
+    assert_eq!(pieces(&mut env, &yaml, first, second), "a: 1\nb: Ab:1 cD:2");
+    let json = run(&mut env, "toJson", &[dict]);
+    assert_eq!(pieces(&mut env, &json, first, second), "{:0 \"a\":1,\"b\":\"Ab:1 cD\":2 }:0");
+}
+
+#[test]
+fn read_yaml_gives_each_value_the_origin_of_its_text() {
+    let mut env = env();
+    let first = env.trace.leaf(Leaf::Builtin("first".into()));
+    let second = env.trace.leaf(Leaf::Builtin("second".into()));
+    let mut out = TextBuilder::new();
+    out.push("a: x", first);
+    out.push("y\nb: [1]\nc: \"it", second);
+    out.push("s\"\nd: 'q''q'\n", first);
+    let map = run(&mut env, "fromYaml", &[out.finish()]);
+    let a = run(&mut env, "get", &[map.clone(), plain("a")]);
+    assert_eq!(pieces(&mut env, &a, first, second), "x:1 y:2");
+    let b = run(&mut env, "get", &[map.clone(), plain("b")]);
+    assert_eq!(run(&mut env, "first", &[b]).origin, second);
+    let c = run(&mut env, "get", &[map.clone(), plain("c")]);
+    assert_eq!(pieces(&mut env, &c, first, second), "it:2 s:1");
+    let d = run(&mut env, "get", &[map, plain("d")]);
+    assert_eq!(pieces(&mut env, &d, first, second), "q'q:1");
+}
+
+#[test]
+fn what_grows_without_end_is_an_error() {
+    let templates = [
+        "{{ $d := dict }}{{ $_ := set $d \"self\" $d }}{{ toYaml $d }}",
+        "{{ $d := dict }}{{ $_ := set $d \"self\" $d }}{{ toJson $d }}",
+        "{{ $d := dict }}{{ $_ := set $d \"self\" $d }}{{ print $d }}",
+        "{{ $d := dict }}{{ $_ := set $d \"self\" $d }}{{ deepCopy $d }}",
+        "{{ $d := dict }}{{ $_ := set $d \"self\" $d }}{{ $e := dict }}{{ $_ := set $e \"self\" \
+         $e }}{{ deepEqual $d $e }}",
+        "{{ $d := dict }}{{ $_ := set $d \"self\" $d }}{{ $e := dict }}{{ $_ := set $e \"self\" \
+         $e }}{{ merge $d $e }}",
+        "{{ $d := dict \"a\" 1 }}{{ range until 60 }}{{ $d = dict \"a\" $d \"b\" $d }}{{ end }}\
+         {{ toYaml $d }}",
+        "{{ $l := list 1 }}{{ range until 60 }}{{ $l = list $l $l }}{{ end }}{{ $l }}",
+        "{{ $l := list 1 }}{{ range until 60 }}{{ $l = concat $l $l }}{{ end }}",
+        "{{ $s := \"ab\" }}{{ range until 60 }}{{ $s = print $s $s }}{{ end }}",
+        "{{ $s := repeat 1000000 \"%[1]s\" }}{{ printf $s $s }}",
+        "{{ repeat 9223372036854775807 \"ab\" }}",
+        "{{ indent 9223372036854775807 \"ab\" }}",
+        "{{ $s := repeat 3000 \"\\n\" }}{{ indent 100000 $s }}",
+        "{{ replace \"\" (repeat 10000 \"x\") (repeat 10000 \"y\") }}",
+        "{{ join (repeat 10000 \"x\") (splitList \"\" (repeat 10000 \"y\")) }}",
+        "{{ wrapWith 1 (repeat 10000 \"x\") (repeat 10000 \"y\") }}",
+        "{{ deepEqual (list 1) (list 1) | printf (repeat 100000 \"%[1]1000000v\") }}",
+    ];
+    for template in templates {
+        let result = super::snippets::result_of(template);
+        assert!(result.starts_with("! "), "{template}: {}", &result[..result.len().min(200)]);
     }
 }

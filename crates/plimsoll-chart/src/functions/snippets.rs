@@ -86,7 +86,7 @@ fn values() -> Value {
 }
 
 /// Runs a template as a line of the files tells its result.
-fn result_of(template: &str) -> String {
+pub(super) fn result_of(template: &str) -> String {
     let mut env = env();
     let text: Arc<str> = template.replace('↵', "\n").into();
     let name: Arc<str> = "t".into();
@@ -169,4 +169,9 @@ fn dicts() {
 #[test]
 fn choices() {
     check(include_str!("../../tests/functions/choices.txt"), "choices");
+}
+
+#[test]
+fn data() {
+    check(include_str!("../../tests/functions/data.txt"), "data");
 }

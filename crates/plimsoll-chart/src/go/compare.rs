@@ -148,8 +148,9 @@ fn deep(a: &Value, b: &Value, depth: usize, env: &mut Env) -> Result<bool, Failu
             if a.same(b) {
                 return Ok(true);
             }
+            let same_nil = a.is_nil() == b.is_nil();
             let (a, b) = (a.snapshot(), b.snapshot());
-            if a.len() != b.len() {
+            if !same_nil || a.len() != b.len() {
                 return Ok(false);
             }
             for ((key, a), (other, b)) in a.iter().zip(&b) {
@@ -174,9 +175,13 @@ fn same_host(
         || (a.type_name() == b.type_name() && deep(&a.plain(), &b.plain(), depth + 1, env)?))
 }
 
-/// Go's nil of any type: nothing, or a nil slice.
+/// Go's nil of any type: nothing, a nil slice or a nil map.
 fn is_nil(value: &Value) -> bool {
-    value.is_nil() || matches!(&value.data, Data::List(list) if list.is_nil())
+    match &value.data {
+        Data::List(list) => list.is_nil(),
+        Data::Map(map) => map.is_nil(),
+        _ => value.is_nil(),
+    }
 }
 
 fn incompatible(a: &Value, b: &Value) -> Failure {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use plimsoll_yaml::Node;
 
 use super::decode::{Decoder, Mismatch};
-use crate::go::quote::{is_print, quote};
+use crate::go::{quote::quote, unicode::is_print};
 use crate::{Error, ErrorKind};
 
 /// The contents of a `Chart.yaml` (Helm's `chart.Metadata`); absent fields are empty.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{Capabilities, Release, chart, files};
 use crate::functions::is_compatible;
 use crate::load::{Chart, Part};
+use crate::render::Options;
 use crate::trace::{Leaf, OriginId, Trace};
 use crate::value::{Data, Map, MapKind, Text, Value};
 use crate::values::{
@@ -82,11 +83,11 @@ impl Chart {
     pub(crate) fn plan(
         &self,
         values: &ValuesSet,
-        release: &Release,
-        capabilities: &Capabilities,
-        profile: Profile,
+        options: &Options,
         trace: &mut Trace,
     ) -> Result<Plan, Error> {
+        let Options { release, capabilities, profile, skip_schema } = options;
+        let profile = *profile;
         let set = values.merged(trace)?;
         self.check_installable()?;
         self.check_dependencies(profile)?;
@@ -94,7 +95,9 @@ impl Chart {
         let mut family = Family::new(self);
         process_dependencies(&mut family, trace, profile, &set)?;
         let values = coalesce_values(&mut family, trace, profile, Family::ROOT, &set)?;
-        validate(&mut family, &values, trace)?;
+        if !skip_schema {
+            validate(&mut family, &values, trace)?;
+        }
         self.check_kube_version(capabilities)?;
         let values = as_values(&values);
         let objects = Objects {

@@ -21,7 +21,7 @@ fn copy(value: &Value, depth: usize, env: &mut Env) -> Outcome {
     }
     env.spend(1)?;
     let data = match &value.data {
-        Data::Map(map) => {
+        Data::Map(map) if !map.is_nil() => {
             let mut entries = std::collections::BTreeMap::new();
             for (key, item) in map.snapshot() {
                 entries.insert(key, copy(&item, depth + 1, env)?);

@@ -311,6 +311,9 @@ impl<'p> Printer<'p> {
 
     fn print_map(&mut self, value: &Value, map: &Map, verb: char, depth: usize) -> Printed {
         let origin = value.origin;
+        if map.is_nil() && self.flags.sharp_v {
+            return self.write(&format!("{}(nil)", map.kind().type_name()), origin);
+        }
         if self.flags.sharp_v {
             self.write(&format!("{}{{", map.kind().type_name()), origin)?;
         } else {

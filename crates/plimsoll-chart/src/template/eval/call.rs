@@ -489,8 +489,8 @@ fn zero(wanted: Type) -> Option<Value> {
     let data = match wanted {
         Type::Any => Data::Nil,
         Type::Reflect => Data::Invalid,
-        Type::Map | Type::StringMap => Data::Map(Map::new()),
-        Type::List | Type::Strings => Data::List(List::new(Vec::new())),
+        Type::Map | Type::StringMap => Data::Map(Map::nil()),
+        Type::List | Type::Strings => Data::List(List::nil()),
         Type::Bytes => Data::Bytes(Arc::from([])),
         Type::Str
         | Type::Bool

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use boon::{CompileError, ErrorKind, InstanceToken, Type, ValidationError};
+use boon::{CompileError, ErrorKind, InstanceToken, ValidationError};
 use serde_json::{Number, Value as Json};
 
 /// An error with everything below it.
@@ -117,14 +117,14 @@ fn words(kind: &ErrorKind<'_, '_>, path: &[String]) -> String {
             format!("got {got}, want {}", want.join(" or "))
         }
         ErrorKind::Enum { want } => match want.as_slice() {
-            [only] if Type::primitive(only) => format!("value must be {}", display(only)),
-            many if many.iter().all(Type::primitive) => {
+            [only] if is_primitive(only) => format!("value must be {}", display(only)),
+            many if many.iter().all(is_primitive) => {
                 let many: Vec<String> = many.iter().map(display).collect();
                 format!("value must be one of {}", many.join(", "))
             }
             _ => "'enum' failed".to_owned(),
         },
-        ErrorKind::Const { want } if Type::primitive(want) => {
+        ErrorKind::Const { want } if is_primitive(want) => {
             format!("value must be {}", display(want))
         }
         ErrorKind::Const { .. } => "'const' failed".to_owned(),
@@ -193,6 +193,10 @@ fn shown(text: &str, path: &[String]) -> String {
         SECRET.iter().any(|word| plain.contains(word))
     });
     if is_secret { "the value".to_owned() } else { quote(text) }
+}
+
+fn is_primitive(json: &Json) -> bool {
+    !json.is_array() && !json.is_object()
 }
 
 fn list(texts: &[impl AsRef<str>]) -> String {
