@@ -60,7 +60,8 @@ impl CommandLine {
         let (words, is_partial) = script::split(&script.value);
         self.is_partial |= is_partial;
         let places = Places::new(cursor.raw(), &script.value);
-        self.words.extend(words.into_iter().map(|word| {
+        let words = words.into_iter().take_while(|_| !cursor.is_cut());
+        self.words.extend(words.map(|word| {
             let inside = places.find(&word);
             let span = inside.map_or(cursor.node.span, |span| span.shifted(cursor.node.span.start));
             Field::written(word.text, Spot { span, ..script.at.clone() })
@@ -146,8 +147,8 @@ impl Shell {
             Self::No if is_shell() => Self::Options,
             Self::No => Self::No,
             Self::Options | Self::OptionValue => match word.strip_prefix(['-', '+']) {
-                Some("o") => Self::OptionValue,
                 Some(letters) if !letters.starts_with('-') && letters.contains('c') => Self::Next,
+                Some(letters) if letters.ends_with('o') => Self::OptionValue,
                 Some(_) => Self::Options,
                 None if self == Self::OptionValue => Self::Options,
                 None => Self::Done,
@@ -212,4 +213,84 @@ fn is_same_flag(known: &str, written: &str) -> bool {
 
 fn is_value(word: &str) -> bool {
     !is_operator(word) && (!word.starts_with('-') || word.parse::<f64>().is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::container;
+
+    fn words(fields: &str) -> Vec<String> {
+        let app = container(fields);
+        app.first().1.line.words.iter().map(|word| word.value.clone()).collect()
+    }
+
+    #[test]
+    fn command_and_arguments_are_one_line() {
+        assert_eq!(words("command: [a, b]\nargs: ['--c=d', e]"), ["a", "b", "--c=d", "e"]);
+        assert!(words("image: x").is_empty());
+    }
+
+    #[test]
+    fn scripts_are_split_wherever_the_shell_stands() {
+        for fields in [
+            "command: [/bin/sh, -c, 'a --b c']",
+            "command: [/bin/sh, -c]\nargs: ['a --b c']",
+            "command: [bash]\nargs: [-euo, pipefail, -c, 'a --b c']",
+            "command: [bash, -o, pipefail, -ec, 'a --b c']",
+            "args: [sh, -lc, 'a --b c']",
+        ] {
+            let words = words(fields);
+            assert!(
+                words.ends_with(&["a".into(), "--b".into(), "c".into()]),
+                "{fields}: {words:?}"
+            );
+        }
+        assert_eq!(words("command: [sh, script.sh, 'a b']"), ["sh", "script.sh", "a b"]);
+        assert_eq!(words("command: [sh, -c, 'a b', 'c d']"), ["sh", "-c", "a", "b", "c d"]);
+    }
+
+    #[test]
+    fn words_of_a_script_stand_where_they_are_written() {
+        for (fields, exact) in [
+            ("command: [sh, -c, 'x --port 80']", true),
+            ("command:\n- sh\n- -c\n- x --port 80", true),
+            ("command:\n- sh\n- -c\n- |\n  # first\n  x \\\n    --port 80", true),
+            ("command:\n- sh\n- -c\n- |2-\n\n   x --port 80", true),
+            ("command: [sh, -c, \"x \\x2d-port \\x38\\x30\"]", false),
+            ("command:\n- sh\n- -c\n- >\n  x\n  --port 80", false),
+        ] {
+            let app = container(fields);
+            let flag = app.first().1.line.flag(&["--port"]).unwrap();
+            let value = flag.value.unwrap();
+            assert_eq!(value.value, "80", "{fields}");
+            assert_eq!(app.covers(&value, "80"), exact, "{fields}: {}", app.text(&value.at));
+        }
+    }
+
+    #[test]
+    fn flags_are_found_in_all_their_forms() {
+        let app = container(
+            "args: [--tensor_parallel_size, '4', --x=1, --x=2, -tp, '2', --on, -n, '-1']",
+        );
+        let line = &app.first().1.line;
+        let value = |name| line.flag(&[name]).and_then(|flag| flag.value).map(|value| value.value);
+        assert_eq!(value("--tensor-parallel-size").as_deref(), Some("4"));
+        assert_eq!(value("--x").as_deref(), Some("2"));
+        assert_eq!(value("-tp").as_deref(), Some("2"));
+        assert_eq!(value("--on"), None);
+        assert!(line.flag(&["--on"]).is_some());
+        assert_eq!(value("-n").as_deref(), Some("-1"));
+        assert!(line.flag(&["--tensor"]).is_none());
+    }
+
+    #[test]
+    fn a_flag_ends_with_its_command() {
+        let app = container("command: [sh, -c, 'a --flag && b --other=x; c']");
+        let line = &app.first().1.line;
+        assert_eq!(line.flag(&["--flag"]).unwrap().value, None);
+        let after = line.after(&["b"]).unwrap();
+        let rest = line.rest_of_command(after);
+        assert_eq!(rest.iter().map(|word| word.value.as_str()).collect::<Vec<_>>(), ["--other=x"]);
+        assert!(line.rest_of_command(999).is_empty());
+    }
 }

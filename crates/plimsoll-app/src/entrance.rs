@@ -1,6 +1,10 @@
 //! Ways into the release from outside the cluster.
 
-use crate::{Field, ObjectId, PortRef, ServiceId, Spot, WorkloadId};
+mod gateway;
+mod native;
+
+use crate::read::Cursor;
+use crate::{Field, Object, ObjectId, PortRef, ServiceId, Spot, WorkloadId};
 
 /// What kind of way it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,7 +52,7 @@ pub enum Tls {
 }
 
 /// A container that an entrance leads to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reach {
     /// The workload.
     pub workload: WorkloadId,
@@ -93,4 +97,58 @@ pub struct Entrance {
     pub backends: Vec<Backend>,
     /// The entrance's node.
     pub at: Spot,
+}
+
+impl Entrance {
+    /// Reads an object that lets traffic in; nothing for any other kind. Backends are joined later.
+    pub(crate) fn read(object: &Object, root: &Cursor<'_>) -> Option<Self> {
+        let spec = root.map("spec");
+        match (object.group(), object.kind.value.as_str()) {
+            ("route.openshift.io" | "", "Route") => Some(native::route(&spec?)),
+            ("networking.k8s.io" | "extensions", "Ingress") => Some(native::ingress(&spec?)),
+            ("gateway.networking.k8s.io", kind) => gateway::route(kind, &spec?),
+            ("networking.istio.io", "VirtualService") => gateway::virtual_service(&spec?),
+            ("traefik.io" | "traefik.containo.us", "IngressRoute") => {
+                Some(gateway::ingress_route(&spec?))
+            }
+            _ => None,
+        }
+    }
+
+    /// Tells whether objects of this group and kind are entrances.
+    pub(crate) fn is_kind(group: &str, kind: &str) -> bool {
+        matches!(
+            (group, kind),
+            ("route.openshift.io" | "", "Route")
+                | ("networking.k8s.io" | "extensions", "Ingress")
+                | (
+                    "gateway.networking.k8s.io",
+                    "HTTPRoute" | "GRPCRoute" | "TLSRoute" | "TCPRoute"
+                )
+                | ("networking.istio.io", "VirtualService")
+                | ("traefik.io" | "traefik.containo.us", "IngressRoute")
+        )
+    }
+
+    /// Tells whether the way up to the router is encrypted; nothing where a Gateway decides.
+    #[must_use]
+    pub const fn is_encrypted(&self) -> Option<bool> {
+        match self.tls.value {
+            Tls::None => Some(false),
+            Tls::Edge | Tls::Reencrypt | Tls::Passthrough => Some(true),
+            Tls::Gateway => None,
+        }
+    }
+}
+
+impl Backend {
+    /// Returns a backend that is not joined yet.
+    pub(crate) const fn new(
+        service_name: Field<String>,
+        port: Option<Field<PortRef>>,
+        path: Option<Field<String>>,
+        at: Spot,
+    ) -> Self {
+        Self { service_name, port, path, service: None, reaches: Vec::new(), at }
+    }
 }

@@ -15,6 +15,7 @@ mod claim;
 mod container;
 mod entrance;
 mod env;
+mod exposure;
 mod image;
 mod monitoring;
 mod network_policy;
@@ -34,8 +35,12 @@ mod selector;
 mod service;
 mod source;
 mod spot;
+mod variable;
 mod volume;
 mod workload;
+
+#[cfg(test)]
+mod testing;
 
 pub mod engines;
 pub mod gpu;
@@ -47,6 +52,7 @@ pub use claim::{AccessMode, Claim, ClaimId};
 pub use container::{Container, ContainerPort, Lifecycle};
 pub use entrance::{Backend, Entrance, EntranceKind, Reach, Tls};
 pub use env::{EnvFrom, EnvSource, EnvVar, KeyRef, KeyedKind};
+pub use exposure::Exposure;
 pub use image::Image;
 pub use monitoring::{Monitor, MonitorEndpoint, MonitorKind};
 pub use network_policy::{NetworkPolicy, Peer, PolicyPort, PolicyRule};
@@ -64,5 +70,6 @@ pub use selector::Selector;
 pub use service::{PortRef, Service, ServiceId, ServicePort, ServiceType};
 pub use source::{Confidence, Source};
 pub use spot::{Field, ObjectId, Problem, ProblemKind, Spot};
+pub use variable::Variable;
 pub use volume::{Landing, Mount, Storage, Volume, VolumeSource};
 pub use workload::{Batch, Workload, WorkloadId, WorkloadKind};

@@ -187,3 +187,60 @@ fn words(list: &str) -> Vec<String> {
     let words = list.split(',').map(str::trim).filter(|word| !word.is_empty());
     words.map(str::to_owned).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{app, app_with_problems};
+
+    #[test]
+    fn hooks_of_both_families_are_read() {
+        let app = app(
+            "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: j\n  annotations:\n    \
+             helm.sh/hook: pre-install, post-upgrade\n    helm.sh/hook-weight: '-5'\n    \
+             helm.sh/hook-delete-policy: before-hook-creation\n    argocd.argoproj.io/hook: PreSync\n\
+             spec: {template: {spec: {containers: []}}}",
+        );
+        let [helm, argo] = &app.objects[0].hooks[..] else { panic!("two hooks are declared") };
+        assert_eq!((helm.family, helm.weight), (HookFamily::Helm, -5));
+        assert_eq!(helm.events, ["pre-install", "post-upgrade"]);
+        assert_eq!(helm.delete_policies, ["before-hook-creation"]);
+        assert_eq!((argo.family, argo.weight), (HookFamily::ArgoCd, 0));
+    }
+
+    #[test]
+    fn groups_versions_and_namespaces_are_told() {
+        let app = app(
+            "apiVersion: apps.openshift.io/v1\nkind: X\nmetadata: {name: a, namespace: north}\n---\n\
+             apiVersion: v1\nkind: X\nmetadata: {generateName: b-}\n---\n\
+             apiVersion: v1\nkind: X\nmetadata: {name: c, namespace: south}",
+        );
+        let [a, b, c] = &app.objects[..] else { panic!("there are three objects") };
+        assert_eq!(
+            (a.group(), a.version(), b.group(), b.version()),
+            ("apps.openshift.io", "v1", "", "v1")
+        );
+        assert_eq!(b.title(), "X/?");
+        assert!(a.may_share_namespace(b) && !a.may_share_namespace(c));
+    }
+
+    #[test]
+    fn a_labels_key_and_value_have_their_own_places() {
+        let app = app("apiVersion: v1\nkind: X\nmetadata:\n  name: a\n  labels:\n    \"k/x\": 'v'");
+        let pair = &app.objects[0].labels.0[0];
+        assert!(app.covers(&pair.key, "\"k/x\"") && app.covers(&pair.value, "'v'"));
+        assert_eq!(pair.key.at.path, pair.value.at.path);
+        assert_eq!(app.key_span(&pair.value.at), Some(pair.key.at.span));
+    }
+
+    #[test]
+    fn labels_of_the_wrong_type_are_problems_and_are_read_as_written() {
+        let app = app_with_problems(
+            "apiVersion: v1\nkind: X\nmetadata:\n  labels: {a: yes, b: 1, c: []}",
+        );
+        assert_eq!(app.objects[0].labels.get("b").unwrap().value, "1");
+        assert_eq!(app.objects[0].labels.get("a").unwrap().value, "yes");
+        assert!(app.objects[0].labels.get("c").is_none());
+        assert_eq!(app.problems.len(), 3);
+    }
+}

@@ -199,3 +199,66 @@ impl Action {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::container;
+
+    #[test]
+    fn defaults_are_those_of_kubernetes() {
+        let app = container("livenessProbe: {httpGet: {port: http}, periodSeconds: 0}");
+        let probe = app.first().1.liveness.clone().unwrap();
+        assert_eq!(
+            (probe.initial_delay.value, probe.period.value, probe.timeout.value),
+            (0, 10, 1)
+        );
+        assert_eq!((probe.success_threshold.value, probe.failure_threshold.value), (1, 3));
+        assert!(!probe.period.written);
+        assert_eq!(probe.kill_budget(), 30);
+        assert_eq!(probe.earliest_kill(), 20);
+        assert_eq!(probe.action.http_path(), Some("/"));
+        assert_eq!(probe.action.port().unwrap().value, PortRef::Name("http".into()));
+    }
+
+    #[test]
+    fn timings_are_read_where_they_stand() {
+        let app = container(
+            "startupProbe:\n  tcpSocket: {port: 80}\n  initialDelaySeconds: 5\n  \
+             periodSeconds: 7\n  failureThreshold: 100",
+        );
+        let probe = app.first().1.startup.clone().unwrap();
+        assert!(app.covers(&probe.failure_threshold, "100"));
+        assert_eq!(probe.kill_budget(), 705);
+        let huge = Field { value: i64::MAX, ..probe.period.clone() };
+        assert_eq!(Probe { period: huge, ..probe }.kill_budget(), i64::MAX);
+    }
+
+    #[test]
+    fn the_same_check_is_recognised() {
+        for (first, second, same) in [
+            ("httpGet: {path: /a, port: 1}", "httpGet: {port: 1, path: /a}", true),
+            ("httpGet: {path: /, port: 1}", "httpGet: {port: 1}", true),
+            ("httpGet: {path: /a, port: 1}", "httpGet: {path: /b, port: 1}", false),
+            ("httpGet: {port: 1}", "httpGet: {port: 1, scheme: HTTPS}", false),
+            ("httpGet: {port: 1}", "tcpSocket: {port: 1}", false),
+            ("exec: {command: [a, b]}", "exec: {command: [a, b]}", true),
+            ("exec: {command: [a, b]}", "exec: {command: [a]}", false),
+            ("grpc: {port: 1}", "grpc: {port: 1, service: ''}", true),
+            ("{}", "{}", false),
+        ] {
+            let text =
+                |probe: &str| if probe == "{}" { "{}".into() } else { format!("{{{probe}}}") };
+            let app = container(&format!(
+                "livenessProbe: {}\nreadinessProbe: {}",
+                text(first),
+                text(second)
+            ));
+            let container = app.first().1;
+            let live = &container.liveness.as_ref().unwrap().action;
+            let ready = &container.readiness.as_ref().unwrap().action;
+            assert_eq!(live.is_same_as(ready), same, "{first} / {second}");
+            assert_eq!(ready.is_same_as(live), same, "{second} / {first}");
+        }
+    }
+}

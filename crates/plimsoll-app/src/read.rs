@@ -1,6 +1,6 @@
 //! Reading typed fields out of a document, noting what has the wrong type.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use plimsoll_yaml::{Content, FieldPath, Node, Number, Span, Step};
@@ -9,17 +9,39 @@ use crate::{
     Field, Labels, ObjectId, Pair, PortRef, Problem, ProblemKind, Quantity, QuantityError, Spot,
 };
 
+/// How many fields may still be read; shared by all objects of an application, so that a hostile
+/// release cannot fill the memory with fields that each hold a path.
+#[derive(Debug)]
+pub(crate) struct Budget(Cell<usize>);
+
+impl Budget {
+    pub(crate) const fn new(fields: usize) -> Self {
+        Self(Cell::new(fields))
+    }
+
+    fn spend(&self) {
+        self.0.set(self.0.get().saturating_sub(1));
+    }
+
+    const fn is_spent(&self) -> bool {
+        self.0.get() == 0
+    }
+}
+
 /// The reading of one object: its text, and the problems found so far.
 #[derive(Debug)]
 pub(crate) struct Reading<'a> {
     object: ObjectId,
     text: &'a str,
+    budget: &'a Budget,
     problems: RefCell<Vec<Problem>>,
+    is_cut: Cell<bool>,
 }
 
 impl<'a> Reading<'a> {
-    pub(crate) const fn new(object: ObjectId, text: &'a str) -> Self {
-        Self { object, text, problems: RefCell::new(Vec::new()) }
+    pub(crate) const fn new(object: ObjectId, text: &'a str, budget: &'a Budget) -> Self {
+        let problems = RefCell::new(Vec::new());
+        Self { object, text, budget, problems, is_cut: Cell::new(false) }
     }
 
     /// Returns the problems, each once.
@@ -46,6 +68,17 @@ struct Link {
 }
 
 impl<'a> Cursor<'a> {
+    /// Returns the node at `path` below this one.
+    pub(crate) fn at(&self, path: &FieldPath) -> Option<Self> {
+        path.0.iter().try_fold(self.clone(), |cursor, step| {
+            let node = match step {
+                Step::Key(key) => cursor.node.get(key)?,
+                Step::Index(index) => cursor.node.at(*index)?,
+            };
+            Some(cursor.below(step.clone(), node))
+        })
+    }
+
     /// Starts at the root of a document.
     pub(crate) const fn root(node: &'a Node, reading: &'a Reading<'a>) -> Self {
         Self { node, trail: None, reading }
@@ -66,6 +99,7 @@ impl<'a> Cursor<'a> {
 
     /// Returns a spot at this path that covers other bytes.
     pub(crate) fn spot_of(&self, span: Span) -> Spot {
+        self.reading.budget.spend();
         let mut steps = Vec::new();
         let mut link = self.trail.as_ref();
         while let Some(own) = link {
@@ -90,6 +124,15 @@ impl<'a> Cursor<'a> {
     fn wrong_type(&self, wanted: &str) {
         let found = kind_of(self.node);
         self.problem(ProblemKind::WrongType, format!("{wanted} is expected here, not {found}"));
+    }
+
+    /// Tells whether no more fields may be read, and notes it once for each object.
+    pub(crate) fn is_cut(&self) -> bool {
+        let is_cut = self.reading.budget.is_spent();
+        if is_cut && !self.reading.is_cut.replace(true) {
+            self.problem(ProblemKind::TooLarge, "too many fields; the rest was not read");
+        }
+        is_cut
     }
 
     /// Returns the value under `key`; null counts as absent, as it does for Kubernetes.
@@ -119,7 +162,8 @@ impl<'a> Cursor<'a> {
 
     /// Returns the mapping's entries whose value is not null.
     pub(crate) fn entries(&self) -> impl Iterator<Item = (Pairing<'a>, Self)> + '_ {
-        self.node.entries().iter().filter(|entry| !entry.value.is_null()).map(|entry| {
+        let entries = self.node.entries().iter().take_while(|_| !self.is_cut());
+        entries.filter(|entry| !entry.value.is_null()).map(|entry| {
             let cursor = self.below(Step::Key(entry.key.to_string()), &entry.value);
             (Pairing { key: &entry.key, span: entry.key_span }, cursor)
         })
@@ -132,7 +176,7 @@ impl<'a> Cursor<'a> {
             list.wrong_type("a list");
             return Vec::new();
         };
-        let cursors = items.iter().enumerate();
+        let cursors = items.iter().enumerate().take_while(|_| !list.is_cut());
         let cursors = cursors.map(|(index, item)| list.below(Step::Index(index), item));
         cursors.filter(|cursor| !cursor.node.is_null()).collect()
     }
@@ -176,7 +220,8 @@ impl<'a> Cursor<'a> {
     }
 
     pub(crate) fn texts(&self, key: &str) -> Vec<Field<String>> {
-        self.items(key).iter().filter_map(Self::as_text).collect()
+        let items = self.items(key);
+        items.iter().take_while(|item| !item.is_cut()).filter_map(Self::as_text).collect()
     }
 
     pub(crate) fn as_int(&self) -> Option<Field<i64>> {

@@ -91,3 +91,48 @@ impl DeviceRequest {
         vec![read(cursor, false, false)]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::gpu::{Unit, Vendor};
+    use crate::testing::app;
+
+    #[test]
+    fn devices_are_gpus_of_the_containers_that_use_them() {
+        for (request, nested, count, vendor) in [
+            (
+                "{name: g, exactly: {deviceClassName: gpu.nvidia.com, count: 2}}",
+                true,
+                2,
+                Some(Vendor::Nvidia),
+            ),
+            ("{name: g, deviceClassName: gpu.amd.com}", false, 1, Some(Vendor::Amd)),
+            (
+                "{name: g, firstAvailable: [{name: a, deviceClassName: gpu.intel.com}, {name: b, \
+                 deviceClassName: gpu.nvidia.com}]}",
+                true,
+                1,
+                Some(Vendor::Intel),
+            ),
+            ("{name: g, exactly: {deviceClassName: own.example}}", true, 1, None),
+        ] {
+            let app = app(&format!(
+                "apiVersion: resource.k8s.io/v1\nkind: ResourceClaimTemplate\nmetadata: {{name: t}}\n\
+                 spec: {{spec: {{devices: {{requests: [{request}]}}}}}}\n---\napiVersion: v1\nkind: Pod\n\
+                 metadata: {{name: p}}\nspec: {{resourceClaims: [{{name: gpu, resourceClaimTemplateName: \
+                 t}}], containers: [{{name: c, resources: {{claims: [{{name: gpu}}]}}}}, {{name: d, \
+                 resources: {{claims: [{{name: other}}]}}}}]}}"
+            ));
+            assert_eq!(app.resource_claims[0].requests[0].is_nested, nested);
+            let containers = &app.workloads[0].pod.containers;
+            let [gpu] = &containers[0].gpus[..] else { panic!("one request counts: {request}") };
+            assert_eq!(
+                (gpu.count.value, gpu.vendor, gpu.unit),
+                (count, vendor, Some(Unit::Device))
+            );
+            assert_eq!(app.text(gpu.spot()), "gpu");
+            assert_eq!(containers[1].gpus[0].vendor, None);
+            assert!(containers[1].wants_gpu());
+        }
+    }
+}

@@ -262,3 +262,67 @@ fn leader_worker_set(spec: &Cursor<'_>, replicas: i64) -> Rollout {
         ..fixed
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::app;
+
+    fn rollout(kind: &str, spec: &str) -> Rollout {
+        let app = app(&format!(
+            "apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: x}}\nspec: {{{spec}{}\
+             template: {{spec: {{containers: []}}}}}}",
+            if spec.is_empty() { "" } else { ", " }
+        ));
+        app.workloads[0].rollout.clone()
+    }
+
+    #[test]
+    fn a_deployment_resolves_as_its_controller_does() {
+        for (spec, surge, unavailable, keeps) in [
+            ("", 1, 0, true),
+            ("replicas: 3", 1, 0, true),
+            ("replicas: 4", 1, 1, false),
+            ("replicas: 10", 3, 2, false),
+            ("replicas: 0", 0, 1, false),
+            ("strategy: {rollingUpdate: {maxSurge: 0, maxUnavailable: 0%}}", 0, 1, false),
+            ("strategy: {rollingUpdate: {maxSurge: 100%, maxUnavailable: 0}}", 1, 0, true),
+            ("strategy: {rollingUpdate: {maxSurge: 0, maxUnavailable: 1}}", 0, 1, false),
+            ("strategy: {rollingUpdate: {maxUnavailable: 99%}}", 1, 0, true),
+            ("strategy: {rollingUpdate: {maxUnavailable: 100%}}", 1, 1, false),
+            ("strategy: {type: Recreate}", 0, 0, false),
+        ] {
+            let rollout = rollout("Deployment", spec);
+            assert_eq!(rollout.surge.value, surge, "{spec}");
+            assert_eq!(rollout.unavailable.value, unavailable, "{spec}");
+            assert_eq!(rollout.keeps_old_pod(), keeps, "{spec}");
+        }
+    }
+
+    #[test]
+    fn other_kinds_have_their_own_rules() {
+        for (kind, spec, strategy, keeps) in [
+            ("StatefulSet", "replicas: 3", Strategy::RollingUpdate, false),
+            ("StatefulSet", "updateStrategy: {type: OnDelete}", Strategy::OnDelete, false),
+            ("DaemonSet", "", Strategy::RollingUpdate, false),
+            (
+                "DaemonSet",
+                "updateStrategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}",
+                Strategy::RollingUpdate,
+                true,
+            ),
+            ("ReplicaSet", "", Strategy::None, false),
+        ] {
+            let rollout = rollout(kind, spec);
+            assert_eq!(rollout.strategy.value, strategy, "{kind} {spec}");
+            assert_eq!(rollout.keeps_old_pod(), keeps, "{kind} {spec}");
+        }
+    }
+
+    #[test]
+    fn huge_percentages_do_not_overflow() {
+        let spec = "replicas: 9223372036854775807, \
+                    strategy: {rollingUpdate: {maxSurge: 9223372036854775807%}}";
+        assert_eq!(rollout("Deployment", spec).surge.value, i64::MAX);
+    }
+}

@@ -213,3 +213,65 @@ impl Scheduling {
         selector.chain(self.required.iter().flat_map(|term| &term.labels).map(|test| &test.key))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::deployment;
+
+    #[test]
+    fn selectors_and_affinity_are_read() {
+        let app = deployment(
+            "nodeSelector: {nvidia.com/gpu.present: 'true'}\nruntimeClassName: nvidia\naffinity: \
+             {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: \
+             [{matchExpressions: [{key: a, operator: Exists}]}, {matchExpressions: [{key: b, operator: \
+             Gt, values: ['3']}]}]}, preferredDuringSchedulingIgnoredDuringExecution: [{weight: 5, \
+             preference: {matchExpressions: [{key: c, operator: NotIn, values: [x]}]}}]}}\n\
+             containers: []",
+        );
+        let scheduling = &app.workloads[0].pod.scheduling;
+        let keys: Vec<_> = scheduling.label_keys().map(|key| key.value.as_str()).collect();
+        assert_eq!(keys, ["nvidia.com/gpu.present", "a", "b"]);
+        assert_eq!(scheduling.runtime_class.as_ref().unwrap().value, "nvidia");
+        assert_eq!(scheduling.preferred[0].weight.as_ref().unwrap().value, 5);
+    }
+
+    #[test]
+    fn a_toleration_tolerates_as_kubernetes_says() {
+        for (toleration, taint, tolerated) in [
+            ("{operator: Exists}", ("a", "b"), true),
+            ("{key: a, operator: Exists}", ("a", "b"), true),
+            ("{key: a, operator: Exists, effect: NoSchedule}", ("a", ""), true),
+            ("{key: a, operator: Exists, effect: NoExecute}", ("a", ""), false),
+            ("{key: a, value: b}", ("a", "b"), true),
+            ("{key: a}", ("a", "b"), false),
+            ("{key: c, operator: Exists}", ("a", "b"), false),
+        ] {
+            let app = deployment(&format!("tolerations: [{toleration}]\ncontainers: []"));
+            let own = &app.workloads[0].pod.scheduling.tolerations[0];
+            assert_eq!(
+                own.tolerates(taint.0, taint.1, Effect::NoSchedule),
+                tolerated,
+                "{toleration}"
+            );
+        }
+    }
+
+    #[test]
+    fn label_tests_hold_as_kubernetes_says() {
+        let app = deployment("containers: []\nnodeSelector: {a: '5'}");
+        let labels = &app.workloads[0].pod.scheduling.node_selector;
+        let holds = |key: &str, operator, values: &[&str]| {
+            let at = app.objects[0].at.clone();
+            let field = |text: &str| Field::written(text.to_owned(), at.clone());
+            let values = values.iter().map(|value| field(value)).collect();
+            LabelTest { key: field(key), operator, values, at: at.clone() }.holds(labels)
+        };
+        assert!(holds("a", Operator::In, &["4", "5"]) && !holds("a", Operator::In, &[]));
+        assert!(holds("b", Operator::NotIn, &["5"]) && !holds("a", Operator::NotIn, &["5"]));
+        assert!(holds("a", Operator::Exists, &[]) && holds("b", Operator::DoesNotExist, &[]));
+        assert!(holds("a", Operator::Gt, &["4"]) && !holds("a", Operator::Gt, &["5"]));
+        assert!(holds("a", Operator::Lt, &["6"]) && !holds("b", Operator::Lt, &["6"]));
+        assert!(!holds("a", Operator::Gt, &["x"]));
+    }
+}

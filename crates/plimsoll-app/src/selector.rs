@@ -31,6 +31,12 @@ impl Selector {
         self.labels.is_empty() && self.expressions.is_empty()
     }
 
+    /// Returns the number of its conditions and of the values that they list.
+    pub(crate) fn cost(&self) -> usize {
+        let values = self.expressions.iter().map(|test| test.values.len() + 1).sum::<usize>();
+        self.labels.0.len() + values
+    }
+
     /// Tells whether `labels` satisfy the selector.
     #[must_use]
     pub fn matches(&self, labels: &Labels) -> bool {

@@ -196,3 +196,102 @@ impl Mount {
             && path.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{app, deployment};
+    use crate::{AccessMode, Storage, VolumeSource};
+
+    const VOLUMES: &str = "containers:
+- name: main
+  volumeMounts:
+  - {name: data, mountPath: /data/}
+  - {name: shm, mountPath: /dev/shm}
+  - {name: models, mountPath: /data/models, subPath: m, readOnly: true}
+  - {name: lost, mountPath: /lost}
+volumes:
+- name: data
+- name: shm
+  emptyDir: {medium: Memory, sizeLimit: 2Gi}
+- name: models
+  persistentVolumeClaim: {claimName: models}
+- {name: image, image: {reference: 'a/b@sha256:00'}}
+- {name: node, hostPath: {path: /dev/kfd}}
+- {name: tmp, ephemeral: {volumeClaimTemplate: {spec: {accessModes: [ReadWriteOnce]}}}}
+- {name: all, projected: {sources: []}}
+";
+
+    #[test]
+    fn a_path_lands_on_the_longest_mount() {
+        let app = deployment(VOLUMES);
+        let (workload, container) = app.first();
+        let landing =
+            |path| app.landing(workload, container, path).map(|own| &*own.mount.path.value);
+        assert_eq!(landing("/data/models"), Some("/data/models"));
+        assert_eq!(landing("/data/models/x/y.gguf"), Some("/data/models"));
+        assert_eq!(landing("/data/models2"), Some("/data/"));
+        assert_eq!(landing("/data"), Some("/data/"));
+        assert_eq!(landing("/dev/shm/"), Some("/dev/shm"));
+        assert_eq!(landing("/dat"), None);
+        assert_eq!(landing("/"), None);
+        assert!(matches!(
+            app.landing(workload, container, "/lost").unwrap().storage,
+            Storage::Missing
+        ));
+    }
+
+    #[test]
+    fn volumes_are_what_their_source_says() {
+        let app = deployment(VOLUMES);
+        let pod = &app.workloads[0].pod;
+        let source = |name| pod.volume(name).unwrap().source.clone();
+        assert_eq!(source("data"), VolumeSource::EmptyDir { memory: false, size: None });
+        let VolumeSource::EmptyDir { memory: true, size: Some(size) } = source("shm") else {
+            panic!("shm lies in memory and has a size")
+        };
+        assert_eq!(size.value.to_string(), "2Gi");
+        assert!(matches!(source("image"), VolumeSource::Image { .. }));
+        assert!(matches!(source("node"), VolumeSource::HostPath { .. }));
+        assert_eq!(source("all"), VolumeSource::Other("projected".into()));
+        assert!(matches!(source("models"), VolumeSource::Claim { claim: None, .. }));
+        let storage = app.storage(&app.workloads[0], "tmp");
+        assert_eq!(storage.claim().unwrap().access_modes[0].value, AccessMode::ReadWriteOnce);
+        assert!(
+            !storage.is_persistent() && app.storage(&app.workloads[0], "models").is_persistent()
+        );
+    }
+
+    #[test]
+    fn a_claim_is_joined_by_name_and_namespace() {
+        let claim = |namespace: &str, size: &str| {
+            format!(
+                "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{name: c, namespace: \
+                 {namespace}, annotations: {{helm.sh/resource-policy: keep}}}}\nspec: {{accessModes: \
+                 [ReadWriteOnce, ReadWriteOncePod], resources: {{requests: {{storage: {size}}}}}}}\n---\n"
+            )
+        };
+        let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: b}\nspec: {containers: \
+                   [{name: x, volumeMounts: [{name: v, mountPath: /v}]}], volumes: [{name: v, \
+                   persistentVolumeClaim: {claimName: c}}]}";
+        let app = app(&format!("{}{}{pod}", claim("a", "1Gi"), claim("b", "2Gi")));
+        let (workload, container) = app.first();
+        let claim = app.landing(workload, container, "/v/x").unwrap().storage.claim().unwrap();
+        assert_eq!(claim.size.as_ref().unwrap().value.to_string(), "2Gi");
+        assert!(claim.is_single_node() && claim.is_kept && !claim.is_template);
+        assert_eq!(app.claims_of(workload).count(), 1);
+    }
+
+    #[test]
+    fn a_stateful_set_has_its_own_claims() {
+        let app = app(
+            "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: s}\nspec:\n  serviceName: h\n  \
+             volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteMany]}}]\n  \
+             template: {spec: {containers: [{name: x, volumeMounts: [{name: data, mountPath: /d}]}]}}",
+        );
+        let (workload, container) = app.first();
+        let storage = app.landing(workload, container, "/d").unwrap().storage;
+        assert!(matches!(storage, Storage::Template(claim) if claim.is_template));
+        assert!(!storage.claim().unwrap().is_single_node());
+        assert_eq!(workload.service_name.as_ref().unwrap().value, "h");
+    }
+}

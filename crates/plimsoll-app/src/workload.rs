@@ -170,3 +170,168 @@ fn other(root: &Cursor<'_>) -> Vec<Workload> {
     let pod = Pod::of_template(&template);
     vec![Workload::new(WorkloadKind::Other, &spec, spec.int_or("replicas", 1), pod)]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::app;
+
+    /// Returns of each workload its role, its pods, the size of its gang and its GPUs for each pod.
+    fn loads(text: &str) -> Vec<(WorkloadKind, String, i64, i64, i64)> {
+        let app = app(text);
+        let rows = app.workloads.iter().map(|load| {
+            let role = load.role.as_ref().map_or("", |role| &role.value).to_owned();
+            (load.kind, role, load.replicas.value, load.group_size.value, load.pod.gpu_count())
+        });
+        rows.collect()
+    }
+
+    const POD: &str = "{spec: {containers: [{name: c, resources: {limits: {nvidia.com/gpu: 2}}}]}}";
+
+    #[test]
+    fn native_workloads_are_read() {
+        for (head, kind, replicas, group) in [
+            (
+                "apiVersion: apps/v1\nkind: Deployment\nspec: {replicas: 3, ",
+                WorkloadKind::Deployment,
+                3,
+                1,
+            ),
+            ("apiVersion: apps/v1\nkind: DaemonSet\nspec: {", WorkloadKind::DaemonSet, 1, 1),
+            ("apiVersion: batch/v1\nkind: Job\nspec: {parallelism: 4, ", WorkloadKind::Job, 4, 1),
+            (
+                "apiVersion: batch/v1\nkind: Job\nspec: {parallelism: 4, completionMode: Indexed, ",
+                WorkloadKind::Job,
+                4,
+                4,
+            ),
+            (
+                "apiVersion: serving.knative.dev/v1\nkind: Service\nspec: {",
+                WorkloadKind::Knative,
+                1,
+                1,
+            ),
+            ("apiVersion: kubeflow.org/v1\nkind: Notebook\nspec: {", WorkloadKind::Notebook, 1, 1),
+            (
+                "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nspec: {",
+                WorkloadKind::Rollout,
+                1,
+                1,
+            ),
+            (
+                "apiVersion: example.org/v1\nkind: X\nspec: {replicas: 2, ",
+                WorkloadKind::Other,
+                2,
+                1,
+            ),
+        ] {
+            let text = format!("{head}template: {POD}}}");
+            assert_eq!(loads(&text), [(kind, String::new(), replicas, group, 2)], "{head}");
+        }
+        let text = format!(
+            "apiVersion: batch/v1\nkind: CronJob\nspec: {{schedule: '@daily', jobTemplate: {{spec: {{template: {POD}}}}}}}"
+        );
+        assert_eq!(loads(&text).len(), 1);
+        assert_eq!(
+            app(&text).workloads[0].batch.as_ref().unwrap().schedule.as_ref().unwrap().value,
+            "@daily"
+        );
+    }
+
+    #[test]
+    fn a_gang_is_counted_over_its_roles() {
+        let text = format!(
+            "apiVersion: kubeflow.org/v1\nkind: PyTorchJob\nspec: {{nprocPerNode: 2, runPolicy: \
+             {{backoffLimit: 3}}, pytorchReplicaSpecs: {{Master: {{template: {POD}}}, Worker: \
+             {{replicas: 3, restartPolicy: OnFailure, template: {POD}}}}}}}"
+        );
+        let kind = WorkloadKind::TrainingJob;
+        assert_eq!(
+            loads(&text),
+            [(kind, "Master".into(), 1, 4, 2), (kind, "Worker".into(), 3, 4, 2)]
+        );
+        let app = app(&text);
+        let worker = &app.workloads[1];
+        assert_eq!(worker.pod.restart_policy.value, "OnFailure");
+        let batch = worker.batch.as_ref().unwrap();
+        assert_eq!(batch.backoff_limit.as_ref().unwrap().value, 3);
+        assert_eq!(batch.processes_per_pod.as_ref().unwrap().value, "2");
+    }
+
+    #[test]
+    fn job_sets_and_train_jobs_are_gangs() {
+        let text = format!(
+            "apiVersion: jobset.x-k8s.io/v1alpha2\nkind: JobSet\nspec: {{replicatedJobs: [{{name: w, \
+             replicas: 2, template: {{spec: {{parallelism: 4, template: {POD}}}}}}}]}}"
+        );
+        assert_eq!(loads(&text), [(WorkloadKind::JobSet, "w".into(), 8, 8, 2)]);
+        let text = "apiVersion: trainer.kubeflow.org/v1alpha1\nkind: TrainJob\nspec: {trainer: \
+                    {numNodes: 4, numProcPerNode: auto, image: x, command: [torchrun, a.py], \
+                    resourcesPerNode: {limits: {amd.com/gpu: 8}}}}";
+        assert_eq!(loads(text), [(WorkloadKind::TrainJob, String::new(), 4, 4, 8)]);
+        let text = format!(
+            "apiVersion: trainer.kubeflow.org/v1alpha1\nkind: ClusterTrainingRuntime\nspec: {{mlPolicy: \
+             {{numNodes: 2}}, template: {{spec: {{replicatedJobs: [{{name: node, template: {{spec: \
+             {{template: {POD}}}}}}}]}}}}}}"
+        );
+        assert_eq!(loads(&text), [(WorkloadKind::TrainingRuntime, "node".into(), 2, 2, 2)]);
+    }
+
+    #[test]
+    fn served_models_over_several_pods_are_gangs() {
+        let text = format!(
+            "apiVersion: leaderworkerset.x-k8s.io/v1\nkind: LeaderWorkerSet\nspec: {{replicas: 2, \
+             leaderWorkerTemplate: {{size: 3, leaderTemplate: {POD}, workerTemplate: {POD}}}}}"
+        );
+        let kind = WorkloadKind::LeaderWorkerSet;
+        assert_eq!(
+            loads(&text),
+            [(kind, "leader".into(), 2, 3, 2), (kind, "worker".into(), 4, 3, 2)]
+        );
+        let text = format!(
+            "apiVersion: ray.io/v1\nkind: RayCluster\nspec: {{headGroupSpec: {{template: {POD}}}, \
+             workerGroupSpecs: [{{groupName: g, replicas: 2, numOfHosts: 2, template: {POD}}}]}}"
+        );
+        let kind = WorkloadKind::Ray;
+        assert_eq!(loads(&text), [(kind, "head".into(), 1, 5, 2), (kind, "g".into(), 4, 5, 2)]);
+    }
+
+    #[test]
+    fn kserve_is_read_as_far_as_there_is_a_pod() {
+        let text = "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nspec: {predictor: \
+                    {minReplicas: 2, nodeSelector: {a: b}, model: {modelFormat: {name: huggingface}, \
+                    args: [--x], resources: {limits: {nvidia.com/gpu: 1}}}}}";
+        assert_eq!(loads(text), [(WorkloadKind::InferenceService, "predictor".into(), 2, 1, 1)]);
+        let app = app(text);
+        let container = app.first().1;
+        assert_eq!(
+            (container.name.value.as_str(), container.name.written),
+            ("kserve-container", false)
+        );
+        let text = "apiVersion: serving.kserve.io/v1alpha1\nkind: ServingRuntime\nspec: {containers: \
+                    [{name: kserve-container, image: 'kserve/vllmserver:latest'}]}";
+        assert_eq!(loads(text), [(WorkloadKind::ServingRuntime, String::new(), 1, 1, 0)]);
+        let text = "apiVersion: serving.kserve.io/v1alpha1\nkind: LLMInferenceService\nspec: {replicas: \
+                    3, template: {containers: [{name: main}]}, prefill: {template: {containers: []}}}";
+        let kind = WorkloadKind::LlmInferenceService;
+        assert_eq!(
+            loads(text),
+            [(kind, "template".into(), 3, 1, 0), (kind, "prefill-template".into(), 1, 1, 0)]
+        );
+    }
+
+    #[test]
+    fn gpus_of_a_pod_add_up_as_the_scheduler_counts() {
+        let app = crate::testing::deployment(
+            "initContainers:\n- {name: a, resources: {limits: {nvidia.com/gpu: 4}}}\n- {name: b, \
+             restartPolicy: Always, resources: {limits: {nvidia.com/gpu: 1}}}\ncontainers:\n- {name: \
+             c, resources: {limits: {nvidia.com/gpu: '1'}, requests: {nvidia.com/gpu: 1}}}\n- {name: \
+             d, resources: {requests: {amd.com/gpu: 1}, limits: {gpu.intel.com/monitoring: 1}}}",
+        );
+        let pod = &app.workloads[0].pod;
+        assert_eq!(pod.gpu_count(), 4);
+        assert_eq!(pod.containers[0].gpus.len(), 1);
+        assert_eq!(pod.containers[1].gpu_count(), 1);
+        assert!(pod.wants_gpu());
+    }
+}

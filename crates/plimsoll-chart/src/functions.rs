@@ -12,9 +12,12 @@ mod hashes;
 mod lists;
 mod math;
 mod merge;
+mod network;
 #[cfg(test)]
 mod origins;
+mod paths;
 mod pieces;
+mod random;
 #[cfg(test)]
 mod recorded;
 mod regex;
@@ -24,11 +27,14 @@ mod snippets;
 mod strconv;
 mod strings;
 mod types;
+mod urls;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub(crate) use call::{Call, Env, Failure, Outcome};
+pub(crate) use encoding::base64;
+pub(crate) use semver::{is_compatible, is_version};
 
 /// Go's type of a parameter, as far as calls are checked against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,10 +171,14 @@ pub(crate) const FAMILIES: &[Family] = &[
     hashes::FAMILY,
     lists::FAMILY,
     math::FAMILY,
+    network::FAMILY,
+    paths::FAMILY,
+    random::FAMILY,
     regex::FAMILY,
     semver::FAMILY,
     strings::FAMILY,
     types::FAMILY,
+    urls::FAMILY,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {

@@ -9,8 +9,10 @@ mod error;
 mod functions;
 mod go;
 mod load;
+mod manifest;
 mod objects;
 mod profile;
+mod render;
 mod resolve;
 mod stack;
 mod template;
@@ -24,6 +26,9 @@ pub use load::{
     Chart, ChartFile, Dependency, IgnoreRules, Lock, MAX_CHART_BYTES, MAX_FILE_BYTES, Maintainer,
     Metadata,
 };
+pub use manifest::{Hook, Manifest, Printing, Rendered};
+pub use objects::{Capabilities, HelmVersion, KubeVersion, Release};
 pub use profile::Profile;
+pub use render::{Options, expand_name};
 pub use values::{Flag, ValuesSet};
 pub use world::{Instant, World};

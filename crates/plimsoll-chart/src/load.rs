@@ -6,18 +6,15 @@ mod ignore;
 mod metadata;
 mod pattern;
 mod source;
-mod version;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use archive::{MAX_CHART_BYTES, MAX_FILE_BYTES};
 pub use ignore::IgnoreRules;
-pub(crate) use metadata::quoted;
 pub use metadata::{Dependency, Lock, Maintainer, Metadata};
 pub(crate) use pattern::matches as path_matches;
 pub(crate) use source::{Documents, SourceFile};
-pub(crate) use version::is_compatible;
 
 use crate::{Error, ErrorKind, Profile};
 
@@ -117,6 +114,25 @@ impl Chart {
         &self.0.subcharts
     }
 
+    /// Returns the files in which places of a rendering lie, the chart's own and its subcharts':
+    /// what the user calls them, and their text. Files that are not UTF-8 are left out.
+    #[must_use]
+    pub fn sources(&self) -> Vec<(Arc<str>, Arc<str>)> {
+        let mut sources = Vec::new();
+        if let Some(values) = &self.0.values {
+            sources.push((Arc::clone(&values.source.label), Arc::clone(&values.source.text)));
+        }
+        for template in &self.0.templates {
+            if let Ok(text) = std::str::from_utf8(&template.data) {
+                sources.push((Arc::clone(&template.label), Arc::from(text)));
+            }
+        }
+        for subchart in self.subcharts() {
+            sources.extend(subchart.sources());
+        }
+        sources
+    }
+
     /// Returns what Helm warns of while it loads the chart and its subcharts.
     pub fn warnings(&self) -> impl Iterator<Item = &str> {
         let own = self.0.warnings.iter().map(String::as_str);
@@ -164,7 +180,7 @@ impl Loader {
         if !sorting.has_metadata {
             return Err(Error::new(ErrorKind::NotAChart, "Chart.yaml file is missing"));
         }
-        let metadata = sorting.draft.validate(version::is_version)?;
+        let metadata = sorting.draft.validate(crate::functions::is_version)?;
         let subcharts = self.load_subcharts(sorting.nested, &metadata.name, root, depth)?;
         Ok(Chart(Arc::new(Loaded {
             root: Arc::from(root),

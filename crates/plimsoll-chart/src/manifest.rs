@@ -30,6 +30,12 @@ pub(crate) struct CrdFile {
     pub(crate) text: Arc<str>,
 }
 
+impl CrdFile {
+    pub(crate) fn new(name: Arc<str>, data: &[u8]) -> Self {
+        Self { name, text: String::from_utf8_lossy(data).into() }
+    }
+}
+
 /// Everything a chart renders to.
 #[derive(Debug)]
 pub struct Rendered {
@@ -79,16 +85,11 @@ impl Rendered {
         mut files: Vec<RenderedFile>,
         chart: &str,
         crds: Vec<CrdFile>,
+        warnings: Vec<String>,
         profile: Profile,
     ) -> Result<Self, Error> {
-        let mut rendered = Self {
-            profile,
-            crds,
-            manifests: Vec::new(),
-            hooks: Vec::new(),
-            notes: None,
-            warnings: Vec::new(),
-        };
+        let mut rendered =
+            Self { profile, crds, manifests: Vec::new(), hooks: Vec::new(), notes: None, warnings };
         files.sort_by(|a, b| a.name.cmp(&b.name));
         let own_notes = format!("{chart}/templates/{NOTES}");
         for file in files {
@@ -156,7 +157,7 @@ impl Rendered {
         self.notes.as_deref()
     }
 
-    /// Returns what Helm warns of while it sorts manifests.
+    /// Returns what Helm warns of on the way.
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         &self.warnings

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::functions::Env;
-use crate::manifest::{RenderedFile, Rendered};
-use crate::objects::{Capabilities, Release, ScopedTemplate};
+use crate::manifest::{CrdFile, Rendered, RenderedFile};
+use crate::objects::{Capabilities, PlannedTemplate, Release};
 use crate::resolve::Rendering;
 use crate::template::{self, Limits, Machine, Scope, without_no_value};
 use crate::trace::{FrameId, OriginId, Source, Trace};
@@ -56,13 +56,13 @@ fn render(
     world: Arc<dyn World + Send + Sync>,
 ) -> Result<Rendered, Error> {
     let mut trace = Trace::new();
-    let scope = chart.scope(values, options, &mut trace)?;
-    let templates = parse(&scope.templates, &mut trace)?;
+    let plan = chart.plan(values, options, &mut trace)?;
+    let scope = parse(&plan.templates, &mut trace)?;
     let env = Env { trace, world, budget: BUDGET };
     let mut machine = Machine::new(env, Limits::default());
     let mut texts = Vec::new();
-    for template in scope.templates.iter().filter(|template| !template.is_partial()) {
-        let value = run(&mut machine, &templates, template, options.profile)?;
+    for template in plan.templates.iter().filter(|template| !template.is_partial) {
+        let value = run(&mut machine, &scope, template, options.profile)?;
         texts.push((Arc::clone(&template.name), value));
     }
     let trace = Arc::new(machine.env.trace);
@@ -74,16 +74,17 @@ fn render(
             Some(RenderedFile { name, rendering: Arc::new(rendering) })
         })
         .collect();
-    Rendered::assemble(files, &scope.chart_name, scope.crds, options.profile)
+    let crds = plan.crds.into_iter().map(|file| CrdFile::new(file.name, &file.data)).collect();
+    Rendered::assemble(files, &chart.metadata().name, crds, plan.warnings, options.profile)
 }
 
 /// Parses all templates; of two that define one name the later one counts, so a chart's own
 /// templates, which come after those of its subcharts, override them.
-fn parse(templates: &[ScopedTemplate], trace: &mut Trace) -> Result<Rc<Scope>, Error> {
+fn parse(templates: &[PlannedTemplate], trace: &mut Trace) -> Result<Rc<Scope>, Error> {
     let mut scope = Scope::default();
     for template in templates {
         let source = trace.source(Source {
-            name: Arc::clone(&template.label),
+            name: Arc::clone(&template.file),
             text: Arc::clone(&template.text),
             made_of: None,
         });
@@ -99,16 +100,47 @@ fn parse(templates: &[ScopedTemplate], trace: &mut Trace) -> Result<Rc<Scope>, E
 fn run(
     machine: &mut Machine,
     scope: &Rc<Scope>,
-    template: &ScopedTemplate,
+    template: &PlannedTemplate,
     profile: Profile,
 ) -> Result<Value, Error> {
     let Some(tree) = scope.get(&template.name).map(Arc::clone) else {
         let message = format!("template {} vanished while parsing", template.name);
         return Err(Error::new(ErrorKind::Template, message));
     };
+    let dot = template.dot(&mut machine.env.trace);
     let value = machine
-        .run(&tree, scope, template.top(), FrameId::ROOT, OriginId::NONE)
+        .run(&tree, scope, dot, FrameId::ROOT, OriginId::NONE)
         .map_err(|error| report::run_error(&error, &machine.env.trace, profile))?;
     Ok(without_no_value(value))
 }
 
+/// Expands a template for a release's name (`--name-template`).
+///
+/// # Errors
+///
+/// [`ErrorKind::Template`] if it cannot be parsed or run.
+pub fn expand_name(template: &str, world: Arc<dyn World + Send + Sync>) -> Result<String, Error> {
+    stack::deep(|| {
+        let name: Arc<str> = "name-template".into();
+        let text: Arc<str> = template.into();
+        let mut trace = Trace::new();
+        let source = trace.source(Source {
+            name: "--name-template".into(),
+            text: Arc::clone(&text),
+            made_of: None,
+        });
+        let trees = template::parse(&name, &text, source)
+            .map_err(|error| report::parse_error(&error, &trace, source))?;
+        let mut scope = Scope::default();
+        for tree in trees {
+            scope.add(Arc::new(tree));
+        }
+        let Some(tree) = scope.get(&name).map(Arc::clone) else { return Ok(String::new()) };
+        let env = Env { trace, world, budget: BUDGET };
+        let mut machine = Machine::new(env, Limits::default());
+        let value = machine
+            .run(&tree, &Rc::new(scope), Value::invalid(), FrameId::ROOT, OriginId::NONE)
+            .map_err(|error| report::run_error(&error, &machine.env.trace, Profile::Helm4))?;
+        Ok(value.as_text().map(|text| text.as_str().to_owned()).unwrap_or_default())
+    })
+}

@@ -8,13 +8,15 @@ mod import;
 mod literal;
 mod lookup;
 mod plant;
+#[cfg(test)]
+mod recorded;
 mod schema;
 mod set;
 mod strvals;
 
 pub(crate) use coalesce::coalesce_values;
 pub(crate) use dependencies::process_dependencies;
-pub(crate) use family::{Family, Member, MemberId};
+pub(crate) use family::{Family, MemberId, Requirement};
 pub(crate) use lookup::table;
 pub(crate) use plant::{Planter, register};
 pub(crate) use schema::validate;

@@ -76,7 +76,9 @@ impl Walk {
             .with_context(|| format!("cannot list {}", directory.display()))?;
         let mut paths = Vec::new();
         for entry in entries {
-            paths.push(entry.with_context(|| format!("cannot list {}", directory.display()))?.path());
+            paths.push(
+                entry.with_context(|| format!("cannot list {}", directory.display()))?.path(),
+            );
         }
         paths.sort();
         for path in paths {
@@ -90,7 +92,8 @@ impl Walk {
     }
 
     fn entry(&mut self, path: &Path, inner: String, depth: usize) -> Result<()> {
-        let metadata = fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let metadata =
+            fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?;
         if self.rules.ignores(&inner, metadata.is_dir()) {
             return Ok(());
         }
@@ -102,9 +105,10 @@ impl Walk {
             bail!("{} is no regular file; a chart holds only files", path.display());
         }
         let bytes = read_bounded(path, MAX_FILE_BYTES)?;
-        self.left = self.left.checked_sub(bytes.len() as u64).with_context(|| {
-            format!("{} is larger than 100 MiB in all", self.root.display())
-        })?;
+        self.left = self
+            .left
+            .checked_sub(bytes.len() as u64)
+            .with_context(|| format!("{} is larger than 100 MiB in all", self.root.display()))?;
         self.files.push(ChartFile { name: inner, data: Arc::from(bytes) });
         Ok(())
     }

@@ -82,15 +82,14 @@ struct Rendition {
 pub(crate) fn chart(path: &Path, profile: Profile, today: Date) -> Verdict {
     let mut verdict = Verdict { chart: path.to_owned(), ..Verdict::default() };
     let label = path.display().to_string();
-    let chart = match chart_dir::read(path)
-        .and_then(|files| Ok(Chart::load(files, &label, profile)?))
-    {
-        Ok(chart) => chart,
-        Err(error) => {
-            verdict.failures.push(failure(None, &error));
-            return verdict;
-        }
-    };
+    let chart =
+        match chart_dir::read(path).and_then(|files| Ok(Chart::load(files, &label, profile)?)) {
+            Ok(chart) => chart,
+            Err(error) => {
+                verdict.failures.push(failure(None, &error));
+                return verdict;
+            }
+        };
     let mut renditions = Vec::new();
     for (set, file) in values_sets(path) {
         match rendition(&chart, set.clone(), file.as_deref(), profile) {
@@ -126,11 +125,11 @@ fn rendition(
     let first = engine::render(chart, &values, profile, 1)?;
     // Whatever differs under other randomness would differ with each upgrade.
     let again = engine::render(chart, &values, profile, 2).ok();
-    Ok(Rendition { set, app: app(&first)?, again: again.map(|again| app(&again)).transpose()? })
+    Ok(Rendition { set, app: app(&first), again: again.map(|again| app(&again)) })
 }
 
-fn app(rendered: &Rendered) -> anyhow::Result<App> {
-    Ok(App::new(rendered.documents()?.into_iter().map(Arc::new).collect()))
+fn app(rendered: &Rendered) -> App {
+    App::new(rendered.documents().into_iter().map(Arc::new).collect())
 }
 
 fn is_library(error: &anyhow::Error) -> bool {
@@ -209,7 +208,9 @@ fn merge(judged: &mut Vec<Judged>, new: Judged) {
             && old.places.first() == new.places.first()
     };
     match judged.iter_mut().find(same) {
-        Some(old) => old.sets.extend(new.sets.into_iter().filter(|set| !old.sets.contains(set)).collect::<Vec<_>>()),
+        Some(old) => old
+            .sets
+            .extend(new.sets.into_iter().filter(|set| !old.sets.contains(set)).collect::<Vec<_>>()),
         None => judged.push(new),
     }
 }

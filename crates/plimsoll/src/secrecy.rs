@@ -7,8 +7,18 @@ pub(crate) const HIDDEN: &str = "(hidden)";
 
 /// Words in a key that make its value a secret.
 const KEYS: [&str; 12] = [
-    "password", "passwd", "passphrase", "token", "secret", "apikey", "api_key", "api-key",
-    "credential", "master", "privatekey", "private_key",
+    "password",
+    "passwd",
+    "passphrase",
+    "token",
+    "secret",
+    "apikey",
+    "api_key",
+    "api-key",
+    "credential",
+    "master",
+    "privatekey",
+    "private_key",
 ];
 
 /// Keys that name a secret without holding it.

@@ -71,10 +71,10 @@ impl RenderArgs {
         ];
         for (flag, arguments) in flags {
             for argument in arguments {
-                let read = |path: &str| {
+                let mut read = |path: &str| {
                     engine::read_text(path.as_ref()).map_err(|error| format!("{error:#}"))
                 };
-                values.add_flag(flag, argument, read)?;
+                values.add_flag(flag, argument, &mut read)?;
             }
         }
         Ok(values)

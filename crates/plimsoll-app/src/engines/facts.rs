@@ -8,25 +8,32 @@ use super::{EngineKind, Knob};
 /// Whether an engine needs a GPU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum GpuNeed {
-    /// It does not start without one (with the image in question).
+    /// It does not start without one.
     Required,
     /// It uses one and works without.
     Optional,
     /// It never uses one.
     None,
+    /// It is up to the model or the script.
+    Unknown,
 }
 
 /// An image that holds the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ImageFact {
-    /// The repository without registry; `*` at an end stands for any text.
+    /// The end of the repository's path, whole parts only; a `*` at its end stands for any text.
     pub repository: &'static str,
-    /// A part of the tag, or empty for any tag.
+    /// A word of the tag, or empty for any tag.
     pub tag: &'static str,
-    /// Vendors whose GPUs it can use; empty for CPU only.
-    pub vendors: &'static [Vendor],
+    /// Vendors whose GPUs it can use; empty for CPU only; absent where the name does not tell.
+    pub vendors: Option<&'static [Vendor]>,
+    /// Vendors whose GPUs it can use from some version on, or through a general interface such as
+    /// Vulkan.
+    pub maybe: &'static [Vendor],
     /// Whether it starts without a GPU.
     pub gpu: GpuNeed,
+    /// Whether the image's own entrypoint is the engine's server.
+    pub serves: bool,
     /// Where this was read.
     pub source: Source,
 }
@@ -34,8 +41,12 @@ pub struct ImageFact {
 /// A way of calling the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CommandFact {
-    /// Words that must follow each other; the first may be a path that ends in it.
+    /// Words that follow each other; the first may be the end of a path.
     pub words: &'static [&'static str],
+    /// What the next word means, where it is no flag.
+    pub positional: Option<Knob>,
+    /// Whether the engine then serves; false for its other tools.
+    pub serves: bool,
     /// Where this was read.
     pub source: Source,
 }
@@ -56,7 +67,8 @@ pub enum HealthMeaning {
     Alive,
     /// A model can serve.
     Ready,
-    /// Up only once the model is loaded: readiness by itself, deadly as liveness while loading.
+    /// It answers only once the model is loaded: readiness by itself, deadly as liveness while
+    /// loading.
     Loaded,
     /// It asks other systems, such as a database.
     Dependencies,
@@ -88,7 +100,7 @@ pub enum OwnAuth {
     None,
     /// Off until one of the knobs is set.
     WhenSet(&'static [Knob]),
-    /// On unless switched off.
+    /// On unless one of the knobs is set to false or to nothing.
     UnlessOff(&'static [Knob]),
     /// On always.
     Always,
@@ -99,7 +111,7 @@ pub enum OwnAuth {
 pub struct AuthFact {
     /// Its own authentication.
     pub own: OwnAuth,
-    /// Paths that stay open once it is on.
+    /// Paths that stay open once it is on and that do more than tell health.
     pub open_paths: &'static [&'static str],
     /// Where this was read.
     pub source: Source,
@@ -112,8 +124,6 @@ pub enum PathRole {
     Models,
     /// Data of users, kept between runs.
     Data,
-    /// Results of training, kept between runs.
-    Checkpoints,
     /// Compiled code or the like, that can be made again.
     Cache,
     /// A key or a setting that is written at the start.
@@ -142,10 +152,21 @@ pub struct KnobFact {
     pub knob: Knob,
     /// Flags, with their dashes.
     pub flags: &'static [&'static str],
-    /// Variables.
+    /// Variables, the strongest first.
     pub envs: &'static [&'static str],
     /// The value in the stock image; empty where there is none.
     pub default: &'static str,
+    /// Where this was read.
+    pub source: Source,
+}
+
+/// A variable that the engine reads and that a Service of a certain name sets to something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClashFact {
+    /// The variable.
+    pub variable: &'static str,
+    /// What happens then, as the rest of a sentence that the engine begins.
+    pub effect: &'static str,
     /// Where this was read.
     pub source: Source,
 }
@@ -159,11 +180,15 @@ pub struct EngineFacts {
     pub name: &'static str,
     /// Images that hold it, the more exact ones first.
     pub images: &'static [ImageFact],
-    /// Ways of calling it.
+    /// The stock image's entrypoint, before which a container's `args` do not go.
+    pub entrypoint: &'static [&'static str],
+    /// The stock image's arguments, which a container's `args` replace.
+    pub arguments: &'static [&'static str],
+    /// Ways of calling it, the more exact ones first.
     pub commands: &'static [CommandFact],
     /// Its port; absent for what does not listen.
     pub port: Option<PortFact>,
-    /// Its health paths.
+    /// Its health paths, the ones to use first.
     pub health: &'static [HealthFact],
     /// Its authentication.
     pub auth: AuthFact,
@@ -173,14 +198,32 @@ pub struct EngineFacts {
     pub directories: &'static [DirectoryFact],
     /// Settings.
     pub knobs: &'static [KnobFact],
-    /// Prefixes of variables that it reads, which Services of that name collide with.
+    /// Prefixes of the variables that it reads.
     pub env_prefixes: &'static [&'static str],
-    /// Variables that it reads and that a Service's variable overrides, with what then happens.
-    pub env_clashes: &'static [(&'static str, &'static str)],
+    /// Variables that a Service of a certain name breaks.
+    pub clashes: &'static [ClashFact],
+    /// Whether it needs a GPU where the image does not tell.
+    pub gpu: GpuNeed,
     /// True where it loads models itself, so that its start takes as long as the model is large.
     pub loads_models: bool,
     /// The path of its OpenAPI description; empty where it has none.
     pub openapi: &'static str,
     /// The path of its metrics; empty where it has none.
     pub metrics: &'static str,
+}
+
+impl EngineFacts {
+    /// Returns what is known of a health path, its query left out.
+    #[must_use]
+    pub fn health(&self, path: &str) -> Option<&'static HealthFact> {
+        let path = path.split('?').next().unwrap_or(path);
+        let plain = if path.len() > 1 { path.trim_end_matches('/') } else { path };
+        self.health.iter().find(|fact| fact.path == plain)
+    }
+
+    /// Returns the ways to make a setting.
+    #[must_use]
+    pub fn knob(&self, knob: Knob) -> Option<&'static KnobFact> {
+        self.knobs.iter().find(|fact| fact.knob == knob)
+    }
 }

@@ -3,7 +3,8 @@
 use super::dates::Named;
 use super::strconv::{NumberError, parse_float, parse_int};
 use super::{Call, Family, Function, Outcome, Type};
-use crate::value::{Data, IntKind, Value};
+use crate::go::print::to_text;
+use crate::value::{Data, IntKind, Text, Value};
 
 pub(super) const FAMILY: Family = Family {
     name: "conversion",
@@ -47,7 +48,10 @@ fn float64(call: &mut Call<'_>) -> Outcome {
 }
 
 fn to_decimal(call: &mut Call<'_>) -> Outcome {
-    Ok(Value::int64(parse_int(&display(call.any(0)), 8).unwrap_or(0)))
+    let value = call.any(0).clone();
+    let printed = to_text(&value, call.env)?;
+    let digits = printed.as_text().map_or("", Text::as_str);
+    Ok(Value::int64(parse_int(digits, 8).unwrap_or(0)))
 }
 
 /// Converts as `cast.ToInt64` and `cast.ToInt` do on 64-bit machines.

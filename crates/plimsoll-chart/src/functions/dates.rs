@@ -15,6 +15,7 @@ use format::format;
 use time::Time;
 use zone::Zone;
 
+use super::random::generated;
 use super::strconv::{NumberError, parse_int};
 use super::{Call, Failure, Family, Function, Outcome, Type};
 use crate::go::duration::format_duration;
@@ -170,17 +171,7 @@ fn formatted(
     let known = time.is_some();
     let time = time.unwrap_or_else(|| present(call));
     let text = Value::str(format(&time.shown_in(zone), layout));
-    Ok(if known { text } else { dependent(call, name, text) })
-}
-
-/// Gives the value the origin of something that depends on the present time.
-fn dependent(call: &mut Call<'_>, name: &'static str, value: Value) -> Value {
-    let mut origin = call.env.trace.leaf(Leaf::Generated(name));
-    for index in 0..call.args().len() {
-        let argument = call.origin(index);
-        origin = call.env.trace.join(origin, argument);
-    }
-    Value { origin, ..value }
+    Ok(if known { text } else { generated(call, name, text) })
 }
 
 fn date_modify(call: &mut Call<'_>) -> Outcome {
@@ -216,7 +207,7 @@ fn ago(call: &mut Call<'_>) -> Outcome {
         _ => host::time(call.any(0)).unwrap_or(&present).clone(),
     };
     let text = format_duration(whole_seconds(present.since(&then)));
-    Ok(dependent(call, "ago", Value::str(text)))
+    Ok(generated(call, "ago", Value::str(text)))
 }
 
 fn duration(call: &mut Call<'_>) -> Outcome {
@@ -239,7 +230,7 @@ fn duration_round(call: &mut Call<'_>) -> Outcome {
         _ => match host::time(argument) {
             Some(then) => {
                 let text = largest_unit(present(call).since(then));
-                return Ok(dependent(call, "durationRound", Value::str(text)));
+                return Ok(generated(call, "durationRound", Value::str(text)));
             }
             None => 0,
         },

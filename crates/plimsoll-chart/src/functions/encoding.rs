@@ -83,7 +83,7 @@ pub(super) fn text(bytes: Vec<u8>, what: &str) -> Outcome {
 }
 
 /// Encodes as standard base 64 with padding.
-pub(super) fn base64(bytes: &[u8]) -> String {
+pub(crate) fn base64(bytes: &[u8]) -> String {
     encode(bytes, &BASE64)
 }
 

@@ -38,6 +38,20 @@ fn semver_compare(call: &mut Call<'_>) -> Outcome {
     Ok(Value::bool(constraint.allows(&version)))
 }
 
+/// Tells whether a text is a version, read leniently.
+pub(crate) fn is_version(text: &str) -> bool {
+    Version::parse(text).is_ok()
+}
+
+/// Tells whether a version meets a constraint; false if either cannot be read (Helm's
+/// `IsCompatibleRange`).
+pub(crate) fn is_compatible(constraint: &str, version: &str) -> bool {
+    match (Version::parse(version), Constraint::parse(constraint)) {
+        (Ok(version), Ok(constraint)) => constraint.allows(&version),
+        _ => false,
+    }
+}
+
 /// A version as templates see it.
 #[derive(Debug)]
 struct Object {

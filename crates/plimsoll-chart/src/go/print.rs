@@ -23,6 +23,12 @@ pub(crate) fn write_value(
         out.push("<no value>", value.origin);
         return Ok(());
     }
+    if let Data::Host(host) = &value.data
+        && let Some(text) = host.addressed()
+    {
+        out.push(&text, value.origin);
+        return Ok(());
+    }
     Printer::new(out, env).print_arg(value, 'v')
 }
 

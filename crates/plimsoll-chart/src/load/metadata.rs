@@ -5,6 +5,7 @@ use std::sync::Arc;
 use plimsoll_yaml::Node;
 
 use super::decode::{Decoder, Mismatch};
+use crate::go::{quote::quote, unicode::is_print};
 use crate::{Error, ErrorKind};
 
 /// The contents of a `Chart.yaml` (Helm's `chart.Metadata`); absent fields are empty.
@@ -269,7 +270,7 @@ impl Draft {
             if data.dependencies.iter().any(|other| other.key() == key) {
                 return refuse(format!(
                     "more than one dependency with name or alias {}",
-                    quoted(key)
+                    quote(key)
                 ));
             }
             data.dependencies.push(dependency);
@@ -298,16 +299,16 @@ fn check_identity(data: &Metadata, is_version: fn(&str) -> bool) -> Result<(), E
         return refuse("chart.metadata.name is required");
     }
     if name == "." || name == ".." {
-        return refuse(format!("chart.metadata.name {} is not allowed", quoted(name)));
+        return refuse(format!("chart.metadata.name {} is not allowed", quote(name)));
     }
     if name != "/" && name.contains('/') {
-        return refuse(format!("chart.metadata.name {} is invalid", quoted(name)));
+        return refuse(format!("chart.metadata.name {} is invalid", quote(name)));
     }
     if data.version.is_empty() {
         return refuse("chart.metadata.version is required");
     }
     if !is_version(&data.version) {
-        let version = quoted(&data.version);
+        let version = quote(&data.version);
         return refuse(format!("chart.metadata.version {version} is invalid"));
     }
     if !matches!(&*data.kind, "" | "application" | "library") {
@@ -326,7 +327,7 @@ fn check_dependency(mut dependency: Dependency) -> Result<Dependency, Error> {
     if !dependency.alias.chars().all(allowed) {
         return refuse(format!(
             "dependency {} has disallowed characters in the alias",
-            quoted(&dependency.name)
+            quote(&dependency.name)
         ));
     }
     Ok(dependency)
@@ -338,37 +339,11 @@ fn sanitize(text: &mut Arc<str>) {
         .chars()
         .filter_map(|c| match c {
             c if c.is_whitespace() => Some(' '),
-            c if is_unprintable(c) => None,
+            c if !is_print(c) => None,
             c => Some(c),
         })
         .collect();
     if clean != **text {
         *text = Arc::from(clean);
     }
-}
-
-/// Control, format, private and unassigned characters, as far as the standard library knows them.
-fn is_unprintable(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-            | '\u{e000}'..='\u{f8ff}' | '\u{e0000}'..='\u{e007f}' | '\u{f0000}'..)
-}
-
-/// Go's `%q` for the plain texts that messages hold.
-pub(crate) fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            c if is_unprintable(c) => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }

@@ -37,8 +37,7 @@ const EVENTS: [(&str, &str); 10] = [
     ("test-success", "test"),
 ];
 
-const METADATA: &str =
-    r#"struct { Name string "json:\"name\""; Annotations map[string]string "json:\"annotations\"" }"#;
+const METADATA: &str = r#"struct { Name string "json:\"name\""; Annotations map[string]string "json:\"annotations\"" }"#;
 
 impl Head {
     pub(super) fn read(root: &Node, profile: Profile) -> Result<Self, Wrong> {
@@ -82,8 +81,8 @@ impl Head {
         let mut entries: Vec<_> = annotations.entries().iter().collect();
         entries.sort_by(|a, b| a.key.cmp(&b.key));
         for entry in entries {
-            let value =
-                scalar(&entry.value).ok_or_else(|| wrong(&entry.value, &format!("{FIELD} string")))?;
+            let value = scalar(&entry.value)
+                .ok_or_else(|| wrong(&entry.value, &format!("{FIELD} string")))?;
             match &*entry.key {
                 "helm.sh/hook" => self.hook = Some(value),
                 "helm.sh/hook-weight" => self.weight = Some(value),

@@ -50,10 +50,8 @@ const NEW_IN_HELM_4: usize = 2;
 
 /// Compares two kinds: known ones by Helm's list, then unknown ones by name.
 pub(super) fn by_kind(a: &str, b: &str, profile: Profile) -> Ordering {
-    let known = match profile {
-        Profile::Helm3 => &INSTALL[..INSTALL.len() - NEW_IN_HELM_4],
-        Profile::Helm4 => &INSTALL[..],
-    };
+    let new = if profile.orders_webhooks() { 0 } else { NEW_IN_HELM_4 };
+    let known = &INSTALL[..INSTALL.len() - new];
     let place = |kind: &str| known.iter().position(|known| *known == kind);
     match (place(a), place(b)) {
         (Some(a), Some(b)) => a.cmp(&b),

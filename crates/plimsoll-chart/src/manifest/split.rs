@@ -16,15 +16,10 @@ static SEPARATOR_4: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)
 
 /// Returns the bytes of each document that is not blank, in order.
 pub(super) fn parts(text: &str, profile: Profile) -> Vec<Span> {
-    let separator = match profile {
-        Profile::Helm3 => &SEPARATOR_3,
-        Profile::Helm4 => &SEPARATOR_4,
-    };
+    let keeps_space = profile.keeps_trailing_space();
+    let separator = if keeps_space { &SEPARATOR_4 } else { &SEPARATOR_3 };
     let start = text.len() - text.trim_start().len();
-    let end = match profile {
-        Profile::Helm3 => text.trim_end().len().max(start),
-        Profile::Helm4 => text.len(),
-    };
+    let end = if keeps_space { text.len() } else { text.trim_end().len().max(start) };
     let body = &text[start..end];
     let mut spans = Vec::new();
     let mut from = 0;
@@ -44,10 +39,10 @@ pub(super) fn parts(text: &str, profile: Profile) -> Vec<Span> {
 fn trimmed(body: &str, span: Span, profile: Profile) -> Span {
     let text = span.of(body);
     let before = text.len() - text.trim_start().len();
-    let after = match profile {
-        Profile::Helm3 => text.len() - text.trim_end().len(),
-        Profile::Helm4 if text.trim().is_empty() => text.len() - before,
-        Profile::Helm4 => 0,
+    let after = if profile.keeps_trailing_space() && !text.trim().is_empty() {
+        0
+    } else {
+        text.len() - text.trim_end().len()
     };
     Span::new(span.start + before, (span.end - after).max(span.start + before))
 }

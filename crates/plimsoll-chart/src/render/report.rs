@@ -68,9 +68,8 @@ fn chain(error: &template::Error) -> String {
         let function = super::super::go::quote::quote(&level.template);
         let context = &level.context;
         let place = location(level);
-        lines.push_str(&format!(
-            "{place}\n  executing {function} at <{context}>:\n    {message}\n"
-        ));
+        lines
+            .push_str(&format!("{place}\n  executing {function} at <{context}>:\n    {message}\n"));
     }
     if error.message.starts_with("template: no template ") {
         lines.push_str(&error.message);

@@ -137,7 +137,7 @@ impl Coalescing<'_> {
             let copy = shallow_copy(table);
             if let Some(existing) = existing {
                 let Data::Map(below) = &existing.data else {
-                    let key = crate::load::quoted(key);
+                    let key = crate::go::quote::quote(key);
                     self.warn(&format!(
                         "Conflict: cannot merge map onto non-map for {key}. Skipping."
                     ));

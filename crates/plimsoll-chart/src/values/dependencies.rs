@@ -7,7 +7,7 @@ use super::copy::as_map;
 use super::family::{Family, MemberId, Requirement, RequirementId};
 use super::import::import_values;
 use super::lookup::{scalar, table};
-use crate::load::is_compatible;
+use crate::functions::is_compatible;
 use crate::trace::Trace;
 use crate::value::{Data, Map};
 use crate::{Error, Profile};

@@ -5,8 +5,9 @@ use plimsoll_yaml::Span;
 
 use super::plant::{push_index, push_key};
 use super::strvals::{
-    Parser, Step, Stop, fail, next_level, quoted, read_index, set, unexpected, wrong_type,
+    Parser, Step, Stop, fail, next_level, read_index, set, unexpected, wrong_type,
 };
+use crate::go::quote::quote;
 use crate::value::{Data, List, Map, Text, Value};
 
 impl Parser<'_> {
@@ -29,7 +30,7 @@ impl Parser<'_> {
             return if key.is_empty() {
                 Err(Stop::End)
             } else {
-                fail(format!("key {} has no value", quoted(&key)))
+                fail(format!("key {} has no value", quote(&key)))
             };
         };
         let span = Span::new(start, self.at - 1);
@@ -60,7 +61,7 @@ impl Parser<'_> {
         let map = map.clone();
         let done = self.literal_key(&map, level);
         if done.is_ok() && map.is_empty() {
-            return fail(format!("key map {} has no value", quoted(key)));
+            return fail(format!("key map {} has no value", quote(key)));
         }
         if !map.is_empty() {
             set(data, key, inner);

@@ -1,7 +1,7 @@
 //! x
-use super::family::{Family, MemberId};
+use super::family::Family;
 use crate::Error;
-use crate::value::Map;
-pub(crate) fn validate(_f: &Family, _c: MemberId, _v: &Map) -> Result<(), Error> {
+use crate::value::Value;
+pub(crate) fn validate(_f: &mut Family, _v: &Value) -> Result<(), Error> {
     Ok(())
 }

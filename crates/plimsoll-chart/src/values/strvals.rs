@@ -7,6 +7,7 @@ use plimsoll_yaml::Span;
 
 use super::plant::{Planter, push_index, push_key, site};
 use crate::Profile;
+use crate::go::quote::{quote, quote_char};
 use crate::trace::{Leaf, OriginId, SourceId, Trace};
 use crate::value::{Data, IntKind, List, Map, Text, Value};
 
@@ -115,7 +116,7 @@ impl<'t> Parser<'t> {
             return if key.is_empty() {
                 Err(Stop::End)
             } else {
-                fail(format!("key {} has no value", quoted(&key)))
+                fail(format!("key {} has no value", quote(&key)))
             };
         };
         let key_span = Span::new(start, self.at - last.len_utf8());
@@ -126,7 +127,7 @@ impl<'t> Parser<'t> {
             '=' => self.assign(data, &key),
             ',' => {
                 self.put(data, &key, |parser| parser.made(Data::Str(Text::plain("")), key_span));
-                fail(format!("key {} has no value (cannot end with ,)", quoted(&key)))
+                fail(format!("key {} has no value (cannot end with ,)", quote(&key)))
             }
             _ => self.inner_key(data, &key, key_span, level),
         };
@@ -147,7 +148,7 @@ impl<'t> Parser<'t> {
         let map = map.clone();
         let done = self.key(&map, level);
         if done.is_ok() && map.is_empty() {
-            return fail(format!("key map {} has no value", quoted(key)));
+            return fail(format!("key map {} has no value", quote(key)));
         }
         if !map.is_empty() {
             set(data, key, inner);
@@ -467,7 +468,7 @@ pub(super) fn wrong_type<T>(value: &Value, want: &str) -> Step<T> {
 }
 
 pub(super) fn unexpected<T>(key: &str) -> Step<T> {
-    let quoted: Vec<String> = key.chars().map(|c| format!("{c:?}")).collect();
+    let quoted: Vec<String> = key.chars().map(|c| quote_char(c, false)).collect();
     fail(format!("unexpected data at end of array index: [{}]", quoted.join(" ")))
 }
 
@@ -481,7 +482,7 @@ pub(super) fn read_index(digits: &str, closed: bool, profile: Profile) -> Step<u
         };
     }
     let wrong = |reason: &str| {
-        fail(format!("error parsing index: strconv.Atoi: parsing {}: {reason}", quoted(digits)))
+        fail(format!("error parsing index: strconv.Atoi: parsing {}: {reason}", quote(digits)))
     };
     let bare = digits.strip_prefix(['+', '-']).unwrap_or(digits);
     if bare.is_empty() || !bare.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -514,9 +515,4 @@ fn typed(text: &str) -> Data {
         return Data::Int(int, IntKind::Int64);
     }
     Data::Str(Text::plain(text))
-}
-
-/// Go's `%q` for what keys hold.
-pub(super) fn quoted(text: &str) -> String {
-    crate::load::quoted(text)
 }

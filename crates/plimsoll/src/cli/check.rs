@@ -10,11 +10,11 @@ use plimsoll_rules::{Date, Level};
 use rayon::prelude::*;
 
 use super::{Color, Exit};
+use crate::discover;
 use crate::engine::HelmProfile;
 use crate::judge::{self, Verdict};
 use crate::output::{self, json, text};
 use crate::world::System;
-use crate::discover;
 
 /// What to judge and how to tell.
 #[derive(Debug, clap::Args)]

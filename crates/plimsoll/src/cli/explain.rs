@@ -94,9 +94,7 @@ fn is_called(document: &Document, object: &str) -> bool {
     let title = title(document);
     let (kind, name) = title.split_once('/').unwrap_or((&title, ""));
     match object.split_once('/') {
-        Some((wanted, wanted_name)) => {
-            kind.eq_ignore_ascii_case(wanted) && name == wanted_name
-        }
+        Some((wanted, wanted_name)) => kind.eq_ignore_ascii_case(wanted) && name == wanted_name,
         None => kind.eq_ignore_ascii_case(object),
     }
 }
@@ -112,11 +110,8 @@ fn no_field(document: &Document, object: &str, field: &FieldPath) -> String {
         known.0.push(step.clone());
     }
     let keys: Vec<&str> = node.entries().iter().map(|entry| &*entry.key).collect();
-    let there = if keys.is_empty() {
-        format!("{} elements", node.items().len())
-    } else {
-        keys.join(", ")
-    };
+    let there =
+        if keys.is_empty() { format!("{} elements", node.items().len()) } else { keys.join(", ") };
     let at = if known.0.is_empty() { "its top".to_owned() } else { known.to_string() };
     format!("{object} has no field {field}; {at} holds {there}")
 }

@@ -97,8 +97,10 @@ impl Args {
         let named = self.generate_name || self.name_template.is_some();
         match self.what.as_slice() {
             [name, chart] if !named => Ok((name.clone(), chart)),
-            [_, _] => Err("cannot set --generate-name or --name-template and also specify a name"
-                .to_owned()),
+            [_, _] => {
+                Err("cannot set --generate-name or --name-template and also specify a name"
+                    .to_owned())
+            }
             [chart] => match &self.name_template {
                 Some(template) => plimsoll_chart::expand_name(template, Arc::new(System))
                     .map(|name| (name, chart.as_str()))

@@ -92,13 +92,15 @@ fn names_secret(line: &str) -> bool {
 /// The line with every character of the value replaced, so that columns stay where they are.
 /// Template actions and references stay readable: they hold no secret themselves.
 fn masked(line: &str) -> String {
-    let value = line.find([':', '=']).map_or_else(
-        || line.len() - line.trim_start_matches([' ', '-', '\t']).len(),
-        |at| at + 1,
-    );
+    let value = line
+        .find([':', '='])
+        .map_or_else(|| line.len() - line.trim_start_matches([' ', '-', '\t']).len(), |at| at + 1);
     let (key, value) = line.split_at(value);
     let is_harmless = value.contains("{{")
-        || matches!(value.trim().trim_matches(['"', '\'']), "" | "true" | "false" | "null" | "{}" | "[]");
+        || matches!(
+            value.trim().trim_matches(['"', '\'']),
+            "" | "true" | "false" | "null" | "{}" | "[]"
+        );
     if is_harmless {
         return line.to_owned();
     }
@@ -106,7 +108,13 @@ fn masked(line: &str) -> String {
     let (value, comment) = value.split_at(comment);
     let hidden: String = value
         .chars()
-        .map(|c| if c.is_whitespace() || "\"'".contains(c) { c.to_string() } else { "*".repeat(c.len_utf8()) })
+        .map(|c| {
+            if c.is_whitespace() || "\"'".contains(c) {
+                c.to_string()
+            } else {
+                "*".repeat(c.len_utf8())
+            }
+        })
         .collect();
     format!("{key}{hidden}{comment}")
 }

@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Element, Group, Level as Shown, Origin, Renderer, Snippet};
+use annotate_snippets::{
+    AnnotationKind, Element, Group, Level as Shown, Origin, Renderer, Snippet,
+};
 use plimsoll_rules::{Certainty, Level};
 
 use super::source::{Excerpt, Sources};
@@ -56,12 +58,11 @@ impl Report {
             Level::Warning => Shown::WARNING,
             Level::Note => Shown::NOTE,
         };
-        let mut group =
-            level.primary_title(finding.what.as_str()).id(finding.rule.slug).elements(
-                shown.iter().map(|(spotted, is_main, excerpt)| {
-                    element(spotted, *is_main, excerpt.as_ref())
-                }),
-            );
+        let mut group = level.primary_title(finding.what.as_str()).id(finding.rule.slug).elements(
+            shown
+                .iter()
+                .map(|(spotted, is_main, excerpt)| element(spotted, *is_main, excerpt.as_ref())),
+        );
         for (name, said) in notes(finding) {
             group = group.element(Shown::NOTE.with_name(name).message(said));
         }

@@ -113,11 +113,26 @@ impl<'p> Printer<'p> {
                         let text = Value::of(Data::Str(Text::plain(text)), origin);
                         self.print_string(&text, verb)
                     }
-                    None => self.print_value(&host.plain(), verb, depth + 1),
+                    None => match host.fields() {
+                        Some(fields) => self.print_struct(host.kind(), &fields, verb, depth),
+                        None => self.print_value(&host.plain(), verb, depth + 1),
+                    },
                 }
             }
             Data::Bool(_) => self.bad_verb(value, verb),
         }
+    }
+
+    /// Writes a struct's fields, or those of the struct that a pointer leads to.
+    fn print_struct(&mut self, kind: &str, fields: &[Value], verb: char, depth: usize) -> Printed {
+        self.write(if kind == "ptr" && depth == 0 { "&{" } else { "{" }, OriginId::NONE)?;
+        for (index, field) in fields.iter().enumerate() {
+            if index > 0 {
+                self.write(" ", OriginId::NONE)?;
+            }
+            self.print_value(field, verb, depth + 1)?;
+        }
+        self.write("}", OriginId::NONE)
     }
 
     /// Tells whether `String` methods answer for `verb`.
