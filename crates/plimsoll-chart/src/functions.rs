@@ -26,6 +26,7 @@ mod semver;
 mod snippets;
 mod strconv;
 mod strings;
+mod toml;
 mod types;
 mod urls;
 
@@ -177,6 +178,7 @@ pub(crate) const FAMILIES: &[Family] = &[
     regex::FAMILY,
     semver::FAMILY,
     strings::FAMILY,
+    toml::FAMILY,
     types::FAMILY,
     urls::FAMILY,
 ];

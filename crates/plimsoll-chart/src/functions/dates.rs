@@ -238,6 +238,33 @@ fn duration_round(call: &mut Call<'_>) -> Outcome {
     Ok(Value::str(largest_unit(nanoseconds)))
 }
 
+/// The zones, by name only, of TOML's times without zone, and how TOML writes such times.
+const TOML_ZONES: [(&str, &str); 3] = [
+    ("datetime-local", "2006-01-02T15:04:05.999999999"),
+    ("date-local", "2006-01-02"),
+    ("time-local", "15:04:05.999999999"),
+];
+
+/// A time of a TOML document.
+pub(super) fn from_toml(text: &str) -> Value {
+    if let Ok(time) = parse::parse(format::RFC3339_NANO, text) {
+        return host::value(time);
+    }
+    for (zone, layout) in TOML_ZONES {
+        if let Ok(time) = parse::parse(layout, text) {
+            return host::value(time.shown_in(Zone::Fixed(zone.into(), 0)));
+        }
+    }
+    Value::str(text)
+}
+
+/// How TOML writes the object, if that is a time.
+pub(super) fn toml_text(host: &dyn crate::value::Host) -> Option<String> {
+    let time: &Time = host.as_any().downcast_ref()?;
+    let layout = TOML_ZONES.iter().find(|(zone, _)| *zone == time.zone.name());
+    Some(format(time, layout.map_or(format::RFC3339_NANO, |(_, layout)| layout)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::{Call, Env, Failure, Outcome, Run, find};
 use crate::template::{Limits, Machine, Scope, parse};
 use crate::trace::{FrameId, OriginId, Source, SourceId, Trace};
-use crate::value::{Data, IntKind, Value};
+use crate::value::{Data, IntKind, List, Value};
 use crate::world::{Instant, World};
 
 /// A world in which it is always the same moment, and chance counts upwards.
@@ -101,4 +101,21 @@ pub(super) fn render(template: &str, data: Value) -> Result<String, String> {
         call.map_or_else(|| text.clone(), |(_, message)| message.to_owned())
     })?;
     Ok(value.as_text().unwrap().as_str().to_owned())
+}
+
+/// A value from JSON as values files give it; `{"$int": n}` is an `int64`.
+pub(super) fn value(json: &Json) -> Value {
+    match json {
+        Json::Null => Value::nil(),
+        Json::Bool(bool) => Value::bool(*bool),
+        Json::Number(number) => Value::float(number.as_f64().unwrap()),
+        Json::String(text) => Value::str(text.as_str()),
+        Json::Array(items) => Value::new(Data::List(List::new(items.iter().map(value).collect()))),
+        Json::Object(entries) => {
+            if let Some(int) = entries.get("$int") {
+                return Value::int64(int.as_i64().unwrap());
+            }
+            Env::map_of(entries.iter().map(|(key, item)| (key.as_str().into(), value(item))))
+        }
+    }
 }
