@@ -17,6 +17,7 @@ mod page;
 mod report;
 mod rule;
 mod rules;
+mod server;
 mod suppression;
 mod words;
 

@@ -3,25 +3,38 @@
 use crate::{Context, Finding, Report, Rule};
 
 mod credential_literal;
+mod database_image_withdrawn;
+mod database_in_every_pod;
 mod engine_exposed_without_auth;
 mod external_secret_version_unserved;
+mod gpu_autoscaled_on_cpu;
 mod gpu_limit_hard_coded;
+mod gpu_pod_evicted_by_autoscaler;
 mod gpu_quantity_invalid;
 mod gpu_resource_unknown;
 mod gpu_rollout_deadlock;
 mod gpu_selector_vendor_mismatch;
 mod gpu_selectors_anded;
 mod gpu_taint_not_tolerated;
+mod health_path_absent;
+mod health_path_costly;
+mod hook_families_mixed;
 mod image_vendor_mismatch;
+mod liveness_asks_others;
 mod liveness_before_loaded;
+mod memory_limit_missing;
 mod model_directory_not_persistent;
 mod model_pull_in_post_start;
 mod node_label_placeholder;
 mod readiness_equals_liveness;
+mod replicas_with_autoscaler;
+mod router_timeout_default;
 mod runtime_class_without_gpu;
 mod secret_regenerated;
+mod selector_label_mutable;
 mod service_link_collision;
 mod shared_memory_missing;
+mod signing_key_missing;
 mod single_node_volume_replicas;
 mod single_node_volume_rollout;
 pub(crate) mod suppression_expired;
@@ -30,29 +43,43 @@ pub(crate) mod suppression_unknown_rule;
 pub(crate) mod suppression_unused;
 mod tensor_parallel_mismatch;
 mod volume_claim_without_keep;
+mod volume_under_root_home;
 
 /// All rules, sorted by slug.
 pub static RULES: &[&Rule] = &[
     &credential_literal::RULE,
+    &database_image_withdrawn::RULE,
+    &database_in_every_pod::RULE,
     &engine_exposed_without_auth::RULE,
     &external_secret_version_unserved::RULE,
+    &gpu_autoscaled_on_cpu::RULE,
     &gpu_limit_hard_coded::RULE,
+    &gpu_pod_evicted_by_autoscaler::RULE,
     &gpu_quantity_invalid::RULE,
     &gpu_resource_unknown::RULE,
     &gpu_rollout_deadlock::RULE,
     &gpu_selector_vendor_mismatch::RULE,
     &gpu_selectors_anded::RULE,
     &gpu_taint_not_tolerated::RULE,
+    &health_path_absent::RULE,
+    &health_path_costly::RULE,
+    &hook_families_mixed::RULE,
     &image_vendor_mismatch::RULE,
+    &liveness_asks_others::RULE,
     &liveness_before_loaded::RULE,
+    &memory_limit_missing::RULE,
     &model_directory_not_persistent::RULE,
     &model_pull_in_post_start::RULE,
     &node_label_placeholder::RULE,
     &readiness_equals_liveness::RULE,
+    &replicas_with_autoscaler::RULE,
+    &router_timeout_default::RULE,
     &runtime_class_without_gpu::RULE,
     &secret_regenerated::RULE,
+    &selector_label_mutable::RULE,
     &service_link_collision::RULE,
     &shared_memory_missing::RULE,
+    &signing_key_missing::RULE,
     &single_node_volume_replicas::RULE,
     &single_node_volume_rollout::RULE,
     &suppression_expired::RULE,
@@ -61,6 +88,7 @@ pub static RULES: &[&Rule] = &[
     &suppression_unused::RULE,
     &tensor_parallel_mismatch::RULE,
     &volume_claim_without_keep::RULE,
+    &volume_under_root_home::RULE,
 ];
 
 /// Returns the rule called `slug`.

@@ -2,11 +2,13 @@
 
 mod manifests;
 
+use std::path::Path;
+
 use manifests::{FILE, app, rendered};
-use plimsoll_app::App;
+use plimsoll_app::{App, engines};
 use plimsoll_rules::doc::{Example, Verdict, examples, is_marker};
 use plimsoll_rules::{
-    Context, Date, Finding, RULES, Report, Rule, Site, allow, check, suppressions,
+    Context, Date, Finding, RULES, Report, Rule, Site, allow, check, rule, suppressions,
 };
 
 /// A stretch of one line: line, first and last column, all from 1, counted in characters.
@@ -14,22 +16,39 @@ type Mark = (usize, usize, usize);
 
 #[test]
 fn examples_fire_where_they_are_marked() {
-    let only = std::env::var("RULE").ok();
     let mut failures = Vec::new();
-    let mut run = 0;
     for rule in RULES {
-        if only.as_ref().is_some_and(|only| only != rule.slug) {
-            continue;
-        }
-        for (number, example) in examples(&rule.text()).unwrap().iter().enumerate() {
-            run += 1;
-            if let Err(why) = judge(rule, example) {
-                failures.push(format!("{}, example {}: {why}", rule.slug, number + 1));
-            }
-        }
+        failures.extend(run(rule, "the text", &rule.text()));
     }
-    assert!(run > 0, "no example was run");
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+/// Further cases, written like the examples: `tests/cases/<rule>.md`.
+#[test]
+fn cases_fire_where_they_are_marked() {
+    let mut failures = Vec::new();
+    let mut seen = 0;
+    for entry in
+        std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")).unwrap()
+    {
+        let path = entry.unwrap().path();
+        let slug = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let rule = rule(&slug).unwrap_or_else(|| panic!("no rule is called {slug}"));
+        failures.extend(run(rule, "its cases", &std::fs::read_to_string(path).unwrap()));
+        seen += 1;
+    }
+    assert!(seen > 0, "no case was run");
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+fn run(rule: &'static Rule, from: &str, text: &str) -> Vec<String> {
+    let examples = examples(text).unwrap_or_else(|why| panic!("{}: {why}", rule.slug));
+    assert!(!examples.is_empty(), "{}: no example in {from}", rule.slug);
+    let judged = examples.iter().enumerate().filter_map(|(number, example)| {
+        let why = judge(rule, example).err()?;
+        Some(format!("{}, {from}, number {}: {why}", rule.slug, number + 1))
+    });
+    judged.collect()
 }
 
 fn judge(rule: &'static Rule, example: &Example) -> Result<(), String> {
@@ -124,9 +143,10 @@ fn mark(app: &App, finding: &Finding, text: &str) -> Mark {
 fn style(finding: &Finding) -> Result<(), String> {
     for text in [&finding.what, &finding.why, &finding.help] {
         let starts_low = text.starts_with(|c: char| !c.is_ascii_uppercase());
-        // A name such as `NVIDIA` or `OLLAMA_HOST` keeps its capitals.
+        // A name such as `NVIDIA` or `OLLAMA_HOST` keeps its capitals, and so does an engine's.
         let word = text.split_whitespace().next().unwrap_or("");
-        let is_name = word.chars().skip(1).any(|c| c.is_ascii_uppercase() || c == '_');
+        let is_name = word.chars().skip(1).any(|c| c.is_ascii_uppercase() || c == '_')
+            || engines::ALL.iter().any(|facts| facts.name.split(' ').next() == Some(word));
         if text.is_empty() || text.ends_with('.') || text.contains("  ") || text.contains('\n') {
             return Err(format!("not a fragment: {text:?}"));
         }

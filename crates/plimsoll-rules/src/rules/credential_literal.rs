@@ -150,7 +150,7 @@ fn variables(cx: &Context<'_>, container: &Container, report: &mut Report) {
         let Some(words) = judge(cx, name, &text.value) else { continue };
         if !is_generated(&cx.app.origin(&text.at)) {
             report
-                .at(&text.at, format!("the variable {name} holds {words} as text"), WHY, HELP)
+                .at(&text.at, format!("the variable {name} holds {words} in plain text"), WHY, HELP)
                 .secret();
         }
     }
@@ -164,7 +164,7 @@ fn arguments(container: &Container, report: &mut Report) {
             continue;
         };
         if shape(&value.value).is_some() || is_literal(&value.value) {
-            let what = format!("the argument {flag} holds a credential as text");
+            let what = format!("the argument {flag} holds a credential in plain text");
             report.at(&value.at, what, WHY, HELP).secret();
             told.push(&value.at);
         }
@@ -172,7 +172,9 @@ fn arguments(container: &Container, report: &mut Report) {
     for word in &container.line.words {
         let Some(words) = shape(&word.value) else { continue };
         if !told.contains(&&word.at) {
-            report.at(&word.at, format!("an argument holds {words} as text"), WHY, HELP).secret();
+            report
+                .at(&word.at, format!("an argument holds {words} in plain text"), WHY, HELP)
+                .secret();
             told.push(&word.at);
         }
     }
@@ -184,7 +186,7 @@ fn config_map(cx: &Context<'_>, map: &ConfigMap, report: &mut Report) {
         let (key, text) = (&pair.key.value, &pair.value.value);
         if !text.contains('\n') {
             if let Some(words) = judge(cx, key, text) {
-                let what = format!("{key} of {title} holds {words} as text");
+                let what = format!("{key} of {title} holds {words} in plain text");
                 report.at(&pair.value.at, what, WHY, HELP).secret();
             }
             continue;
@@ -197,7 +199,9 @@ fn config_map(cx: &Context<'_>, map: &ConfigMap, report: &mut Report) {
             };
             if let Some((words, part)) = found {
                 let spot = within(cx, &pair.value.at, line, part);
-                report.at(&spot, format!("{key} of {title} holds {words}"), WHY, HELP).secret();
+                report
+                    .at(&spot, format!("{key} of {title} holds {words} in plain text"), WHY, HELP)
+                    .secret();
             }
         }
     }
@@ -244,8 +248,12 @@ fn contents(cx: &Context<'_>, secret: &Secret, report: &mut Report) {
         if is_generated(&origin) || (shape(&text).is_none() && is_for_tests(&origin)) {
             continue;
         }
-        let finding =
-            report.at(&key.value.at, format!("{name} of {title} is {words} as text"), WHY, HELP);
+        let finding = report.at(
+            &key.value.at,
+            format!("{name} of {title} is {words} in plain text"),
+            WHY,
+            HELP,
+        );
         finding.secret();
         if shape(&text).is_none() && !is_known(&text) {
             finding.level(Level::Warning);

@@ -1,5 +1,5 @@
-use plimsoll_app::engines::{Engine, EngineKind, Knob, OwnAuth, Setting};
-use plimsoll_app::{App, Container, EntranceKind, KeyedKind, Object, Reach, Workload};
+use plimsoll_app::engines::{Auth, Engine, Role};
+use plimsoll_app::{App, Container, EntranceKind, Reach};
 
 use crate::front_door::is_guarded;
 use crate::rule::rule;
@@ -25,9 +25,9 @@ rule! {
     ///       http:
     ///         paths:
     ///           - path: /
-    /// #           ^^^^^^^
     ///             pathType: Prefix
     ///             backend: {service: {name: ollama, port: {number: 11434}}}
+    /// #                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     /// ---
     /// apiVersion: v1
     /// kind: Service
@@ -109,127 +109,65 @@ fn check(cx: &Context<'_>, report: &mut Report) {
             continue;
         }
         for backend in &entrance.backends {
-            for reach in &backend.reaches {
-                let Some((workload, container)) = target(cx.app, reach) else { continue };
-                let Some(engine) = &container.engine else { continue };
-                let Some(open) = openness(cx.app, workload, container, engine) else { continue };
-                let finding = report.at(
-                    &backend.at,
-                    format!(
-                        "{} leads to {}, which {}",
-                        name(entrance.kind),
-                        engine.facts.name,
-                        open.words
-                    ),
-                    "whoever finds the address can use the GPU, read or delete models, and spend \
-                     what is behind them",
-                    open.help,
-                );
-                finding.related("the engine", &container.at);
-                if let Some(setting) = open.setting {
+            let mut reached = backend.reaches.iter().filter_map(|reach| target(cx.app, reach));
+            // A known engine behind the entrance is enough; several ports lead to the same one.
+            let Some((container, engine)) = reached.find(|(_, engine)| is_open(engine)) else {
+                continue;
+            };
+            let auth = engine.auth();
+            let (state, help) = match auth {
+                Auth::Absent => (
+                    "has no authentication of its own",
+                    "put a gateway, a proxy sidecar or the router's authentication before it, or \
+                     do not expose it",
+                ),
+                Auth::Off(Some(_)) => (
+                    "has its authentication switched off",
+                    "remove the setting that switches it off, or do not expose it",
+                ),
+                _ => (
+                    "is given no key to ask for",
+                    "set its key from a Secret, or put authentication before it",
+                ),
+            };
+            let finding = report.at(
+                &backend.at,
+                format!("{} leads to {}, which {state}", name(entrance.kind), engine.facts.name),
+                "whoever finds the address can use the GPU, read or delete models, and spend what \
+                 is behind them",
+                help,
+            );
+            finding.related("the engine", &container.at);
+            match auth {
+                Auth::Off(Some(setting)) => {
                     finding.related("the setting that opens it", &setting.at);
                 }
-                if let Some(missing) = open.missing {
-                    finding.undecided(missing);
+                Auth::Unsure(object) => {
+                    finding
+                        .undecided(
+                            "the keys of an object outside the release, which become variables",
+                        )
+                        .related("that object", object);
                 }
+                _ => {}
             }
         }
     }
 }
 
-/// Returns the container that a way leads to, where it is certain.
-fn target<'a>(app: &'a App, reach: &Reach) -> Option<(&'a Workload, &'a Container)> {
-    let workload = app.workloads.get(reach.workload.0)?;
-    let containers = &workload.pod.containers;
+/// Returns the container and engine that a way leads to, where that is certain.
+fn target<'a>(app: &'a App, reach: &Reach) -> Option<(&'a Container, &'a Engine)> {
+    let containers = &app.workloads.get(reach.workload.0)?.pod.containers;
     let index = reach.container.or_else(|| (containers.len() == 1).then_some(0))?;
-    Some((workload, containers.get(index)?))
+    let container = containers.get(index)?;
+    let engine = container.engine.as_ref().filter(|engine| engine.role != Role::Tool)?;
+    // Another program may listen beside the engine on a port of its own.
+    let is_own = reach.port.zip(engine.port()).is_none_or(|(port, own)| port == own);
+    is_own.then_some((container, engine))
 }
 
-/// In what way an engine is open.
-struct Openness<'a> {
-    words: &'static str,
-    help: &'static str,
-    setting: Option<&'a Setting>,
-    missing: Option<String>,
-}
-
-fn openness<'a>(
-    app: &App,
-    workload: &Workload,
-    container: &Container,
-    engine: &'a Engine,
-) -> Option<Openness<'a>> {
-    match engine.facts.auth.own {
-        OwnAuth::Always => None,
-        OwnAuth::None => Some(Openness {
-            words: "has no authentication of its own",
-            help: "put a gateway, a proxy sidecar or the router's authentication before it, or do \
-                   not expose it",
-            setting: None,
-            missing: None,
-        }),
-        OwnAuth::WhenSet(knobs) => {
-            let is_set = knobs.iter().any(|knob| engine.setting(*knob).is_some());
-            if is_set || is_set_in_file(app, workload, engine) {
-                return None;
-            }
-            Some(Openness {
-                words: "is given no key to ask for",
-                help: "set its key from a Secret, or put authentication before it",
-                setting: None,
-                missing: unread(app, container),
-            })
-        }
-        OwnAuth::UnlessOff(knobs) => {
-            let off = knobs.iter().filter_map(|knob| engine.setting(*knob)).find(|one| is_off(one));
-            off.map(|setting| Openness {
-                words: "has its authentication switched off",
-                help: "remove the setting that switches it off, or do not expose it",
-                setting: Some(setting),
-                missing: None,
-            })
-        }
-    }
-}
-
-/// Tells whether a setting switches authentication off: a switch that says no, or an empty token.
-fn is_off(setting: &Setting) -> bool {
-    let Some(value) = &setting.value else { return false };
-    let value = value.value.trim().trim_matches(['"', '\'']).to_ascii_lowercase();
-    match setting.knob {
-        Knob::Token | Knob::Password | Knob::ApiKey => value.is_empty(),
-        _ => matches!(value.as_str(), "false" | "0" | "no" | "off" | "none"),
-    }
-}
-
-/// Tells whether a configuration that the release holds gives LiteLLM its key.
-fn is_set_in_file(app: &App, workload: &Workload, engine: &Engine) -> bool {
-    let home = app.object(workload.object);
-    engine.kind == EngineKind::LiteLlm
-        && app.config_maps.iter().any(|map| {
-            home.may_share_namespace(app.object(map.object))
-                && map.data.iter().any(|pair| pair.value.value.contains("master_key:"))
-        })
-}
-
-/// Returns, in words, an object outside the release that may set the key, as all its keys become
-/// variables.
-fn unread(app: &App, container: &Container) -> Option<String> {
-    let named = |object: &Object, name: &str| object.name() == name;
-    container.env_from.iter().find_map(|from| {
-        let name = from.name.value.as_str();
-        let (kind, held) = match from.kind {
-            KeyedKind::Secret => {
-                let mut all = app.secrets.iter().map(|one| app.object(one.object));
-                ("Secret", all.any(|object| named(object, name)))
-            }
-            KeyedKind::ConfigMap => {
-                let mut all = app.config_maps.iter().map(|one| app.object(one.object));
-                ("ConfigMap", all.any(|object| named(object, name)))
-            }
-        };
-        (!held).then(|| format!("the keys of the {kind} {name}, all of which become variables"))
-    })
+fn is_open(engine: &Engine) -> bool {
+    !matches!(engine.auth(), Auth::On(_))
 }
 
 const fn name(kind: EntranceKind) -> &'static str {

@@ -23,7 +23,7 @@ rule! {
     ///   containers:
     ///     - name: server
     ///       image: ghcr.io/ggml-org/llama.cpp:server-cuda
-    /// #            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    /// #            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
     ///       resources:
     ///         limits:
     ///           amd.com/gpu: 1

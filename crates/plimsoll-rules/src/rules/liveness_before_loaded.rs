@@ -101,12 +101,8 @@ rule! {
 }
 
 fn check(cx: &Context<'_>, report: &mut Report) {
-    for workload in cx.ai_workloads().filter(|workload| !workload.kind.is_batch()) {
-        for container in &workload.pod.containers {
-            if let Some(engine) = &container.engine {
-                judge(engine, container, report);
-            }
-        }
+    for server in cx.servers() {
+        judge(server.engine, server.container, report);
     }
 }
 

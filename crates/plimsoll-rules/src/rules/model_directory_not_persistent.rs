@@ -1,7 +1,8 @@
-use plimsoll_app::engines::{DirectoryFact, Engine, Knob, PathRole};
-use plimsoll_app::{Container, KeyedKind, Landing, Spot, Storage, VolumeSource, Workload};
+use plimsoll_app::engines::{Directory, EngineKind, Knob};
+use plimsoll_app::{Spot, Storage, VolumeSource};
 
 use crate::rule::rule;
+use crate::server::Server;
 use crate::{Context, Report};
 
 rule! {
@@ -101,118 +102,58 @@ rule! {
 }
 
 fn check(cx: &Context<'_>, report: &mut Report) {
-    for workload in cx.ai_workloads().filter(|workload| !workload.kind.is_batch()) {
-        for container in &workload.pod.containers {
-            let Some(engine) = container.engine.as_ref().filter(|one| one.facts.loads_models)
-            else {
-                continue;
-            };
-            if let Some(directory) = directory(engine) {
-                judge(cx, workload, container, &directory, report);
-            }
+    for server in cx.servers().filter(|server| server.engine.facts.loads_models) {
+        if !downloads(&server) {
+            continue;
+        }
+        let directories = server.engine.model_directories();
+        let found = directories.iter().find_map(|directory| lost(cx, &server, directory));
+        let Some((spot, path, where_to)) = found else { continue };
+        let finding = report.at(
+            &spot,
+            format!("models in {path} are kept in {where_to}"),
+            "every restart downloads them again and fills the node's own disk, and without the hub \
+             there is no service",
+            format!("mount a persistent volume claim at {path}"),
+        );
+        finding.related("the engine", &server.container.at);
+        if let Some(unknown) = server.engine.unknown_env.first() {
+            finding
+                .undecided("the keys of an object outside the release, which become variables")
+                .related("that object", unknown);
         }
     }
 }
 
-/// Where an engine keeps its models.
-struct Directory<'a> {
-    path: String,
-    /// What says so, where the manifest does.
-    said_by: Option<&'a Spot>,
-    /// True for a model that is given by its path: it may be in the image.
-    is_given: bool,
+/// Tells whether the engine fetches its model itself: Ollama on demand, the others by the name that
+/// they are given. A model in an object store is streamed from there and not kept.
+fn downloads(server: &Server<'_>) -> bool {
+    match server.engine.setting(Knob::Model) {
+        Some(setting) => setting.value.as_ref().is_some_and(|model| !model.value.contains("://")),
+        None => server.engine.kind == EngineKind::Ollama,
+    }
 }
 
-fn judge(
+/// Returns what to change, the path, and where its files end, if they end with the pod.
+fn lost(
     cx: &Context<'_>,
-    workload: &Workload,
-    container: &Container,
-    directory: &Directory<'_>,
-    report: &mut Report,
-) {
-    let landing = cx.app.landing(workload, container, &directory.path);
-    let (spot, where_to) = match (landing, directory.said_by) {
-        (Some(landing), _) => match lost(landing) {
-            Some((spot, kind)) => (spot, kind),
-            None => return,
-        },
-        (None, _) if directory.is_given => return,
-        (None, Some(spot)) => (spot, "the container's own layer"),
-        (None, None) => (&container.at, "the container's own layer"),
+    server: &Server<'_>,
+    directory: &Directory,
+) -> Option<(Spot, String, &'static str)> {
+    let path = directory.path.as_ref().filter(|path| path.value.starts_with('/'))?;
+    let Some(landing) = cx.app.landing(server.workload, server.container, &path.value) else {
+        // A model that is given by its path and lies on no volume is part of the image.
+        let is_given = directory.moved_by == Some(Knob::Model);
+        let spot = if path.written { &path.at } else { &server.container.at };
+        let layer = "the container's own layer";
+        return (!is_given).then(|| (spot.clone(), path.value.clone(), layer));
     };
-    let finding = report.at(
-        spot,
-        format!("models in {} are kept in {where_to}", directory.path),
-        "every restart downloads them again and fills the node's own disk, and without the hub \
-         there is no service",
-        format!("mount a persistent volume claim at {}", directory.path),
-    );
-    finding.related("the engine", &container.at);
-    if let Some(unknown) = unread_config(cx, container) {
-        finding.undecided(format!("what the ConfigMap {unknown} sets, since the release has none"));
-    }
-}
-
-/// Returns the volume and what it is, where its data end with the pod.
-fn lost(landing: Landing<'_>) -> Option<(&Spot, &'static str)> {
     let Storage::Volume(volume, _) = landing.storage else { return None };
-    match volume.source {
-        VolumeSource::EmptyDir { memory: true, .. } => {
-            Some((&volume.at, "memory, which ends with the pod"))
-        }
-        VolumeSource::EmptyDir { .. } => Some((&volume.at, "an emptyDir, which ends with the pod")),
-        VolumeSource::Ephemeral { .. } => Some((&volume.at, "a claim that ends with the pod")),
-        _ => None,
-    }
-}
-
-/// Returns the directory of the engine's models; nothing where it cannot be known or where the
-/// models come from elsewhere, such as an object store.
-fn directory(engine: &Engine) -> Option<Directory<'_>> {
-    if let Some(setting) = engine.setting(Knob::Model) {
-        let model = setting.value.as_ref().map(|value| value.value.as_str())?;
-        if model.starts_with('/') {
-            let path = model.to_owned();
-            return Some(Directory { path, said_by: Some(&setting.at), is_given: true });
-        }
-        if model.contains("://") {
-            return None;
-        }
-    }
-    let fact = engine.facts.directories.iter().find(|fact| fact.role == PathRole::Models)?;
-    path(engine, fact)
-}
-
-fn path<'a>(engine: &'a Engine, fact: &DirectoryFact) -> Option<Directory<'a>> {
-    for (knob, behind) in fact.moved_by {
-        let Some(setting) = engine.setting(*knob) else { continue };
-        let value = setting.value.as_ref()?.value.trim_end_matches('/');
-        let said_by = setting.value.as_ref().map(|value| &value.at);
-        return value.starts_with('/').then(|| Directory {
-            path: format!("{value}{behind}"),
-            said_by,
-            is_given: false,
-        });
-    }
-    let Some(below) = fact.path.strip_prefix('~') else {
-        return Some(Directory { path: fact.path.to_owned(), said_by: None, is_given: false });
+    let kind = match volume.source {
+        VolumeSource::EmptyDir { memory: true, .. } => "memory, which ends with the pod",
+        VolumeSource::EmptyDir { .. } => "an emptyDir, which ends with the pod",
+        VolumeSource::Ephemeral { .. } => "a claim that ends with the pod",
+        _ => return None,
     };
-    let home = match engine.setting(Knob::Home) {
-        Some(setting) => setting.value.as_ref()?.value.as_str(),
-        None => engine.facts.home,
-    };
-    let path = format!("{}{below}", home.trim_end_matches('/'));
-    Some(Directory { path, said_by: None, is_given: false })
-}
-
-/// Returns the ConfigMap that sets variables of the container and that the release does not hold.
-fn unread_config<'a>(cx: &Context<'_>, container: &'a Container) -> Option<&'a str> {
-    let held =
-        |name: &str| cx.app.config_maps.iter().any(|map| cx.app.object(map.object).name() == name);
-    container
-        .env_from
-        .iter()
-        .filter(|from| from.kind == KeyedKind::ConfigMap)
-        .map(|from| from.name.value.as_str())
-        .find(|name| !held(name))
+    Some((volume.at.clone(), path.value.clone(), kind))
 }

@@ -59,10 +59,9 @@ fn check(cx: &Context<'_>, report: &mut Report) {
         for term in &scheduling.required {
             for test in term.labels.iter().filter(|test| test.operator == Operator::In) {
                 // One true value among the alternatives is enough for a node to match.
-                if test.values.iter().all(|value| is_placeholder(&value.value)) {
-                    if let Some(value) = test.values.first() {
-                        judge(&test.key.value, value, report);
-                    }
+                let none_is_true = test.values.iter().all(|value| is_placeholder(&value.value));
+                if let Some(value) = test.values.first().filter(|_| none_is_true) {
+                    judge(&test.key.value, value, report);
                 }
             }
         }

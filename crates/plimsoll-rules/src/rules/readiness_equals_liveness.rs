@@ -64,24 +64,23 @@ rule! {
 }
 
 fn check(cx: &Context<'_>, report: &mut Report) {
-    for workload in cx.ai_workloads() {
-        for container in &workload.pod.containers {
-            let Some(engine) = &container.engine else { continue };
-            let Some(advice) = advice(engine.kind) else { continue };
-            let (Some(ready), Some(alive)) = (&container.readiness, &container.liveness) else {
-                continue;
-            };
-            if is_same(&ready.action, &alive.action) {
-                report
-                    .at(
-                        &ready.at,
-                        format!("{} is ready by the same check as it is alive", engine.facts.name),
-                        "either traffic comes before the model can serve, or a slow moment restarts \
-                         the pod and the model is loaded anew",
-                        advice,
-                    )
-                    .related("the liveness probe", &alive.at);
-            }
+    for server in cx.servers() {
+        let Some(advice) = advice(server.engine.kind) else { continue };
+        let (Some(ready), Some(alive)) = (&server.container.readiness, &server.container.liveness)
+        else {
+            continue;
+        };
+        if is_same(&ready.action, &alive.action) {
+            let name = server.engine.facts.name;
+            report
+                .at(
+                    &ready.at,
+                    format!("{name} is ready by the same check as it is alive"),
+                    "either traffic comes before the model can serve, or a slow moment restarts \
+                     the pod and the model is loaded anew",
+                    advice,
+                )
+                .related("the liveness probe", &alive.at);
         }
     }
 }

@@ -1,5 +1,3 @@
-use plimsoll_app::{Service, ServiceType};
-
 use crate::rule::rule;
 use crate::{Context, Report};
 
@@ -76,56 +74,31 @@ fn check(cx: &Context<'_>, report: &mut Report) {
         let home = cx.app.object(workload.object);
         for container in workload.pod.all_containers() {
             let Some(engine) = &container.engine else { continue };
-            for (variable, effect) in engine.facts.env_clashes {
-                // A variable of the container wins over one of a Service.
-                if container.env(variable).is_some() {
+            for clash in engine.facts.clashes {
+                // A variable of the container wins over one of a Service, and without a host the
+                // port of Redis is not read.
+                let is_unread =
+                    clash.variable == "REDIS_PORT" && container.env("REDIS_HOST").is_none();
+                if is_unread || container.env(clash.variable).is_some() {
                     continue;
                 }
                 let maker = cx.app.services.iter().find(|service| {
                     home.may_share_namespace(cx.app.object(service.object))
-                        && makes(service, variable)
+                        && service.variables().iter().any(|own| own == clash.variable)
                 });
                 let Some(service) = maker else { continue };
                 report
                     .at(
                         &service.name.at,
                         format!(
-                            "the Service {} sets {variable} in the {} container",
-                            service.name.value, engine.facts.name
+                            "the Service {} sets {} in the container of {}",
+                            service.name.value, clash.variable, engine.facts.name
                         ),
-                        (*effect).to_owned(),
+                        format!("{} {}", engine.facts.name, clash.effect),
                         "set enableServiceLinks: false in the pod",
                     )
                     .related("the container that reads it", &container.at);
             }
         }
-    }
-}
-
-/// Tells whether Kubernetes makes the variable of the Service.
-///
-/// Source: Kubernetes, pkg/kubelet/envvars `FromServices` and `makeLinkVariables`, v1.36; Services
-/// without a cluster address are left out.
-fn makes(service: &Service, variable: &str) -> bool {
-    if service.is_headless || service.service_type.value == ServiceType::ExternalName {
-        return false;
-    }
-    let prefix = service.variable_prefix();
-    let Some(rest) = variable.strip_prefix(prefix.as_str()).filter(|_| !prefix.is_empty()) else {
-        return false;
-    };
-    match rest {
-        "_SERVICE_HOST" | "_SERVICE_PORT" | "_PORT" => true,
-        _ => service.ports.iter().any(|port| {
-            let link = format!("_PORT_{}_{}", port.port.value, port.protocol.value);
-            let named = port.name.as_ref().is_some_and(|name| {
-                let name = name.value.replace('-', "_").to_ascii_uppercase();
-                rest.strip_prefix("_SERVICE_PORT_") == Some(&name)
-            });
-            named
-                || rest
-                    .strip_prefix(&link)
-                    .is_some_and(|end| matches!(end, "" | "_PROTO" | "_PORT" | "_ADDR"))
-        }),
     }
 }

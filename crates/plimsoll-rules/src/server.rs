@@ -1,0 +1,62 @@
+//! A container that serves models or a user interface.
+
+use plimsoll_app::engines::{Engine, HealthFact, HealthMeaning, Role};
+use plimsoll_app::{Action, Container, Field, PortRef, Workload};
+
+use crate::Context;
+
+/// A container that runs a known engine for good, with its workload.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Server<'a> {
+    /// The workload.
+    pub(crate) workload: &'a Workload,
+    /// The container.
+    pub(crate) container: &'a Container,
+    /// The engine that it runs.
+    pub(crate) engine: &'a Engine,
+}
+
+impl<'a> Context<'a> {
+    /// Returns the containers that run a known engine for good; jobs, init containers and those
+    /// that only use an engine's tools are left out.
+    pub(crate) fn servers(&self) -> impl Iterator<Item = Server<'a>> {
+        let lasting = self.app.workloads.iter().filter(|workload| !workload.kind.is_batch());
+        lasting.flat_map(|workload| {
+            let beside = workload.pod.init_containers.iter().filter(|one| one.is_sidecar);
+            let all = workload.pod.containers.iter().chain(beside);
+            all.filter_map(move |container| {
+                let engine = container.engine.as_ref().filter(|one| one.role != Role::Tool)?;
+                Some(Server { workload, container, engine })
+            })
+        })
+    }
+}
+
+impl<'a> Server<'a> {
+    /// Returns the paths that probes ask the engine on its own port and of which something is
+    /// known, each with the name of the probe's field.
+    pub(crate) fn probed_paths(
+        &self,
+    ) -> impl Iterator<Item = (&'static str, &'a Field<String>, &'static HealthFact)> {
+        let Self { container, engine, .. } = *self;
+        container.probes().filter_map(move |(field, probe)| {
+            let Action::Http { path, port, .. } = &probe.action else { return None };
+            let number = match &port.value {
+                PortRef::Number(number) => Some(*number),
+                PortRef::Name(name) => container.port_named(name).map(|port| port.port.value),
+            };
+            let is_own = number.zip(engine.port()).is_none_or(|(asked, own)| asked == own);
+            is_own
+                .then(|| engine.facts.health(&path.value))
+                .flatten()
+                .map(|fact| (field, path, fact))
+        })
+    }
+
+    /// Returns the engine's paths of a meaning, in words.
+    pub(crate) fn paths(&self, meaning: HealthMeaning) -> String {
+        let facts = self.engine.facts.health.iter().filter(|fact| fact.meaning == meaning);
+        let paths: Vec<&str> = facts.map(|fact| fact.path).collect();
+        if paths.is_empty() { "another path".to_owned() } else { paths.join(" or ") }
+    }
+}
