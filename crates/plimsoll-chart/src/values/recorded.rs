@@ -8,7 +8,7 @@ use serde_json::{Map as JsonMap, Value as Json};
 
 use crate::trace::Trace;
 use crate::value::{Data, Value};
-use crate::{Capabilities, Chart, ChartFile, Error, Flag, Profile, Release, ValuesSet};
+use crate::{Capabilities, Chart, ChartFile, Error, Flag, Options, Profile, Release, ValuesSet};
 
 const RECORDED: &str = include_str!("../../tests/data/values/recorded.json");
 
@@ -109,7 +109,9 @@ fn run(case: &Json, profile: Profile) -> Result<Json, Error> {
     let chart = Chart::load(chart_files(case), "c", profile)?;
     let mut trace = Trace::new();
     let capabilities = Capabilities::assumed(profile);
-    let plan = chart.plan(&set, &Release::default(), &capabilities, profile, &mut trace)?;
+    let options =
+        Options { release: Release::default(), capabilities, profile, skip_schema: false };
+    let plan = chart.plan(&set, &options, &mut trace)?;
     let mut charts = JsonMap::new();
     for template in &plan.templates {
         let Data::Map(top) = template.dot(&mut trace).data else { panic!("no map") };
