@@ -104,7 +104,7 @@ fn about_suppressions(context: &Context<'_>, text: &str) -> Vec<Finding> {
         .into_iter()
         .map(|finding| (finding.rule, finding.places(context.app)))
         .collect();
-    let today = Date::new(2026, 6, 1).unwrap();
+    let today = Date::new(2026, 6, 1).expect("a day");
     allow(&found, &suppressions(&FILE.into(), text), today).findings
 }
 
@@ -115,7 +115,7 @@ fn strip(text: &str) -> (String, Vec<Mark>) {
     let mut marks = Vec::new();
     for own in text.lines() {
         if is_marker(own) {
-            let first = own.find('^').unwrap();
+            let first = own.find('^').expect("a marker line has a mark");
             marks.push((line, first + 1, own.trim_end().len()));
         } else {
             kept.push_str(own);
