@@ -99,10 +99,15 @@ impl Share {
     fn read(owner: Option<&Cursor<'_>>, key: &str) -> Option<Field<Self>> {
         let cursor = owner?.child(key)?;
         let share = match &cursor.node.content {
-            Content::String(text) => {
-                text.strip_suffix('%').and_then(|number| number.parse().ok()).map(Self::Percent)
+            Content::String(text) => text
+                .strip_suffix('%')
+                .and_then(|number| number.parse().ok())
+                .filter(|percent| *percent >= 0)
+                .map(Self::Percent),
+            _ => {
+                let number = cursor.as_int()?;
+                (number.value >= 0).then_some(Self::Count(number.value))
             }
-            _ => return cursor.as_int().map(|number| number.map(Self::Count)),
         };
         if share.is_none() {
             cursor.problem(ProblemKind::WrongValue, "a number or a percentage is expected here");
