@@ -77,6 +77,7 @@ fn judge(rule: &'static Rule, example: &Example) -> Result<(), String> {
             return Err(format!("{} fires too: {}", finding.rule.slug, finding.what));
         }
         style(finding)?;
+        discretion(&app, finding)?;
         found.push(mark(&app, finding, &text));
     }
     found.sort_unstable();
@@ -137,6 +138,14 @@ fn mark(app: &App, finding: &Finding, text: &str) -> Mark {
     let covered = place.span.of(text).lines().next().unwrap_or("").trim_end();
     let column = place.position.column;
     (place.position.line, column, column + covered.chars().count() - 1)
+}
+
+/// Checks that a finding about a credential does not tell it.
+fn discretion(app: &App, finding: &Finding) -> Result<(), String> {
+    let Site::Field(spot) = &finding.site else { return Ok(()) };
+    let value = app.text(spot).trim_matches(['"', '\'']);
+    let told = [&finding.what, &finding.why, &finding.help].iter().any(|text| text.contains(value));
+    if finding.is_secret && told { Err(format!("tells {value}")) } else { Ok(()) }
 }
 
 /// Checks the words of a finding: fragments without a full stop, the first in lower case.
