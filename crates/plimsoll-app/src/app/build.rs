@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use plimsoll_yaml::{Content, Document};
+use plimsoll_yaml::{Content, Document, Node};
 
 use crate::read::{Budget, Cursor, Reading};
 use crate::{
@@ -50,8 +50,12 @@ fn places(document: &Document) -> Vec<Place> {
     }
     let kind = root.get("kind").and_then(|kind| kind.as_str()).unwrap_or("");
     let items = root.get("items").filter(|items| matches!(items.content, Content::Sequence(_)));
+    // A typed list such as a ConfigMapList is one too where its items say what they are.
+    let is_typed = |items: &Node| {
+        kind.ends_with("List") && items.items().iter().all(|item| item.get("kind").is_some())
+    };
     match items {
-        Some(items) if kind.ends_with("List") => {
+        Some(items) if kind == "List" || is_typed(items) => {
             (0..items.items().len()).map(Place::Item).collect()
         }
         _ => vec![Place::Root],
