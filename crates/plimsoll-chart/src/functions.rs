@@ -2,11 +2,39 @@
 
 mod builtin;
 mod call;
+mod convert;
+mod data;
+mod dates;
+mod dicts;
+mod encoding;
+mod flow;
+mod hashes;
+mod lists;
+mod math;
+mod merge;
+#[cfg(test)]
+mod origins;
+mod paths;
+mod pieces;
+mod random;
+#[cfg(test)]
+mod recorded;
+mod regex;
+mod semver;
+#[cfg(test)]
+mod snippets;
+mod strconv;
+mod strings;
+mod toml;
+mod types;
+mod urls;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub(crate) use call::{Call, Env, Failure, Outcome};
+pub(crate) use encoding::base64;
+pub(crate) use semver::{is_compatible, is_version};
 
 /// Go's type of a parameter, as far as calls are checked against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,7 +160,26 @@ pub(crate) struct Family {
 }
 
 /// All families in the order of the reference page.
-pub(crate) const FAMILIES: &[Family] = &[builtin::FAMILY];
+pub(crate) const FAMILIES: &[Family] = &[
+    builtin::FAMILY,
+    convert::FAMILY,
+    data::FAMILY,
+    dates::FAMILY,
+    dicts::FAMILY,
+    encoding::FAMILY,
+    flow::FAMILY,
+    hashes::FAMILY,
+    lists::FAMILY,
+    math::FAMILY,
+    paths::FAMILY,
+    random::FAMILY,
+    regex::FAMILY,
+    semver::FAMILY,
+    strings::FAMILY,
+    toml::FAMILY,
+    types::FAMILY,
+    urls::FAMILY,
+];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
     FAMILIES.iter().flat_map(|family| family.functions).map(|f| (f.name, f)).collect()

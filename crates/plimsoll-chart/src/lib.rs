@@ -5,11 +5,30 @@
 //! the template line that wrote it, the calls that led there, and the values it was computed from.
 //! It touches no disk, no network and no clock; the world comes in through [`World`].
 
+mod error;
 mod functions;
 mod go;
+mod load;
+mod manifest;
+mod objects;
+mod profile;
+mod render;
+mod resolve;
+mod stack;
 mod template;
 mod trace;
 mod value;
+mod values;
 mod world;
 
+pub use error::{Error, ErrorKind};
+pub use load::{
+    Chart, ChartFile, Dependency, IgnoreRules, Lock, MAX_CHART_BYTES, MAX_FILE_BYTES, Maintainer,
+    Metadata,
+};
+pub use manifest::{Hook, Manifest, Printing, Rendered};
+pub use objects::{Capabilities, HelmVersion, KubeVersion, Release};
+pub use profile::Profile;
+pub use render::{Options, expand_name};
+pub use values::{Flag, ValuesSet};
 pub use world::{Instant, World};

@@ -1,5 +1,15 @@
 //! Go's `text/template` language: lexer, parser and evaluator.
 
+mod ast;
 mod error;
+mod eval;
+mod lexer;
+mod literal;
+mod parser;
+mod scope;
 
-pub(crate) use error::Error;
+pub(crate) use ast::Tree;
+pub(crate) use error::{Error, Level, Trouble};
+pub(crate) use eval::{Limits, Machine, without_no_value};
+pub(crate) use parser::{ParseError, parse};
+pub(crate) use scope::Scope;

@@ -43,12 +43,14 @@ pub(crate) enum Data {
     Host(Rc<dyn Host>),
 }
 
-/// Go's signed integer types that templates can meet.
+/// Go's integer types that templates can meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum IntKind {
     Int,
     Int32,
     Int64,
+    /// `uint8`, the type of a string's bytes
+    Uint8,
     /// `time.Duration`, in nanoseconds.
     Duration,
 }
@@ -113,6 +115,17 @@ impl Value {
         }
     }
 
+    /// Tells whether its origin, or that of an element, is still to be filled in.
+    pub(crate) fn is_open(&self) -> bool {
+        let open = |value: &Self| value.origin == OriginId::UNSET;
+        open(self)
+            || match &self.data {
+                Data::List(list) => list.items().iter().any(open),
+                Data::Map(map) => map.kind() != MapKind::Values && map.borrow().values().any(open),
+                _ => false,
+            }
+    }
+
     /// The string, if it is one.
     pub(crate) const fn as_text(&self) -> Option<&Text> {
         if let Data::Str(text) = &self.data { Some(text) } else { None }
@@ -126,6 +139,7 @@ impl Value {
             Data::Int(_, IntKind::Int) => "int",
             Data::Int(_, IntKind::Int32) => "int32",
             Data::Int(_, IntKind::Int64 | IntKind::Duration) => "int64",
+            Data::Int(_, IntKind::Uint8) => "uint8",
             Data::Uint(_) => "uint64",
             Data::Float(_) => "float64",
             Data::Str(_) => "string",
@@ -143,6 +157,7 @@ impl Value {
             Data::Int(_, IntKind::Int) => "int",
             Data::Int(_, IntKind::Int32) => "int32",
             Data::Int(_, IntKind::Int64) => "int64",
+            Data::Int(_, IntKind::Uint8) => "uint8",
             Data::Int(_, IntKind::Duration) => "time.Duration",
             Data::Uint(_) => "uint64",
             Data::Float(_) => "float64",

@@ -26,6 +26,25 @@ impl Date {
         };
         (year > 0 && (1..=days).contains(&day)).then_some(Self { year, month, day })
     }
+
+    /// Returns the day that lies `days` after 1970-01-01; nothing outside the years 1 to 65535.
+    ///
+    /// The arithmetic counts in eras of 400 years that begin in March (Hinnant,
+    /// “chrono-Compatible Low-Level Date Algorithms”, 2013).
+    #[must_use]
+    pub fn from_unix_days(days: i64) -> Option<Self> {
+        let days = days.checked_add(719_468)?;
+        let era = days.div_euclid(146_097);
+        let of_era = days.rem_euclid(146_097);
+        let year_of_era =
+            (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096).div_euclid(365);
+        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * month + 2) / 5 + 1;
+        let month = if month < 10 { month + 3 } else { month - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        Self::new(u16::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?)
+    }
 }
 
 impl fmt::Display for Date {
@@ -95,5 +114,15 @@ mod tests {
     fn days_compare_in_the_order_of_time() {
         let days = ["2025-12-31", "2026-01-01", "2026-01-02", "2026-02-01"];
         assert!(days.map(|day| day.parse::<Date>().unwrap()).is_sorted());
+    }
+
+    #[test]
+    fn days_count_from_1970() {
+        for (days, day) in
+            [(0, "1970-01-01"), (59, "1970-03-01"), (11_016, "2000-02-29"), (20_781, "2026-11-24")]
+        {
+            assert_eq!(Date::from_unix_days(days), day.parse().ok(), "{day}");
+        }
+        assert_eq!(Date::from_unix_days(-719_529), None);
     }
 }

@@ -120,7 +120,7 @@ mod tests {
         ] {
             assert_eq!(format_g(float), text);
         }
-        assert_eq!(format_g32(2.345_678_912_345), "2.345679");
+        assert_eq!(format_g32(2.345_678_912_345), "2.3456788");
         assert_eq!(format_g32(0.1), "0.1");
         assert_eq!(format_g32(1e40), "+Inf");
     }

@@ -4,8 +4,11 @@
 //! every key a string), keeps the byte span of every node, and writes YAML with the same bytes as
 //! that library. It knows nothing of Kubernetes or Helm.
 
+mod emit;
 mod error;
 mod go_float;
+mod go_quote;
+mod json;
 mod origin;
 mod parse;
 mod path;
@@ -14,8 +17,10 @@ mod span;
 mod timestamp;
 mod tree;
 
+pub use emit::{Emit, EmitError, MAX_EMIT_DEPTH, Role, Shape, Sink, emit, to_yaml};
 pub use error::{Error, ErrorKind};
 pub use go_float::{format_g, format_json, format_yaml};
+pub use json::{JsonError, JsonStyle, emit_json, parse_json, to_json, to_json_pretty};
 pub use origin::{Input, Origin, OriginKind, Place, Provenance};
 pub use parse::{MAX_DEPTH, Parsed, documents, parse, parse_one, parse_part};
 pub use path::{FieldPath, PathError, Step};

@@ -1,5 +1,6 @@
 //! A YAML document whose nodes keep their place in the text.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::{FieldPath, Origin, Provenance, Span, Step};
@@ -195,4 +196,24 @@ impl Document {
     pub fn origin(&self, node: &Node) -> Origin {
         self.provenance.origin(node.span)
     }
+}
+
+/// Keeps the last of each key's entries.
+pub(crate) fn drop_duplicates(entries: &mut Vec<Entry>) {
+    /// Above this many entries, keys are compared by hash.
+    const FEW: usize = 16;
+    let unique = if entries.len() <= FEW {
+        (1..entries.len()).all(|i| entries[..i].iter().all(|entry| entry.key != entries[i].key))
+    } else {
+        let mut seen = HashSet::with_capacity(entries.len());
+        entries.iter().all(|entry| seen.insert(&*entry.key))
+    };
+    if unique {
+        return;
+    }
+    let mut seen = HashSet::with_capacity(entries.len());
+    let keep: Vec<bool> =
+        entries.iter().rev().map(|entry| seen.insert(Arc::clone(&entry.key))).collect();
+    let mut keep = keep.into_iter().rev();
+    entries.retain(|_| keep.next().unwrap_or(true));
 }

@@ -1,3 +1,19 @@
 //! The command line of Plimsoll.
+//!
+//! This crate is the edge: it alone reads files and the environment, prints, and sets exit codes.
 
-fn main() {}
+mod chart_dir;
+mod cli;
+mod discover;
+mod engine;
+mod judge;
+mod output;
+mod secrecy;
+mod values_args;
+mod world;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run().into()
+}

@@ -14,6 +14,8 @@ pub(crate) type Outcome = Result<Value, Failure>;
 pub(crate) enum Failure {
     /// Go's `error`: the text after `error calling NAME: `.
     Error(String),
+    /// The chart says no, through `fail` or `required`: a message for the user.
+    Stop(String),
     /// A template that the function ran failed, with its own place.
     Template(Box<crate::template::Error>),
 }
@@ -29,12 +31,29 @@ impl Failure {
 pub(crate) struct Env {
     pub(crate) trace: Trace,
     pub(crate) world: Arc<dyn World + Send + Sync>,
+    /// What decided that the running node runs.
+    pub(crate) control: OriginId,
     /// Bytes of text and elements of lists that may still be made; bounds `repeat`, `until` and
     /// their like.
     pub(crate) budget: usize,
 }
 
 impl Env {
+    pub(crate) const fn new(
+        trace: Trace,
+        world: Arc<dyn World + Send + Sync>,
+        budget: usize,
+    ) -> Self {
+        Self { trace, world, control: OriginId::NONE, budget }
+    }
+
+    /// Puts an entry into a map that outlives the running node: that it is there at all owes to
+    /// what decided that the node runs.
+    pub(crate) fn put(&mut self, map: &Map, key: Arc<str>, mut value: Value) {
+        value.origin = self.trace.decided(value.origin, self.control);
+        map.insert(key, value);
+    }
+
     /// Takes `amount` (bytes or elements) from the budget.
     pub(crate) fn spend(&mut self, amount: usize) -> Result<(), Failure> {
         self.budget = self
@@ -163,6 +182,16 @@ impl Env {
         origin
     }
 
+    /// The origin of `value` as a test or a key look-up sees it: a map counts by itself only,
+    /// whatever it holds.
+    pub(crate) fn surface_of(&mut self, value: &Value) -> OriginId {
+        if matches!(value.data, Data::Map(_) | Data::Host(_)) && value.origin != OriginId::UNSET {
+            value.origin
+        } else {
+            self.origin_of(value)
+        }
+    }
+
     /// Gives `value`, and what it holds, the origin `origin` wherever none is set yet.
     pub(crate) fn settle(&mut self, value: Value, origin: OriginId) -> Value {
         let mut value = value;
@@ -170,14 +199,14 @@ impl Env {
             value.origin = origin;
         }
         match &mut value.data {
-            Data::List(list) if list.items().iter().any(is_unsettled) => {
+            Data::List(list) if list.items().iter().any(Value::is_open) => {
                 for item in list.items_mut() {
                     *item = self.settle(item.clone(), origin);
                 }
             }
-            Data::Map(map) if map.borrow().values().any(is_unsettled) => {
+            Data::Map(map) if map.borrow().values().any(Value::is_open) => {
                 for (key, item) in map.snapshot() {
-                    if is_unsettled(&item) {
+                    if item.is_open() {
                         map.insert(key, self.settle(item, origin));
                     }
                 }
@@ -205,12 +234,4 @@ impl Env {
         let map = Map::from_entries(entries.into_iter().collect(), MapKind::Any);
         Value::of(Data::Map(map), OriginId::NONE)
     }
-}
-
-fn is_unsettled(value: &Value) -> bool {
-    value.origin == OriginId::UNSET
-        || match &value.data {
-            Data::List(list) => list.items().iter().any(|item| item.origin == OriginId::UNSET),
-            _ => false,
-        }
 }

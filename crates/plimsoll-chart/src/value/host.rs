@@ -27,6 +27,22 @@ pub(crate) trait Host: fmt::Debug {
     /// Runs a method that [`Host::method`] knows.
     fn call(&self, name: &str, call: &mut Call<'_>) -> Outcome;
 
+    /// The text of Go's `String` or `Error` method, which printing prefers to the fields.
+    fn string(&self) -> Option<String> {
+        None
+    }
+
+    /// The text that a template's `{{ }}` prints although `%v` would not: Go finds a `String`
+    /// method of the pointer where the value still lies in its struct.
+    fn addressed(&self) -> Option<String> {
+        None
+    }
+
+    /// The fields of a struct in Go's order, which `%v` prints; nothing for maps and slices.
+    fn fields(&self) -> Option<Vec<Value>> {
+        None
+    }
+
     /// What `range`, `len`, `toYaml` and printing see: a list, a map or a scalar in plain terms.
     fn plain(&self) -> Value;
 

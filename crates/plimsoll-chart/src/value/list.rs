@@ -9,6 +9,7 @@ use super::Value;
 pub(crate) struct List {
     items: Rc<Vec<Value>>,
     kind: ListKind,
+    nil: bool,
 }
 
 /// Go's static type of a slice.
@@ -22,6 +23,8 @@ pub(crate) enum ListKind {
     Ints,
     /// `[]map[string]interface {}`
     Maps,
+    /// `[][]interface {}`
+    Lists,
 }
 
 impl ListKind {
@@ -31,6 +34,7 @@ impl ListKind {
             Self::Strings => "[]string",
             Self::Ints => "[]int",
             Self::Maps => "[]map[string]interface {}",
+            Self::Lists => "[][]interface {}",
         }
     }
 }
@@ -41,7 +45,17 @@ impl List {
     }
 
     pub(crate) fn of_kind(items: Vec<Value>, kind: ListKind) -> Self {
-        Self { items: Rc::new(items), kind }
+        Self { items: Rc::new(items), kind, nil: false }
+    }
+
+    /// Go's nil slice: empty, but `null` in JSON and equal to nil.
+    pub(crate) fn nil() -> Self {
+        Self { items: Rc::default(), kind: ListKind::Any, nil: true }
+    }
+
+    /// Tells whether it is Go's nil slice.
+    pub(crate) const fn is_nil(&self) -> bool {
+        self.nil
     }
 
     pub(crate) fn items(&self) -> &[Value] {
@@ -50,6 +64,7 @@ impl List {
 
     /// The elements for changing; copies them when they are shared.
     pub(crate) fn items_mut(&mut self) -> &mut Vec<Value> {
+        self.nil = false;
         Rc::make_mut(&mut self.items)
     }
 

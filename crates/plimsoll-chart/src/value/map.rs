@@ -12,6 +12,7 @@ use super::Value;
 pub(crate) struct Map {
     entries: Rc<RefCell<BTreeMap<Arc<str>, Value>>>,
     kind: MapKind,
+    nil: bool,
 }
 
 /// Go's static type of a map.
@@ -41,12 +42,23 @@ impl Map {
     }
 
     pub(crate) fn from_entries(entries: BTreeMap<Arc<str>, Value>, kind: MapKind) -> Self {
-        Self { entries: Rc::new(RefCell::new(entries)), kind }
+        Self { entries: Rc::new(RefCell::new(entries)), kind, nil: false }
+    }
+
+    /// Go's nil map: empty, but `null` in JSON and equal to nil. It takes no entries; who sets
+    /// one must ask [`Map::is_nil`] first.
+    pub(crate) fn nil() -> Self {
+        Self { nil: true, ..Self::new() }
+    }
+
+    /// Tells whether it is Go's nil map.
+    pub(crate) const fn is_nil(&self) -> bool {
+        self.nil
     }
 
     /// The same map under another static type.
     pub(crate) fn as_kind(&self, kind: MapKind) -> Self {
-        Self { entries: Rc::clone(&self.entries), kind }
+        Self { entries: Rc::clone(&self.entries), kind, nil: self.nil }
     }
 
     pub(crate) const fn kind(&self) -> MapKind {

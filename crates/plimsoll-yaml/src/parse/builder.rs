@@ -4,7 +4,7 @@
 //! trouble anywhere thus comes before any trouble of meaning, so the latter wait until the end.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::go_syntax::go_syntax;
@@ -12,12 +12,10 @@ use super::key::{key_text, search_bad_key, search_non_finite};
 use super::tag::{Tagged, resolve_tagged};
 use super::words::Words;
 use crate::scalar::{Scalar, resolve};
+use crate::tree::drop_duplicates;
 use crate::{Content, Entry, Error, ErrorKind, Node, Number, Span};
 
 type Result<T> = std::result::Result<T, Error>;
-
-/// Above this many entries a mapping's keys are compared by hash.
-const FEW_KEYS: usize = 16;
 
 /// The tag of a merge key.
 const MERGE_TAG: &str = "tag:yaml.org,2002:merge";
@@ -415,24 +413,6 @@ fn is_merge(scalar: &ScalarText<'_>) -> bool {
             None => scalar.plain,
             Some(tag) => tag == "!" || tag == MERGE_TAG,
         }
-}
-
-/// Keeps the last of each key's entries.
-fn drop_duplicates(entries: &mut Vec<Entry>) {
-    let unique = if entries.len() <= FEW_KEYS {
-        (1..entries.len()).all(|i| entries[..i].iter().all(|entry| entry.key != entries[i].key))
-    } else {
-        let mut seen = HashSet::with_capacity(entries.len());
-        entries.iter().all(|entry| seen.insert(&*entry.key))
-    };
-    if unique {
-        return;
-    }
-    let mut seen = HashSet::with_capacity(entries.len());
-    let keep: Vec<bool> =
-        entries.iter().rev().map(|entry| seen.insert(Arc::clone(&entry.key))).collect();
-    let mut keep = keep.into_iter().rev();
-    entries.retain(|_| keep.next().unwrap_or(true));
 }
 
 /// Tells whether go-yaml refuses to decode on: it allows 99 % of the nodes of a small document and

@@ -22,27 +22,29 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
+// Results hold JSON as text, so that not one byte of it is lost to another reader.
 type parsed struct {
-	Text  string          `json:"text,omitempty"`
-	JSON  json.RawMessage `json:"json,omitempty"`
-	Error string          `json:"error,omitempty"`
+	Text  string `json:"text"`
+	JSON  string `json:"json,omitempty"`
+	Error string `json:"error,omitempty"`
 }
 
 type emitted struct {
 	JSON   string `json:"json"`
-	YAML   string `json:"yaml"`
+	YAML   string `json:"yaml,omitempty"`
+	Error  string `json:"error,omitempty"`
 	Out    string `json:"out"`
 	Pretty string `json:"pretty"`
 }
 
 type decoded struct {
-	Text  string          `json:"text"`
-	JSON  json.RawMessage `json:"json,omitempty"`
-	Error string          `json:"error,omitempty"`
+	Text  string `json:"text"`
+	JSON  string `json:"json,omitempty"`
+	Error string `json:"error,omitempty"`
 }
 
 type float struct {
-	Bits string `json:"bits"`
+	Bits string `json:"float"`
 	G    string `json:"g"`
 	JSON string `json:"json,omitempty"`
 	YAML string `json:"yaml"`
@@ -113,7 +115,7 @@ func parseOne(text []byte) parsed {
 	if err != nil {
 		return parsed{Error: err.Error()}
 	}
-	return parsed{JSON: out}
+	return parsed{JSON: string(out)}
 }
 
 // parseAll reads all documents, each as go-yaml and the conversion to JSON do.
@@ -136,7 +138,7 @@ func parseAll(text []byte) (all []parsed) {
 			all = append(all, parsed{Error: err.Error()})
 			continue
 		}
-		all = append(all, parsed{JSON: out})
+		all = append(all, parsed{JSON: string(out)})
 	}
 }
 
@@ -189,13 +191,17 @@ func emitOne(text string) emitted {
 	var value any
 	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
 	check(decoder.Decode(&value))
-	asYAML, err := yaml.Marshal(value)
-	check(err)
 	asJSON, err := json.Marshal(value)
 	check(err)
 	pretty, err := json.MarshalIndent(value, "", "  ")
 	check(err)
-	return emitted{JSON: text, YAML: string(asYAML), Out: string(asJSON), Pretty: string(pretty)}
+	out := emitted{JSON: text, Out: string(asJSON), Pretty: string(pretty)}
+	if asYAML, err := yaml.Marshal(value); err != nil {
+		out.Error = err.Error()
+	} else {
+		out.YAML = string(asYAML)
+	}
+	return out
 }
 
 func decodeOne(text string) decoded {
@@ -205,7 +211,7 @@ func decodeOne(text string) decoded {
 	}
 	out, err := json.Marshal(value)
 	check(err)
-	return decoded{Text: text, JSON: out}
+	return decoded{Text: text, JSON: string(out)}
 }
 
 func floatOne(text string) float {

@@ -1,0 +1,134 @@
+//! Values written with the origin of each piece.
+
+use std::sync::Arc;
+
+use plimsoll_yaml::{Emit, EmitError, JsonStyle, MAX_EMIT_DEPTH, Role, Shape, Sink};
+
+use crate::functions::encoding::base64;
+use crate::functions::{Env, Failure};
+use crate::trace::OriginId;
+use crate::value::{Data, Text, TextBuilder, Value};
+
+/// The text, or Go's refusal to write the value.
+pub(super) type Written = Result<Value, EmitError>;
+
+/// Writes as `toYaml` does: without the newline at the end.
+pub(super) fn yaml(value: &Value, env: &mut Env) -> Result<Written, Failure> {
+    let node = Plain::new(value);
+    measure(&node, 0, env)?;
+    let mut pieces = Pieces::new(env);
+    if let Err(error) = plimsoll_yaml::emit(&node, &mut pieces) {
+        return Ok(Err(error));
+    }
+    let Pieces { out, env, .. } = pieces;
+    let text = Env::finish(out);
+    let length = text.as_text().map_or("", Text::as_str).strip_suffix('\n').map(str::len);
+    Ok(Ok(match length {
+        Some(length) => env.cut(&text, 0, length as i64)?,
+        None => text,
+    }))
+}
+
+/// Writes as Go's `encoding/json` does.
+pub(super) fn json(value: &Value, style: JsonStyle, env: &mut Env) -> Result<Written, Failure> {
+    let node = Plain::new(value);
+    measure(&node, 0, env)?;
+    let mut pieces = Pieces::new(env);
+    Ok(plimsoll_yaml::emit_json(&node, style, &mut pieces).map(|()| Env::finish(pieces.out)))
+}
+
+/// A value without objects and bytes, which JSON shows as something plainer.
+struct Plain(Value);
+
+impl Plain {
+    fn new(value: &Value) -> Self {
+        let mut value = value.clone();
+        // An object shows itself as something plain at once; the bound is for one that does not.
+        for _ in 0..8 {
+            let Data::Host(host) = &value.data else { break };
+            value = Value::of(host.plain().data, value.origin);
+        }
+        if let Data::Bytes(bytes) = &value.data {
+            value.data = Data::Str(Text::plain(base64(bytes)));
+        }
+        Self(value)
+    }
+}
+
+impl Emit for Plain {
+    fn shape(&self) -> Shape<'_, Self> {
+        match &self.0.data {
+            Data::Invalid | Data::Nil | Data::Host(_) | Data::Bytes(_) => Shape::Null,
+            Data::Bool(bool) => Shape::Bool(*bool),
+            Data::Int(int, _) => Shape::Int(*int),
+            Data::Uint(int) => Shape::Uint(*int),
+            Data::Float(float) => Shape::Float(*float),
+            Data::Str(text) => Shape::Str(text.as_str()),
+            Data::List(list) if list.is_nil() => Shape::Null,
+            Data::Map(map) if map.is_nil() => Shape::Null,
+            Data::List(list) => Shape::Seq(list.items().iter().map(Self::new).collect()),
+            Data::Map(map) => {
+                let entries = map.borrow();
+                let entries = entries.iter().map(|(key, item)| (Arc::clone(key), Self::new(item)));
+                Shape::Map(entries.collect())
+            }
+        }
+    }
+}
+
+/// Spends what writing the value will take, so that neither a map in itself nor one that doubles
+/// at every level gets to be written.
+fn measure(node: &Plain, depth: usize, env: &mut Env) -> Result<(), Failure> {
+    if depth > MAX_EMIT_DEPTH {
+        return Err(Failure::error(format!(
+            "the value nests deeper than {MAX_EMIT_DEPTH} levels, or holds itself"
+        )));
+    }
+    // Each line starts with two spaces for each level.
+    env.spend(4 + 2 * depth)?;
+    match node.shape() {
+        Shape::Str(text) => env.spend(text.len()),
+        Shape::Seq(items) => items.iter().try_for_each(|item| measure(item, depth + 1, env)),
+        Shape::Map(entries) => entries.iter().try_for_each(|(key, item)| {
+            env.spend(key.len())?;
+            measure(item, depth + 1, env)
+        }),
+        _ => Ok(()),
+    }
+}
+
+struct Pieces<'e> {
+    out: TextBuilder,
+    env: &'e mut Env,
+    /// Up to where the present string is written.
+    written: usize,
+}
+
+impl<'e> Pieces<'e> {
+    fn new(env: &'e mut Env) -> Self {
+        Self { out: TextBuilder::new(), env, written: 0 }
+    }
+}
+
+impl Sink<Plain> for Pieces<'_> {
+    fn write(&mut self, text: &str, node: &Plain, role: Role) {
+        let value = &node.0;
+        let length = value.as_text().map(Text::len);
+        if let (Role::Scalar(Some(start)), Some(_)) = (role, length) {
+            self.written = start + text.len();
+            self.env.append_part(&mut self.out, value, start..self.written);
+            return;
+        }
+        if !matches!(role, Role::Scalar(_)) {
+            self.written = 0;
+        }
+        // What stands for a character, or beside one, comes from where that comes from.
+        let origin = match length {
+            Some(length) if length > 0 => {
+                self.env.slice_origin(value, self.written.min(length - 1))
+            }
+            _ => value.origin,
+        };
+        self.out.push(text, if origin == OriginId::UNSET { OriginId::NONE } else { origin });
+    }
+}

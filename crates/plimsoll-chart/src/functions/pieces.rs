@@ -1,0 +1,92 @@
+//! Strings taken apart and put together with the origins of their parts.
+
+use std::ops::Range;
+
+use super::{Env, Failure, Outcome};
+use crate::trace::OriginId;
+use crate::value::{Data, Text, TextBuilder, Value};
+
+impl Env {
+    /// The bytes `range` of the string that `holder` holds, piece by piece with their origins.
+    pub(crate) fn pieces(
+        &mut self,
+        holder: &Value,
+        range: Range<usize>,
+    ) -> Vec<(String, OriginId)> {
+        let Some(text) = holder.as_text() else { return Vec::new() };
+        let whole = known(holder.origin);
+        let marked = text.marks().is_some();
+        let mut pieces = Vec::new();
+        for (piece, origin) in text.pieces(range, whole) {
+            let origin = if marked { self.trace.join(known(origin), whole) } else { origin };
+            pieces.push((piece.to_owned(), origin));
+        }
+        pieces
+    }
+
+    /// Appends the bytes `range` of the string that `holder` holds to `out`.
+    pub(crate) fn append_part(
+        &mut self,
+        out: &mut TextBuilder,
+        holder: &Value,
+        range: Range<usize>,
+    ) {
+        let Some(text) = holder.as_text() else { return };
+        let whole = known(holder.origin);
+        if text.marks().is_none() {
+            out.push(text.as_str().get(range).unwrap_or(""), whole);
+            return;
+        }
+        for (piece, origin) in text.pieces(range, whole) {
+            let origin = self.trace.join(known(origin), whole);
+            out.push(piece, origin);
+        }
+    }
+
+    /// The origin of the byte at `at` of the string that `holder` holds.
+    pub(crate) fn slice_origin(&mut self, holder: &Value, at: usize) -> OriginId {
+        let whole = known(holder.origin);
+        let marks = holder.as_text().and_then(|text| text.marks()).unwrap_or_default();
+        match marks.get(marks.partition_point(|mark| mark.end <= at)) {
+            Some(mark) => self.trace.join(known(mark.origin), whole),
+            None => whole,
+        }
+    }
+
+    /// Appends all of the string that `holder` holds to `out`.
+    pub(crate) fn append(&mut self, out: &mut TextBuilder, holder: &Value) {
+        self.append_part(out, holder, 0..holder.as_text().map_or(0, Text::len));
+    }
+
+    /// The bytes from `start` to `end` of the string that `holder` holds; they must be in range.
+    ///
+    /// Go's strings may hold half a character, ours may not: such a cut is an error.
+    pub(crate) fn cut(&mut self, holder: &Value, start: i64, end: i64) -> Outcome {
+        let text = holder.as_text().map_or("", Text::as_str);
+        let start = usize::try_from(start).unwrap_or(0);
+        let end = usize::try_from(end).unwrap_or(0).min(text.len());
+        if text.get(start..end).is_none() {
+            let at = if text.is_char_boundary(start) { end } else { start };
+            return Err(Failure::error(format!(
+                "cutting at byte {at} would leave half a character, which is no valid text"
+            )));
+        }
+        if start == end {
+            return Ok(Value::str(""));
+        }
+        Ok(self.slice(holder, start..end))
+    }
+
+    /// The string in `out`; when it is empty, its origin is left to the caller of the function.
+    pub(crate) fn finish(out: TextBuilder) -> Value {
+        let mut value = out.finish();
+        if matches!(&value.data, Data::Str(text) if text.is_empty()) {
+            value.origin = OriginId::UNSET;
+        }
+        value
+    }
+}
+
+fn known(origin: OriginId) -> OriginId {
+    if origin == OriginId::UNSET { OriginId::NONE } else { origin }
+}

@@ -1,0 +1,110 @@
+//! A compiled expression, and what Go's `Expand` makes of a replacement.
+
+use std::ops::Range;
+
+use super::syntax;
+
+/// An expression in Go's syntax, ready to match.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    regex: regex::Regex,
+    /// The groups' names in order, empty for unnamed ones; the first stands for the whole match.
+    names: Vec<String>,
+}
+
+/// A part of an expanded replacement.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// A part of the replacement.
+    Template(Range<usize>),
+    /// A part of the text that was searched.
+    Source(Range<usize>),
+}
+
+/// How much memory one compiled expression may take, in bytes.
+const SIZE_LIMIT: usize = 10 << 20;
+
+impl Pattern {
+    /// Compiles an expression; the error is worded as Go words it.
+    pub(super) fn new(source: &str) -> Result<Self, String> {
+        let translated = syntax::translate(source)?;
+        let regex = regex::RegexBuilder::new(&translated.pattern)
+            .size_limit(SIZE_LIMIT)
+            .nest_limit(syntax::NEST_LIMIT)
+            .build()
+            .map_err(|_| format!("error parsing regexp: expression too large: `{source}`"))?;
+        Ok(Self { regex, names: translated.names })
+    }
+
+    pub(super) fn is_match(&self, text: &str) -> bool {
+        self.regex.is_match(text)
+    }
+
+    /// The first match that starts at or after `at`.
+    pub(super) fn find_at(&self, text: &str, at: usize) -> Option<Range<usize>> {
+        self.regex.find_at(text, at).map(|found| found.range())
+    }
+
+    /// The groups of that match; the first is the whole match.
+    pub(super) fn captures_at(&self, text: &str, at: usize) -> Option<Vec<Option<Range<usize>>>> {
+        let captures = self.regex.captures_at(text, at)?;
+        Some(captures.iter().map(|group| group.map(|found| found.range())).collect())
+    }
+
+    fn named(&self, name: &str, groups: &[Option<Range<usize>>]) -> Option<Range<usize>> {
+        let mut pairs = self.names.iter().zip(groups);
+        pairs.find_map(|(of, group)| if of == name { group.clone() } else { None })
+    }
+}
+
+/// Expands `$1`, `$name` and `${name}` in `template` as `regexp.Expand` does.
+pub(super) fn expansion(
+    template: &str,
+    pattern: &Pattern,
+    groups: &[Option<Range<usize>>],
+) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    while let Some(dollar) = template[at..].find('$').map(|offset| at + offset) {
+        pieces.push(Piece::Template(at..dollar));
+        at = dollar + 1;
+        if template[at..].starts_with('$') {
+            pieces.push(Piece::Template(dollar..at));
+            at += 1;
+            continue;
+        }
+        let Some((name, length)) = reference(&template[at..]) else {
+            pieces.push(Piece::Template(dollar..at));
+            continue;
+        };
+        let group = match group_number(name) {
+            Some(number) => groups.get(number).cloned().flatten(),
+            None => pattern.named(name, groups),
+        };
+        pieces.extend(group.map(Piece::Source));
+        at += length;
+    }
+    pieces.push(Piece::Template(at..template.len()));
+    pieces
+}
+
+/// The name at the start of what follows a dollar, and the length of the reference.
+fn reference(text: &str) -> Option<(&str, usize)> {
+    let inner = text.strip_prefix('{');
+    let name_on = inner.unwrap_or(text);
+    let is_name = |c: char| c.is_alphabetic() || c.is_numeric() || c == '_';
+    let length = name_on.find(|c| !is_name(c)).unwrap_or(name_on.len());
+    let (name, rest) = name_on.split_at(length);
+    if name.is_empty() || (inner.is_some() && !rest.starts_with('}')) {
+        return None;
+    }
+    Some((name, length + if inner.is_some() { 2 } else { 0 }))
+}
+
+fn group_number(name: &str) -> Option<usize> {
+    // Go gives up counting at a hundred million, and a leading zero makes it a name.
+    let number = name.bytes().all(|b| b.is_ascii_digit())
+        && name.len() <= 9
+        && (name == "0" || !name.starts_with('0'));
+    if number { name.parse().ok() } else { None }
+}

@@ -1,0 +1,133 @@
+//! Files as text with places, and the YAML documents in them.
+
+use std::sync::Arc;
+
+use plimsoll_yaml::{Content, LineIndex, Node, Place, Span, parse_part};
+
+use super::decode::{Mismatch, json_kind};
+use super::{ChartFile, join};
+use crate::{Error, ErrorKind};
+
+/// A text file that errors and origins can point into.
+#[derive(Clone, Debug)]
+pub(crate) struct SourceFile {
+    /// The file as the user names it.
+    pub(crate) label: Arc<str>,
+    pub(crate) text: Arc<str>,
+}
+
+/// The YAML documents of a values file, each a mapping or nothing.
+#[derive(Clone, Debug)]
+pub(crate) struct Documents {
+    pub(crate) source: SourceFile,
+    /// Spans count in the source's text.
+    pub(crate) roots: Vec<Node>,
+}
+
+impl SourceFile {
+    pub(crate) fn new(label: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+        Self { label: label.into(), text: text.into() }
+    }
+
+    /// Reads a chart's file as text.
+    pub(super) fn read(file: &ChartFile, root: &str) -> Result<Self, Error> {
+        let label = join(root, &file.name);
+        match std::str::from_utf8(&file.data) {
+            Ok(text) => Ok(Self::new(label, text)),
+            Err(error) => {
+                let sound = file.data.get(..error.valid_up_to()).unwrap_or_default();
+                let sound = String::from_utf8_lossy(sound).into_owned();
+                let at = Span::new(sound.len(), sound.len());
+                let place = Self::new(label, sound).place(at);
+                let message = "error converting YAML to JSON: yaml: invalid leading UTF-8 octet";
+                Err(Error::new(ErrorKind::Yaml, message).at(place))
+            }
+        }
+    }
+
+    /// Returns a place in this file.
+    pub(crate) fn place(&self, span: Span) -> Place {
+        let position = LineIndex::new(&self.text).position(&self.text, span.start);
+        Place { file: Arc::clone(&self.label), span, position }
+    }
+
+    /// Reads the first YAML document; what follows it is never looked at, as in Helm.
+    pub(super) fn first_document(&self) -> Result<Node, Error> {
+        self.document(Span::new(0, self.text.len()))
+    }
+
+    /// Reads the first document within `part`.
+    fn document(&self, part: Span) -> Result<Node, Error> {
+        parse_part(&self.text, part).map(|parsed| parsed.root).map_err(|error| {
+            let message = format!("error converting YAML to JSON: {}", error.upstream());
+            Error::new(ErrorKind::Yaml, message).at(self.place(error.span()))
+        })
+    }
+
+    /// The error for a value of the wrong type.
+    pub(super) fn mismatch(&self, mismatch: &Mismatch) -> Error {
+        let message = format!("error unmarshaling JSON: while decoding JSON: {}", mismatch.message);
+        Error::new(ErrorKind::Yaml, message).at(self.place(mismatch.span))
+    }
+
+    /// Splits the text at lines of `---`, as Kubernetes' `YAMLReader` does.
+    fn parts(&self) -> Result<Vec<Span>, Error> {
+        let (mut parts, mut start, mut at) = (Vec::new(), 0, 0);
+        for line in self.text.split_inclusive('\n') {
+            let end = at + line.len();
+            if let Some(rest) = line.strip_prefix("---") {
+                let rest = rest.trim();
+                if !rest.is_empty() && !rest.starts_with('#') {
+                    let message = format!(
+                        "error reading yaml document: invalid Yaml document separator: {rest}"
+                    );
+                    let place = self.place(Span::new(at, at + line.trim_end().len()));
+                    return Err(Error::new(ErrorKind::Yaml, message).at(place));
+                }
+                if start < at {
+                    parts.push(Span::new(start, at));
+                    start = end;
+                }
+            }
+            at = end;
+        }
+        if start < at {
+            parts.push(Span::new(start, at));
+        }
+        Ok(parts)
+    }
+}
+
+impl Documents {
+    /// Reads a values file: all its documents, or the first one.
+    pub(crate) fn read(source: SourceFile, all: bool) -> Result<Self, Error> {
+        let mut source = source;
+        let mut roots = Vec::new();
+        if all {
+            // The reader ends each line; a block scalar at the end of the file depends on it.
+            if !source.text.is_empty() && !source.text.ends_with('\n') {
+                source.text = Arc::from(format!("{}\n", source.text));
+            }
+            for part in source.parts()? {
+                let root = source.document(part).and_then(|root| source.check_mapping(root));
+                roots.push(root.map_err(|error| error.within("cannot unmarshal yaml document"))?);
+            }
+        } else {
+            roots.push(source.check_mapping(source.first_document()?)?);
+        }
+        Ok(Self { source, roots })
+    }
+}
+
+impl SourceFile {
+    /// Makes sure a values document is a mapping or null.
+    fn check_mapping(&self, root: Node) -> Result<Node, Error> {
+        if matches!(root.content, Content::Mapping(_) | Content::Null) {
+            return Ok(root);
+        }
+        let got = json_kind(&root.content);
+        let message =
+            format!("json: cannot unmarshal {got} into Go value of type map[string]interface {{}}");
+        Err(self.mismatch(&Mismatch { message, span: root.span }))
+    }
+}

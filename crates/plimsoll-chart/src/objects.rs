@@ -1,0 +1,15 @@
+//! The built-in objects: what templates see besides the values.
+
+mod capabilities;
+mod chart;
+mod files;
+mod glob;
+mod plan;
+mod record;
+mod release;
+mod versions;
+
+pub use capabilities::Capabilities;
+pub(crate) use plan::{Plan, PlannedTemplate};
+pub use release::Release;
+pub use versions::{HelmVersion, KubeVersion};

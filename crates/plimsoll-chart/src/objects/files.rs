@@ -1,0 +1,181 @@
+//! `.Files`
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::glob::Glob;
+use crate::functions::{Call, Failure, Outcome, Run, Signature, Type, base64, find};
+use crate::load::Part;
+use crate::trace::{Leaf, OriginId, Trace};
+use crate::value::{Data, Host, List, ListKind, Map, MapKind, Text, Value};
+
+/// The files of a chart that have no meaning of their own, by name.
+#[derive(Clone, Debug)]
+pub(super) struct Files {
+    entries: Rc<BTreeMap<Arc<str>, Entry>>,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    data: Arc<[u8]>,
+    origin: OriginId,
+}
+
+const NAME: Signature = Signature { params: &[Type::Str], variadic: None };
+const NOTHING: Signature = Signature { params: &[], variadic: None };
+
+impl Files {
+    /// The files as an object; of files with the same name the last one counts.
+    pub(super) fn object(parts: &[Part], trace: &mut Trace) -> Value {
+        let entries = parts
+            .iter()
+            .map(|part| {
+                let origin = trace.leaf(Leaf::File(Arc::clone(&part.label)));
+                (Arc::clone(&part.name), Entry { data: Arc::clone(&part.data), origin })
+            })
+            .collect();
+        let origin = trace.leaf(Leaf::Builtin(Arc::from("Files")));
+        Value::of(Data::Host(Rc::new(Self { entries: Rc::new(entries) })), origin)
+    }
+
+    /// A file's bytes and origin; a missing file is empty.
+    fn read(&self, name: &str, trace: &mut Trace) -> (Arc<[u8]>, OriginId) {
+        match self.entries.get(name) {
+            Some(entry) => (Arc::clone(&entry.data), entry.origin),
+            None => (Arc::from([]), trace.leaf(Leaf::File(Arc::from(name)))),
+        }
+    }
+
+    /// A file as text.
+    fn text(&self, name: &str, trace: &mut Trace) -> Result<(Arc<str>, OriginId), Failure> {
+        let (data, origin) = self.read(name, trace);
+        Ok((as_text(name, &data)?, origin))
+    }
+
+    fn lines(&self, name: &str, trace: &mut Trace) -> Outcome {
+        let (text, origin) = self.text(name, trace)?;
+        let lines = text.strip_suffix('\n').unwrap_or(&text);
+        let items = if text.is_empty() {
+            Vec::new()
+        } else {
+            lines.split('\n').map(|line| Value { origin, ..Value::str(line) }).collect()
+        };
+        Ok(Value::of(Data::List(List::of_kind(items, ListKind::Strings)), origin))
+    }
+
+    /// The files whose names match; a pattern that cannot be read matches everything.
+    fn glob(&self, pattern: &str) -> Self {
+        let glob = Glob::compile(pattern).ok();
+        let entries = self
+            .entries
+            .iter()
+            .filter(|(name, _)| glob.as_ref().is_none_or(|glob| glob.matches(name)))
+            .map(|(name, entry)| (Arc::clone(name), entry.clone()))
+            .collect();
+        Self { entries: Rc::new(entries) }
+    }
+
+    /// The files by their last path element, as `text` makes them.
+    fn flat(
+        &self,
+        text: impl Fn(&str, &[u8]) -> Result<Arc<str>, Failure>,
+    ) -> Result<Map, Failure> {
+        let mut flat = BTreeMap::new();
+        for (name, entry) in self.entries.iter() {
+            let base = name.trim_end_matches('/').rsplit('/').next().unwrap_or(name);
+            let text = text(name, &entry.data)?;
+            flat.insert(Arc::from(base), Value::of(Data::Str(Text::plain(text)), entry.origin));
+        }
+        Ok(Map::from_entries(flat, MapKind::Strings))
+    }
+}
+
+/// Strings are UTF-8 here, where Go's may hold any bytes.
+fn as_text(name: &str, data: &[u8]) -> Result<Arc<str>, Failure> {
+    std::str::from_utf8(data).map(Arc::from).map_err(|_| {
+        Failure::error(format!(
+            "{name} is no UTF-8 text: read it with .Files.GetBytes or .AsSecrets"
+        ))
+    })
+}
+
+impl Host for Files {
+    fn type_name(&self) -> &'static str {
+        "engine.files"
+    }
+
+    fn kind(&self) -> &'static str {
+        "map"
+    }
+
+    fn truth(&self) -> bool {
+        !self.entries.is_empty()
+    }
+
+    fn field(&self, name: &str) -> Option<Value> {
+        let entry = self.entries.get(name)?;
+        Some(Value::of(Data::Bytes(Arc::clone(&entry.data)), entry.origin))
+    }
+
+    fn method(&self, name: &str) -> Option<&'static Signature> {
+        match name {
+            "Get" | "GetBytes" | "Glob" | "Lines" => Some(&NAME),
+            "AsConfig" | "AsSecrets" => Some(&NOTHING),
+            _ => None,
+        }
+    }
+
+    fn call(&self, name: &str, call: &mut Call<'_>) -> Outcome {
+        let argument = call.str(0);
+        let asked = call.origin(0);
+        let trace = &mut call.env.trace;
+        let mut value = match name {
+            "Get" => {
+                let (text, origin) = self.text(argument, trace)?;
+                Value::of(Data::Str(Text::plain(text)), origin)
+            }
+            "GetBytes" => {
+                let (data, origin) = self.read(argument, trace);
+                Value::of(Data::Bytes(data), origin)
+            }
+            "Lines" => self.lines(argument, trace)?,
+            "Glob" => {
+                let origin = trace.leaf(Leaf::File(Arc::from(argument)));
+                Value::of(Data::Host(Rc::new(self.glob(argument))), origin)
+            }
+            "AsConfig" => return yaml(&self.flat(as_text)?, call),
+            _ => {
+                let encoded = self.flat(|_, data| Ok(Arc::from(base64(data))))?;
+                return yaml(&encoded, call);
+            }
+        };
+        value.origin = trace.decided(value.origin, asked);
+        Ok(value)
+    }
+
+    fn plain(&self) -> Value {
+        let entries = self
+            .entries
+            .iter()
+            .map(|(name, entry)| {
+                (Arc::clone(name), Value::of(Data::Bytes(Arc::clone(&entry.data)), entry.origin))
+            })
+            .collect();
+        Value::of(Data::Map(Map::from_entries(entries, MapKind::Any)), OriginId::NONE)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+/// Writes a map as `toYaml` does; every piece keeps the file that it comes from.
+fn yaml(map: &Map, call: &mut Call<'_>) -> Outcome {
+    let origin = call.env.trace.leaf(Leaf::Builtin(Arc::from("Files")));
+    let value = Value::of(Data::Map(map.clone()), origin);
+    match find("toYaml").map(|function| function.run) {
+        Some(Run::Plain(run)) => run(&mut Call::new(&[value], call.env)),
+        _ => Err(Failure::error("there is no toYaml")),
+    }
+}

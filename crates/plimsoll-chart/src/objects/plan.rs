@@ -1,0 +1,289 @@
+//! What is to be rendered: each template with what it sees.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Capabilities, Release, chart, files};
+use crate::functions::is_compatible;
+use crate::load::{Chart, Part};
+use crate::render::Options;
+use crate::trace::{Leaf, OriginId, Trace};
+use crate::value::{Data, Map, MapKind, Text, Value};
+use crate::values::{
+    Family, MemberId, ValuesSet, coalesce_values, process_dependencies, table, validate,
+};
+use crate::{Error, ErrorKind, Profile};
+
+/// The templates of a chart and its subcharts, ready to run.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// In Helm's order: first parsed, and then run, in this order.
+    pub(crate) templates: Vec<PlannedTemplate>,
+    /// Files of `crds/`, of the top chart first.
+    pub(crate) crds: Vec<PlannedFile>,
+    /// The values after all merging, as the top chart sees them.
+    pub(crate) values: Value,
+    /// What Helm would warn of; no values are shown.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// A template and what it sees.
+#[derive(Debug)]
+pub(crate) struct PlannedTemplate {
+    /// Helm's name, such as `ollama/templates/service.yaml`.
+    pub(crate) name: Arc<str>,
+    /// The file as the user names it.
+    pub(crate) file: Arc<str>,
+    pub(crate) text: Arc<str>,
+    /// Whether it only defines templates and is not run itself.
+    pub(crate) is_partial: bool,
+    /// What the directory of the chart's templates is called.
+    base_path: Arc<str>,
+    /// What the chart's templates see; they all see and change the same map.
+    top: Value,
+}
+
+/// A file that is shown as it is.
+#[derive(Clone, Debug)]
+pub(crate) struct PlannedFile {
+    /// Helm's name, such as `ollama/crds/model.yaml`.
+    pub(crate) name: Arc<str>,
+    /// The file as the user names it.
+    pub(crate) file: Arc<str>,
+    pub(crate) data: Arc<[u8]>,
+}
+
+impl PlannedTemplate {
+    /// The value that the template starts with; call it right before the template runs, because it
+    /// puts the template's name into the map that all templates of the chart share.
+    pub(crate) fn dot(&self, trace: &mut Trace) -> Value {
+        let template = Map::new();
+        for (key, text) in [("Name", &self.name), ("BasePath", &self.base_path)] {
+            let origin = trace.leaf(Leaf::Builtin(Arc::from(format!("Template.{key}"))));
+            template.insert(key, Value::of(Data::Str(Text::plain(Arc::clone(text))), origin));
+        }
+        if let Data::Map(top) = &self.top.data {
+            let origin = trace.leaf(Leaf::Builtin(Arc::from("Template")));
+            let template = template.as_kind(MapKind::Values);
+            top.insert("Template", Value::of(Data::Map(template), origin));
+        }
+        self.top.clone()
+    }
+}
+
+impl Chart {
+    /// Merges values, settles dependencies and lays out what is to be rendered, as Helm does for
+    /// `helm template`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotInstallable`], [`ErrorKind::MissingDependency`],
+    /// [`ErrorKind::ReleaseName`], [`ErrorKind::Values`], [`ErrorKind::Schema`],
+    /// [`ErrorKind::KubeVersion`], and [`ErrorKind::Template`] for a template that is no UTF-8.
+    pub(crate) fn plan(
+        &self,
+        values: &ValuesSet,
+        options: &Options,
+        trace: &mut Trace,
+    ) -> Result<Plan, Error> {
+        let Options { release, capabilities, profile, skip_schema } = options;
+        let profile = *profile;
+        let set = values.merged(trace)?;
+        self.check_installable()?;
+        self.check_dependencies(profile)?;
+        release.check()?;
+        let mut family = Family::new(self);
+        process_dependencies(&mut family, trace, profile, &set)?;
+        let values = coalesce_values(&mut family, trace, profile, Family::ROOT, &set)?;
+        if !skip_schema {
+            validate(&mut family, &values, trace)?;
+        }
+        self.check_kube_version(capabilities)?;
+        let values = as_values(&values);
+        let objects = Objects {
+            release: release.object(trace),
+            capabilities: capabilities.object(profile, trace),
+        };
+        let mut layout =
+            Layout { family: &family, profile, trace, objects, templates: BTreeMap::new() };
+        layout.chart(Family::ROOT, &values)?;
+        let templates = in_helm_order(layout.templates);
+        let mut crds = Vec::new();
+        collect_crds(&family, Family::ROOT, &mut crds);
+        let mut warnings: Vec<String> = self.warnings().map(str::to_owned).collect();
+        if self.metadata().deprecated {
+            warnings.push("this chart is deprecated".to_owned());
+        }
+        warnings.append(&mut family.warnings);
+        Ok(Plan { templates, crds, values, warnings })
+    }
+
+    fn check_installable(&self) -> Result<(), Error> {
+        match &*self.metadata().kind {
+            "" | "application" => Ok(()),
+            kind => {
+                let message = format!("{kind} charts are not installable");
+                Err(Error::new(ErrorKind::NotInstallable, message))
+            }
+        }
+    }
+
+    fn check_dependencies(&self, profile: Profile) -> Result<(), Error> {
+        let present = |name: &str| self.subcharts().iter().any(|sub| *sub.metadata().name == *name);
+        let missing: Vec<&str> = self
+            .metadata()
+            .dependencies
+            .iter()
+            .map(|dependency| &*dependency.name)
+            .filter(|name| !present(name))
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let hint = match profile {
+            Profile::Helm3 => {
+                "An error occurred while checking for chart dependencies. You may need to run `helm dependency build` to fetch missing dependencies"
+            }
+            Profile::Helm4 => {
+                "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch missing dependencies"
+            }
+        };
+        let missing = missing.join(", ");
+        let message =
+            format!("{hint}: found in Chart.yaml, but missing in charts/ directory: {missing}");
+        Err(Error::new(ErrorKind::MissingDependency, message))
+    }
+
+    fn check_kube_version(&self, capabilities: &Capabilities) -> Result<(), Error> {
+        let wanted = &self.metadata().kube_version;
+        let version = &capabilities.kube_version;
+        if wanted.is_empty() || is_compatible(wanted, &version.normalized) {
+            return Ok(());
+        }
+        let message = format!(
+            "chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {}",
+            version.version
+        );
+        Err(Error::new(ErrorKind::KubeVersion, message))
+    }
+}
+
+/// What all charts of a rendering see.
+#[derive(Debug)]
+struct Objects {
+    release: Value,
+    capabilities: Value,
+}
+
+#[derive(Debug)]
+struct Layout<'l> {
+    family: &'l Family,
+    profile: Profile,
+    trace: &'l mut Trace,
+    objects: Objects,
+    templates: BTreeMap<Arc<str>, PlannedTemplate>,
+}
+
+impl Layout<'_> {
+    /// Lays out a chart and its subcharts; returns what the chart's templates see
+    /// (`recAllTpls`).
+    fn chart(&mut self, chart: MemberId, values: &Value) -> Result<Map, Error> {
+        let member = self.family.member(chart);
+        let subcharts = Map::new();
+        let top = Map::new();
+        let origin = self.trace.leaf(Leaf::Builtin(Arc::from("Subcharts")));
+        for (name, value) in [
+            ("Chart", chart::object(self.family, chart, self.profile, self.trace)),
+            ("Files", files::Files::object(&member.chart.0.files, self.trace)),
+            ("Release", self.objects.release.clone()),
+            ("Capabilities", self.objects.capabilities.clone()),
+            ("Values", values.clone()),
+            ("Subcharts", Value::of(Data::Map(subcharts.clone()), origin)),
+        ] {
+            top.insert(name, value);
+        }
+        for sub in self.family.dependencies(chart) {
+            let name = self.family.name(sub);
+            let below = match &values.data {
+                Data::Map(map) => table(map, &name).ok(),
+                _ => None,
+            };
+            // Without a table under its name, which a dotted name never has, it sees no values.
+            let below = below.unwrap_or_else(|| Value::of(Data::Map(Map::new()), OriginId::NONE));
+            let seen = self.chart(sub, &as_values(&below))?;
+            subcharts.insert(name, Value::of(Data::Map(seen), OriginId::NONE));
+        }
+        let full_path = self.family.full_path(chart);
+        let base_path: Arc<str> = Arc::from(format!("{full_path}/templates"));
+        let seen = Value::of(Data::Map(top.as_kind(MapKind::Values)), OriginId::NONE);
+        let is_library = member.chart.metadata().kind.eq_ignore_ascii_case("library");
+        for part in &member.chart.0.templates {
+            let is_partial = base_name(&part.name).starts_with('_');
+            if is_library && !is_partial {
+                continue;
+            }
+            let name: Arc<str> = Arc::from(format!("{full_path}/{}", part.name));
+            let template = PlannedTemplate {
+                name: Arc::clone(&name),
+                file: Arc::clone(&part.label),
+                text: as_text(part)?,
+                is_partial,
+                base_path: Arc::clone(&base_path),
+                top: seen.clone(),
+            };
+            self.templates.insert(name, template);
+        }
+        Ok(top)
+    }
+}
+
+/// `.Values` has a type of its own.
+fn as_values(value: &Value) -> Value {
+    match &value.data {
+        Data::Map(map) => Value::of(Data::Map(map.as_kind(MapKind::Values)), value.origin),
+        _ => value.clone(),
+    }
+}
+
+/// Sorts deep paths first, and paths of the same depth backwards (`sortTemplates`).
+fn in_helm_order(templates: BTreeMap<Arc<str>, PlannedTemplate>) -> Vec<PlannedTemplate> {
+    let mut sorted: Vec<PlannedTemplate> = templates.into_values().rev().collect();
+    let depth = |template: &PlannedTemplate| template.name.matches('/').count();
+    sorted.sort_by_key(|template| std::cmp::Reverse(depth(template)));
+    sorted
+}
+
+fn collect_crds(family: &Family, chart: MemberId, crds: &mut Vec<PlannedFile>) {
+    let full_path = family.full_path(chart);
+    for part in &family.member(chart).chart.0.files {
+        if part.name.starts_with("crds/") && is_manifest(&part.name) {
+            crds.push(PlannedFile {
+                name: Arc::from(format!("{full_path}/{}", part.name)),
+                file: Arc::clone(&part.label),
+                data: Arc::clone(&part.data),
+            });
+        }
+    }
+    for sub in family.dependencies(chart) {
+        collect_crds(family, sub, crds);
+    }
+}
+
+fn is_manifest(name: &str) -> bool {
+    let extension = base_name(name).rsplit_once('.').map(|(_, extension)| extension);
+    extension.is_some_and(|extension| {
+        ["yaml", "yml", "json"].iter().any(|known| known.eq_ignore_ascii_case(extension))
+    })
+}
+
+fn base_name(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}
+
+/// Templates are UTF-8 here, where Go takes any bytes.
+fn as_text(part: &Part) -> Result<Arc<str>, Error> {
+    std::str::from_utf8(&part.data).map(Arc::from).map_err(|_| {
+        let message = format!("{} is no UTF-8 text and cannot be a template", part.label);
+        Error::new(ErrorKind::Template, message)
+    })
+}

@@ -1,0 +1,146 @@
+//! Rendering: a chart, values and a release become manifests.
+
+mod report;
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::functions::Env;
+use crate::manifest::{CrdFile, Rendered, RenderedFile};
+use crate::objects::{Capabilities, PlannedTemplate, Release};
+use crate::resolve::Rendering;
+use crate::template::{self, Limits, Machine, Scope, without_no_value};
+use crate::trace::{FrameId, OriginId, Source, Trace};
+use crate::value::{Data, Value};
+use crate::values::ValuesSet;
+use crate::{Chart, Error, ErrorKind, Profile, World, stack};
+
+/// How to render.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The release that templates see.
+    pub release: Release,
+    /// The cluster that templates see.
+    pub capabilities: Capabilities,
+    /// Which version of Helm to follow.
+    pub profile: Profile,
+    /// Do not hold values against `values.schema.json` (`--skip-schema-validation`).
+    pub skip_schema: bool,
+}
+
+/// Bytes of text and elements of lists that one rendering may make.
+const BUDGET: usize = 256 * 1024 * 1024;
+
+impl Chart {
+    /// Renders the chart.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `helm template` refuses: values, dependencies, schema, Kubernetes version,
+    /// templates and what they write; and [`ErrorKind::Limit`] for a rendering that takes too
+    /// much.
+    pub fn render(
+        &self,
+        values: &ValuesSet,
+        options: &Options,
+        world: Arc<dyn World + Send + Sync>,
+    ) -> Result<Rendered, Error> {
+        stack::deep(|| render(self, values, options, world))
+    }
+}
+
+fn render(
+    chart: &Chart,
+    values: &ValuesSet,
+    options: &Options,
+    world: Arc<dyn World + Send + Sync>,
+) -> Result<Rendered, Error> {
+    let mut trace = Trace::new();
+    let plan = chart.plan(values, options, &mut trace)?;
+    let scope = parse(&plan.templates, &mut trace)?;
+    let env = Env::new(trace, world, BUDGET);
+    let mut machine = Machine::new(env, Limits::default());
+    let mut texts = Vec::new();
+    for template in plan.templates.iter().filter(|template| !template.is_partial) {
+        let value = run(&mut machine, &scope, template, options.profile)?;
+        texts.push((Arc::clone(&template.name), value));
+    }
+    let trace = Arc::new(machine.env.trace);
+    let files = texts
+        .into_iter()
+        .filter_map(|(name, value)| {
+            let Data::Str(text) = value.data else { return None };
+            let rendering = Rendering { trace: Arc::clone(&trace), text, whole: value.origin };
+            Some(RenderedFile { name, rendering: Arc::new(rendering) })
+        })
+        .collect();
+    let crds = plan.crds.into_iter().map(|file| CrdFile::new(file.name, &file.data)).collect();
+    Rendered::assemble(files, &chart.metadata().name, crds, plan.warnings, options.profile)
+}
+
+/// Parses all templates; of two that define one name the later one counts, so a chart's own
+/// templates, which come after those of its subcharts, override them.
+fn parse(templates: &[PlannedTemplate], trace: &mut Trace) -> Result<Rc<Scope>, Error> {
+    let mut scope = Scope::default();
+    for template in templates {
+        let source = trace.source(Source {
+            name: Arc::clone(&template.file),
+            text: Arc::clone(&template.text),
+            made_of: None,
+        });
+        let trees = template::parse(&template.name, &template.text, source)
+            .map_err(|error| report::parse_error(&error, trace, source))?;
+        for tree in trees {
+            scope.add(Arc::new(tree));
+        }
+    }
+    Ok(Rc::new(scope))
+}
+
+fn run(
+    machine: &mut Machine,
+    scope: &Rc<Scope>,
+    template: &PlannedTemplate,
+    profile: Profile,
+) -> Result<Value, Error> {
+    let Some(tree) = scope.get(&template.name).map(Arc::clone) else {
+        let message = format!("template {} vanished while parsing", template.name);
+        return Err(Error::new(ErrorKind::Template, message));
+    };
+    let dot = template.dot(&mut machine.env.trace);
+    let value = machine
+        .run(&tree, scope, dot, FrameId::ROOT, OriginId::NONE)
+        .map_err(|error| report::run_error(&error, &machine.env.trace, profile))?;
+    Ok(without_no_value(value))
+}
+
+/// Expands a template for a release's name (`--name-template`).
+///
+/// # Errors
+///
+/// [`ErrorKind::Template`] if it cannot be parsed or run.
+pub fn expand_name(template: &str, world: Arc<dyn World + Send + Sync>) -> Result<String, Error> {
+    stack::deep(|| {
+        let name: Arc<str> = "name-template".into();
+        let text: Arc<str> = template.into();
+        let mut trace = Trace::new();
+        let source = trace.source(Source {
+            name: "--name-template".into(),
+            text: Arc::clone(&text),
+            made_of: None,
+        });
+        let trees = template::parse(&name, &text, source)
+            .map_err(|error| report::parse_error(&error, &trace, source))?;
+        let mut scope = Scope::default();
+        for tree in trees {
+            scope.add(Arc::new(tree));
+        }
+        let Some(tree) = scope.get(&name).map(Arc::clone) else { return Ok(String::new()) };
+        let env = Env::new(trace, world, BUDGET);
+        let mut machine = Machine::new(env, Limits::default());
+        let value = machine
+            .run(&tree, &Rc::new(scope), Value::invalid(), FrameId::ROOT, OriginId::NONE)
+            .map_err(|error| report::run_error(&error, &machine.env.trace, Profile::Helm4))?;
+        Ok(value.as_text().map(|text| text.as_str().to_owned()).unwrap_or_default())
+    })
+}

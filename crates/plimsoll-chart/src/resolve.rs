@@ -1,0 +1,307 @@
+//! Turns the origins of a stretch of text into an answer for people.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use plimsoll_yaml::{
+    FieldPath, Input, LineIndex, Origin, OriginKind, Place, Provenance, Span, Step,
+};
+
+use crate::trace::{self, FrameId, Leaf, OriginId, Site, Trace};
+use crate::value::{Mark, Text};
+
+/// The origins of one rendered file.
+#[derive(Debug)]
+pub(crate) struct Rendering {
+    pub(crate) trace: Arc<Trace>,
+    /// The file's text in which spans count.
+    pub(crate) text: Text,
+    /// The origin of all of it, when it has no marks.
+    pub(crate) whole: OriginId,
+}
+
+/// How many nodes of the graph an answer looks at. Real answers need a few dozen.
+const REACH: usize = 20_000;
+
+impl Provenance for Rendering {
+    fn origin(&self, span: Span) -> Origin {
+        let mut answer = Answer::new(&self.trace);
+        for piece in self.pieces(span) {
+            answer.take_piece(&piece);
+        }
+        answer.finish()
+    }
+}
+
+/// A part of the text and where it comes from.
+struct Piece<'t> {
+    text: &'t str,
+    origin: OriginId,
+    /// How far into its mark the part begins, and how long the mark is.
+    offset: usize,
+    mark_len: usize,
+}
+
+impl Rendering {
+    fn pieces(&self, span: Span) -> Vec<Piece<'_>> {
+        let text = self.text.as_str();
+        let whole = [Mark { end: text.len(), origin: self.whole }];
+        let marks = self.text.marks().unwrap_or(&whole);
+        // An empty node (no value written) is explained by what stands at its place.
+        let end = span.end.max(span.start + usize::from(span.is_empty())).min(text.len());
+        let first = marks.partition_point(|mark| mark.end <= span.start);
+        let mut start = if first == 0 { 0 } else { marks[first - 1].end };
+        let mut pieces = Vec::new();
+        for mark in &marks[first..] {
+            if start >= end {
+                break;
+            }
+            let from = start.max(span.start);
+            let to = mark.end.min(end);
+            pieces.push(Piece {
+                text: text.get(from..to).unwrap_or(""),
+                origin: mark.origin,
+                offset: from - start,
+                mark_len: mark.end - start,
+            });
+            start = mark.end;
+        }
+        pieces
+    }
+}
+
+/// An answer in the making.
+struct Answer<'t> {
+    trace: &'t Trace,
+    left: usize,
+    seen: HashSet<(OriginId, bool)>,
+    written: Option<(Place, bool)>,
+    trail: Vec<Place>,
+    inputs: Vec<Input>,
+    decided_by: Vec<Input>,
+    /// Some text came out of a function of several inputs, or was mixed with literal text.
+    computed: bool,
+    literal_text: bool,
+    value_pieces: usize,
+}
+
+impl<'t> Answer<'t> {
+    fn new(trace: &'t Trace) -> Self {
+        Self {
+            trace,
+            left: REACH,
+            seen: HashSet::new(),
+            written: None,
+            trail: Vec::new(),
+            inputs: Vec::new(),
+            decided_by: Vec::new(),
+            computed: false,
+            literal_text: false,
+            value_pieces: 0,
+        }
+    }
+
+    fn take_piece(&mut self, piece: &Piece<'_>) {
+        let before = self.inputs.len();
+        self.data(piece.origin, Some(piece));
+        let bare = piece.text.trim_matches(|c: char| c.is_whitespace() || "\"'|>-+".contains(c));
+        if self.inputs.len() == before && self.is_literal(piece.origin) {
+            self.literal_text |= !bare.is_empty();
+        } else if !piece.text.trim().is_empty() {
+            self.value_pieces += 1;
+        }
+    }
+
+    fn is_literal(&self, origin: OriginId) -> bool {
+        match self.trace.get(origin) {
+            trace::Origin::None => true,
+            trace::Origin::Written { data, .. } => data == OriginId::NONE,
+            trace::Origin::Decided { value, .. } => self.is_literal(value),
+            _ => false,
+        }
+    }
+
+    /// Follows what a text was made of.
+    fn data(&mut self, origin: OriginId, piece: Option<&Piece<'_>>) {
+        let mut stack = vec![(origin, true)];
+        while let Some((id, is_data)) = stack.pop() {
+            if self.left == 0 || !self.seen.insert((id, is_data)) {
+                continue;
+            }
+            self.left -= 1;
+            match self.trace.get(id) {
+                trace::Origin::None => {}
+                trace::Origin::Leaf(index) => self.leaf(index, is_data),
+                trace::Origin::Both(a, b) => {
+                    self.computed |= is_data;
+                    stack.push((b, is_data));
+                    stack.push((a, is_data));
+                }
+                trace::Origin::Decided { value, by } => {
+                    stack.push((by, false));
+                    stack.push((value, is_data));
+                }
+                trace::Origin::Written { site, frame, data, control } => {
+                    if is_data {
+                        self.write(site, frame, data, piece);
+                    }
+                    stack.push((control, false));
+                    stack.push((data, is_data));
+                    self.through_tpl(site, is_data, &mut stack);
+                }
+            }
+        }
+    }
+
+    /// Text written by a template that was itself a value owes to that value's parts too.
+    fn through_tpl(&self, site: Site, is_data: bool, stack: &mut Vec<(OriginId, bool)>) {
+        let Some(source) = self.trace.get_source(site.source) else { return };
+        let Some((text, whole, _)) = &source.made_of else { return };
+        let span = site.span();
+        if text.marks().is_some() {
+            stack.push((*whole, false));
+        }
+        for (_, origin) in text.pieces(span.start..span.end, *whole) {
+            stack.push((origin, is_data));
+        }
+    }
+
+    fn leaf(&mut self, index: u32, is_data: bool) {
+        let Some(leaf) = self.trace.get_leaf(index) else { return };
+        let input = self.input(leaf);
+        let list = if is_data { &mut self.inputs } else { &mut self.decided_by };
+        if !list.contains(&input) {
+            list.push(input);
+        }
+    }
+
+    fn input(&self, leaf: &Leaf) -> Input {
+        match leaf {
+            Leaf::Value { path, site } => match place(self.trace, *site) {
+                Some(place) => Input::Value { path: path.to_string(), place },
+                None => Input::Unset { path: path.to_string() },
+            },
+            Leaf::Unset { .. } => Input::Unset { path: self.unset_path(leaf) },
+            Leaf::Builtin(name) => Input::Builtin(name.to_string()),
+            Leaf::File(name) => Input::File(name.to_string()),
+            Leaf::Generated(function) => Input::Generated(function),
+        }
+    }
+
+    fn unset_path(&self, leaf: &Leaf) -> String {
+        let mut keys = Vec::new();
+        let mut leaf = leaf;
+        let mut base = String::new();
+        loop {
+            match leaf {
+                Leaf::Unset { parent, key } => {
+                    keys.push(key.to_string());
+                    match self.leaf_of(*parent) {
+                        Some(parent) => leaf = parent,
+                        None => break,
+                    }
+                }
+                Leaf::Value { path, .. } => {
+                    base = path.to_string();
+                    break;
+                }
+                Leaf::Builtin(name) | Leaf::File(name) => {
+                    base = name.to_string();
+                    break;
+                }
+                Leaf::Generated(_) => break,
+            }
+        }
+        let path = keys.into_iter().rev().map(Step::Key).collect();
+        let path = FieldPath(path).to_string();
+        let joint = if base.is_empty() || path.starts_with('[') { "" } else { "." };
+        format!("{base}{joint}{path}")
+    }
+
+    /// The leaf that an origin comes down to, when it is only one.
+    fn leaf_of(&self, origin: OriginId) -> Option<&'t Leaf> {
+        let mut id = origin;
+        for _ in 0..100 {
+            match self.trace.get(id) {
+                trace::Origin::Leaf(index) => return self.trace.get_leaf(index),
+                trace::Origin::Decided { value, .. } => id = value,
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// Notes the place that wrote the text; a place that wrote a value is better than one that
+    /// wrote quotes around it.
+    fn write(&mut self, site: Site, frame: FrameId, data: OriginId, piece: Option<&Piece<'_>>) {
+        let is_value = data != OriginId::NONE
+            || piece.is_some_and(|piece| {
+                !piece
+                    .text
+                    .trim_matches(|c: char| c.is_whitespace() || "\"'".contains(c))
+                    .is_empty()
+            });
+        if self.written.as_ref().is_some_and(|(_, had_value)| *had_value || !is_value) {
+            return;
+        }
+        let mut span = site.span();
+        // A literal is copied byte for byte, so a part of it maps to a part of the template.
+        if let Some(piece) = piece
+            && data == OriginId::NONE
+            && piece.mark_len == span.len()
+        {
+            let blank = piece.text.len() - piece.text.trim_start().len();
+            let start = span.start + piece.offset + blank;
+            span = Span::new(start, start + piece.text.trim().len());
+        }
+        let Some(place) = place_of(self.trace, site, span) else { return };
+        self.trail = trail(self.trace, frame);
+        self.written = Some((place, is_value));
+    }
+
+    fn finish(self) -> Origin {
+        let generated = self.inputs.iter().any(|input| matches!(input, Input::Generated(_)));
+        let kind = if generated {
+            OriginKind::Generated
+        } else if self.inputs.is_empty() {
+            if self.written.is_some() { OriginKind::Literal } else { OriginKind::Unknown }
+        } else if self.computed
+            || self.literal_text
+            || self.inputs.len() > 1
+            || self.value_pieces > 1
+        {
+            OriginKind::Computed
+        } else {
+            OriginKind::Copied
+        };
+        Origin {
+            kind,
+            written: self.written.map(|(place, _)| place),
+            trail: self.trail,
+            inputs: self.inputs,
+            decided_by: self.decided_by,
+        }
+    }
+}
+
+fn trail(trace: &Trace, frame: FrameId) -> Vec<Place> {
+    let mut places = Vec::new();
+    let mut id = frame;
+    while id != FrameId::ROOT && places.len() < 100 {
+        let Some(frame) = trace.get_frame(id) else { break };
+        places.extend(place(trace, frame.call));
+        id = frame.parent;
+    }
+    places.reverse();
+    places
+}
+
+fn place(trace: &Trace, site: Site) -> Option<Place> {
+    place_of(trace, site, site.span())
+}
+
+fn place_of(trace: &Trace, site: Site, span: Span) -> Option<Place> {
+    let source = trace.get_source(site.source)?;
+    let position = LineIndex::new(&source.text).position(&source.text, span.start);
+    Some(Place { file: Arc::clone(&source.name), span, position })
+}

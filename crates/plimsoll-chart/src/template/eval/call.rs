@@ -1,0 +1,505 @@
+//! Commands: calls of functions and methods, and their arguments checked as Go's reflection does.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::field::Arguments;
+use super::{Dynamic, MAX_INCLUDES, Run, State, shallow};
+use crate::functions::{Call, Engine, Failure, Function, Run as Body, Signature, Type};
+use crate::template::ast::{Command, NodeId, Operand, Term};
+use crate::template::error::{Error, Trouble};
+use crate::template::literal::{self, Number};
+use crate::template::parser;
+use crate::template::scope::Scope;
+use crate::trace::{Frame, OriginId, Source};
+use crate::value::{Data, Host, IntKind, List, Map, MapKind, TextBuilder, Value};
+
+impl State<'_> {
+    /// Runs a command; `last` is the result of the command before it in the pipeline.
+    pub(super) fn command(
+        &mut self,
+        dot: &Dynamic,
+        command: &Command,
+        last: Option<Value>,
+    ) -> Run<Value> {
+        let Some((first, words)) = command.operands.split_first() else {
+            return Ok(Value::invalid());
+        };
+        let arguments = |node| Arguments { dot, node, words };
+        match &first.term {
+            Term::Field(fields) => {
+                self.at = first.id;
+                let found = self.fields(dot.clone(), fields, arguments(first.id), last)?;
+                return Ok(found.value);
+            }
+            Term::Chain { base, fields } => {
+                let base = self.chain_base(dot, first, base)?;
+                return Ok(self.fields(base, fields, arguments(first.id), last)?.value);
+            }
+            Term::Variable { name, fields } => {
+                self.at = first.id;
+                let value = self.variable(name)?.clone();
+                if fields.is_empty() {
+                    self.no_arguments(first, words, last.as_ref())?;
+                    return Ok(value.value);
+                }
+                return Ok(self.fields(value, fields, arguments(first.id), last)?.value);
+            }
+            Term::Function(function) => {
+                self.at = first.id;
+                return self.function(dot, function, command.id, command.span, words, last);
+            }
+            Term::Pipe(pipe) => {
+                self.no_arguments(first, words, last.as_ref())?;
+                return self.pipeline(dot, pipe);
+            }
+            _ => {}
+        }
+        self.at = first.id;
+        self.no_arguments(first, words, last.as_ref())?;
+        match &first.term {
+            Term::Bool(value) => Ok(Value { origin: OriginId::NONE, ..Value::bool(*value) }),
+            Term::Dot => Ok(dot.value.clone()),
+            Term::Number { text, value } => self.ideal(first, text, value),
+            Term::String { text, .. } => {
+                Ok(Value { origin: OriginId::NONE, ..Value::str(Arc::clone(text)) })
+            }
+            _ => Err(self.error("nil is not a command")),
+        }
+    }
+
+    fn no_arguments(&self, first: &Operand, words: &[Operand], last: Option<&Value>) -> Run<()> {
+        if words.is_empty() && last.is_none() {
+            return Ok(());
+        }
+        Err(self.error(format!("can't give argument to non-function {first}")))
+    }
+
+    fn chain_base(&mut self, dot: &Dynamic, chain: &Operand, base: &Operand) -> Run<Dynamic> {
+        self.at = chain.id;
+        if matches!(base.term, Term::Nil) {
+            return Err(self.error(format!("indirection through explicit nil in {chain}")));
+        }
+        self.at = base.id;
+        let value = match &base.term {
+            Term::Pipe(pipe) => self.pipeline(dot, pipe)?,
+            Term::Function(function) => {
+                self.function(dot, function, base.id, base.span, &[], None)?
+            }
+            _ => self.argument(dot, Type::Any, base)?,
+        };
+        Ok(Dynamic::bare(value))
+    }
+
+    /// A number without a type of its own: an `int`, or a `float64` when it is written as one.
+    fn ideal(&mut self, node: &Operand, text: &str, number: &Number) -> Run<Value> {
+        self.at = node.id;
+        let data = match (number.complex, number.float, number.int) {
+            (Some(_), _, _) => {
+                return Err(self.error(format!("complex number {text} is not supported")));
+            }
+            (_, Some(float), _) if number.looks_float => Data::Float(float),
+            (_, _, Some(int)) => Data::Int(int, IntKind::Int),
+            _ => return Err(self.error(format!("{text} overflows int"))),
+        };
+        Ok(Value::of(data, OriginId::NONE))
+    }
+
+    // Arguments.
+
+    fn argument(&mut self, dot: &Dynamic, wanted: Type, word: &Operand) -> Run<Value> {
+        self.at = word.id;
+        let found = match &word.term {
+            Term::Dot => dot.value.clone(),
+            Term::Nil => {
+                return zero(wanted)
+                    .ok_or_else(|| self.error(format!("cannot assign nil to {}", wanted.name())));
+            }
+            Term::Field(fields) => {
+                let none = Arguments { dot, node: word.id, words: &[] };
+                self.fields(dot.clone(), fields, none, None)?.value
+            }
+            Term::Variable { name, fields } => {
+                let value = self.variable(name)?.clone();
+                let none = Arguments { dot, node: word.id, words: &[] };
+                self.fields(value, fields, none, None)?.value
+            }
+            Term::Pipe(pipe) => self.pipeline(dot, pipe)?,
+            Term::Function(function) => {
+                self.function(dot, function, word.id, word.span, &[], None)?
+            }
+            Term::Chain { base, fields } => {
+                let base = self.chain_base(dot, word, base)?;
+                let none = Arguments { dot, node: word.id, words: &[] };
+                self.fields(base, fields, none, None)?.value
+            }
+            Term::Bool(_) | Term::Number { .. } | Term::String { .. } => {
+                return self.constant(wanted, word);
+            }
+        };
+        self.check(found, wanted)
+    }
+
+    /// A literal as an argument takes the parameter's type, or is refused.
+    fn constant(&mut self, wanted: Type, word: &Operand) -> Run<Value> {
+        let data = match (wanted, &word.term) {
+            (Type::Any | Type::Reflect, Term::Number { text, value }) => {
+                return self.ideal(word, text, value);
+            }
+            (Type::Bool | Type::Any | Type::Reflect, Term::Bool(value)) => Data::Bool(*value),
+            (Type::Str | Type::Any | Type::Reflect, Term::String { text, .. }) => {
+                return Ok(Value { origin: OriginId::NONE, ..Value::str(Arc::clone(text)) });
+            }
+            (Type::Int, Term::Number { value: Number { int: Some(int), .. }, .. }) => {
+                Data::Int(*int, IntKind::Int)
+            }
+            (Type::Int64, Term::Number { value: Number { int: Some(int), .. }, .. }) => {
+                Data::Int(*int, IntKind::Int64)
+            }
+            (Type::Duration, Term::Number { value: Number { int: Some(int), .. }, .. }) => {
+                Data::Int(*int, IntKind::Duration)
+            }
+            (Type::Float, Term::Number { value: Number { float: Some(float), .. }, .. }) => {
+                Data::Float(*float)
+            }
+            (Type::Bool, _) => return Err(self.error(format!("expected bool; found {word}"))),
+            (Type::Str, _) => return Err(self.error(format!("expected string; found {word}"))),
+            (Type::Int | Type::Int64 | Type::Duration, _) => {
+                return Err(self.error(format!("expected integer; found {word}")));
+            }
+            (Type::Float, _) => return Err(self.error(format!("expected float; found {word}"))),
+            _ => {
+                return Err(
+                    self.error(format!("can't handle {word} for arg of type {}", wanted.name()))
+                );
+            }
+        };
+        Ok(Value::of(data, OriginId::NONE))
+    }
+
+    /// Go's `validateType`: the value must be assignable to the parameter's type.
+    fn check(&self, value: Value, wanted: Type) -> Run<Value> {
+        if matches!(value.data, Data::Invalid) {
+            let origin = value.origin;
+            return zero(wanted)
+                .map(|zero| Value { origin, ..zero })
+                .ok_or_else(|| self.error(format!("invalid value; expected {}", wanted.name())));
+        }
+        if is_assignable(&value.data, wanted) {
+            return Ok(value);
+        }
+        let wanted = wanted.name();
+        let got = if value.is_nil() { "interface {}" } else { value.type_name() };
+        Err(self.error(format!("wrong type for value; expected {wanted}; got {got}")))
+    }
+
+    fn arguments(
+        &mut self,
+        name: &str,
+        signature: &Signature,
+        dot: &Dynamic,
+        words: &[Operand],
+        last: Option<Value>,
+    ) -> Run<Vec<Value>> {
+        let fixed = signature.params.len();
+        let given = words.len() + usize::from(last.is_some());
+        if signature.variadic.is_some() {
+            if given < fixed {
+                return Err(self.error(format!(
+                    "wrong number of args for {name}: want at least {fixed} got {}",
+                    words.len()
+                )));
+            }
+        } else if given != fixed {
+            return Err(
+                self.error(format!("wrong number of args for {name}: want {fixed} got {given}"))
+            );
+        }
+        let wanted = |index: usize| {
+            signature.params.get(index).copied().or(signature.variadic).unwrap_or(Type::Any)
+        };
+        let mut values = Vec::with_capacity(given);
+        for (index, word) in words.iter().enumerate() {
+            values.push(self.argument(dot, wanted(index), word)?);
+        }
+        if let Some(last) = last {
+            values.push(self.check(last, wanted(words.len()))?);
+        }
+        Ok(values)
+    }
+
+    // Calls.
+
+    fn function(
+        &mut self,
+        dot: &Dynamic,
+        function: &Function,
+        node: NodeId,
+        span: plimsoll_yaml::Span,
+        words: &[Operand],
+        last: Option<Value>,
+    ) -> Run<Value> {
+        self.step()?;
+        match function.run {
+            Body::Engine(Engine::And) => self.and_or(dot, function, words, last, false),
+            Body::Engine(Engine::Or) => self.and_or(dot, function, words, last, true),
+            Body::Engine(Engine::Include) => {
+                let values = self.arguments("include", &function.signature, dot, words, last)?;
+                self.include(node, span, &values)
+            }
+            Body::Engine(Engine::Tpl) => {
+                let values = self.arguments("tpl", &function.signature, dot, words, last)?;
+                self.tpl(node, span, &values)
+            }
+            Body::Plain(run) => {
+                let values =
+                    self.arguments(function.name, &function.signature, dot, words, last)?;
+                self.machine.env.control = self.control;
+                let result = run(&mut Call::new(&values, &mut self.machine.env));
+                self.settle(node, function.name, result, &values)
+            }
+        }
+    }
+
+    pub(super) fn method(
+        &mut self,
+        host: &dyn Host,
+        name: &str,
+        signature: &Signature,
+        arguments: Arguments<'_>,
+        last: Option<Value>,
+    ) -> Run<Value> {
+        let values = self.arguments(name, signature, arguments.dot, arguments.words, last)?;
+        let result = host.call(name, &mut Call::new(&values, &mut self.machine.env));
+        self.settle(arguments.node, name, result, &values)
+    }
+
+    /// Fills in the result's origin where the function left it open.
+    fn settle(
+        &mut self,
+        node: NodeId,
+        name: &str,
+        result: Result<Value, Failure>,
+        values: &[Value],
+    ) -> Run<Value> {
+        let value = match result {
+            Ok(value) => value,
+            Err(failure) => return Err(self.failed(node, name, failure)),
+        };
+        if !value.is_open() {
+            return Ok(value);
+        }
+        let mut origin = OriginId::NONE;
+        for argument in values {
+            let of = self.machine.env.surface_of(argument);
+            origin = self.machine.env.trace.join(origin, of);
+        }
+        Ok(self.machine.env.settle(value, origin))
+    }
+
+    /// Turns a function's failure into an error at `node`.
+    pub(super) fn failed(&self, node: NodeId, name: &str, failure: Failure) -> Error {
+        let via = format!("error calling {name}: ");
+        match failure {
+            Failure::Error(message) => {
+                Error { trouble: Trouble::Function, levels: vec![self.level(node, via)], message }
+            }
+            Failure::Stop(message) => {
+                Error { trouble: Trouble::Stop, levels: vec![self.level(node, via)], message }
+            }
+            Failure::Template(mut inner) => {
+                inner.levels.insert(0, self.level(node, via));
+                *inner
+            }
+        }
+    }
+
+    fn and_or(
+        &mut self,
+        dot: &Dynamic,
+        function: &Function,
+        words: &[Operand],
+        last: Option<Value>,
+        stops_at: bool,
+    ) -> Run<Value> {
+        let given = words.len() + usize::from(last.is_some());
+        if given < 1 {
+            return Err(self.error(format!(
+                "wrong number of args for {}: want at least 1 got {}",
+                function.name,
+                words.len()
+            )));
+        }
+        let mut decided_by = OriginId::NONE;
+        let mut result = Value::invalid();
+        for word in words {
+            result = self.argument(dot, Type::Reflect, word)?;
+            let tested = shallow(&result);
+            result.origin = self.machine.env.trace.decided(result.origin, decided_by);
+            if result.truth() == stops_at {
+                return Ok(result);
+            }
+            decided_by = self.machine.env.trace.join(decided_by, tested);
+        }
+        if let Some(last) = last {
+            result = self.check(last, Type::Reflect)?;
+            result.origin = self.machine.env.trace.decided(result.origin, decided_by);
+        }
+        Ok(result)
+    }
+
+    fn include(&mut self, node: NodeId, span: plimsoll_yaml::Span, values: &[Value]) -> Run<Value> {
+        let [name, data] = values else { return Ok(Value::invalid()) };
+        let name = name.as_text().map(crate::value::Text::shared).unwrap_or_default();
+        let active = self.machine.included.entry(Arc::clone(&name)).or_insert(0);
+        if *active > MAX_INCLUDES {
+            return Err(self.failed(
+                node,
+                "include",
+                Failure::error(format!(
+                    "rendering template has a nested reference name: {name}: unable to execute \
+                     template"
+                )),
+            ));
+        }
+        *active += 1;
+        let result = self.run_named(&name, data, span);
+        if let Some(active) = self.machine.included.get_mut(&name) {
+            *active -= 1;
+        }
+        result.map_err(|failure| self.failed(node, "include", failure))
+    }
+
+    fn run_named(
+        &mut self,
+        name: &str,
+        data: &Value,
+        span: plimsoll_yaml::Span,
+    ) -> Result<Value, Failure> {
+        let Some(tree) = self.scope.get(name).map(Arc::clone) else {
+            let name = literal::quote(name);
+            return Err(Failure::error(format!(
+                "template: no template {name} associated with template \"gotpl\""
+            )));
+        };
+        let call = self.site(span);
+        let frame = self.machine.env.trace.frame(Frame { parent: self.frame, call });
+        self.machine
+            .run(&tree, self.scope, reflected(data), frame, self.control)
+            .map_err(|error| Failure::Template(Box::new(error)))
+    }
+
+    fn tpl(&mut self, node: NodeId, span: plimsoll_yaml::Span, values: &[Value]) -> Run<Value> {
+        let [template, data] = values else { return Ok(Value::invalid()) };
+        let Some(text) = template.as_text() else { return Ok(Value::invalid()) };
+        if !text.as_str().contains("{{") {
+            return Ok(template.clone());
+        }
+        let call = self.site(span);
+        let name: Arc<str> = "gotpl".into();
+        let frame = self.machine.env.trace.frame(Frame { parent: self.frame, call });
+        let source = self.machine.env.trace.source(Source {
+            name: Arc::clone(&name),
+            text: text.shared(),
+            made_of: Some((text.clone(), template.origin, self.frame)),
+        });
+        let quoted = literal::quote(text.as_str());
+        let trees = parser::parse(&name, &text.shared(), source).map_err(|error| {
+            let message = format!(
+                "cannot parse template {quoted}: template: {}:{}: {}",
+                error.name, error.line, error.message
+            );
+            self.failed(node, "tpl", Failure::Error(message))
+        })?;
+        let mut scope = Scope::inside(Rc::clone(self.scope));
+        let mut main = None;
+        for tree in trees {
+            let tree = Arc::new(tree);
+            if tree.name == name {
+                main = Some(Arc::clone(&tree));
+            }
+            scope.add(tree);
+        }
+        let Some(main) = main else { return Ok(Value::invalid()) };
+        let result = self.machine.run(&main, &Rc::new(scope), reflected(data), frame, self.control);
+        match result {
+            Ok(value) => Ok(without_no_value(value)),
+            Err(mut inner) => {
+                let via = format!(
+                    "error calling tpl: error during tpl function execution for {quoted}: "
+                );
+                let mut level = self.level(node, via);
+                level.through_tpl = true;
+                inner.levels.insert(0, level);
+                Err(inner)
+            }
+        }
+    }
+}
+
+/// Data for a template: Go's `reflect.ValueOf` makes nothing of a nil interface.
+fn reflected(data: &Value) -> Value {
+    let mut data = data.clone();
+    if matches!(data.data, Data::Nil) {
+        data.data = Data::Invalid;
+    }
+    data
+}
+
+/// Removes the `<no value>` that Go writes for nothing, as Helm does after each template.
+pub(crate) fn without_no_value(value: Value) -> Value {
+    const NO_VALUE: &str = "<no value>";
+    let Some(text) = value.as_text() else { return value };
+    if !text.as_str().contains(NO_VALUE) {
+        return value;
+    }
+    let mut kept = TextBuilder::new();
+    let mut start = 0;
+    for (found, _) in text.as_str().match_indices(NO_VALUE) {
+        kept.push_part(text, start..found, value.origin);
+        start = found + NO_VALUE.len();
+    }
+    kept.push_part(text, start..text.len(), value.origin);
+    kept.finish()
+}
+
+fn is_assignable(data: &Data, wanted: Type) -> bool {
+    match wanted {
+        Type::Any | Type::Reflect => true,
+        Type::Str => matches!(data, Data::Str(_)),
+        Type::Bool => matches!(data, Data::Bool(_)),
+        Type::Int => matches!(data, Data::Int(_, IntKind::Int)),
+        Type::Int64 => matches!(data, Data::Int(_, IntKind::Int64)),
+        Type::Duration => matches!(data, Data::Int(_, IntKind::Duration)),
+        Type::Float => matches!(data, Data::Float(_)),
+        Type::Bytes => matches!(data, Data::Bytes(_)),
+        Type::List => {
+            matches!(data, Data::List(list) if list.kind() == crate::value::ListKind::Any)
+        }
+        Type::Strings => {
+            matches!(data, Data::List(list) if list.kind() == crate::value::ListKind::Strings)
+        }
+        Type::Map => matches!(data, Data::Map(map) if map.kind() != MapKind::Strings),
+        Type::StringMap => matches!(data, Data::Map(map) if map.kind() == MapKind::Strings),
+        Type::Time => matches!(data, Data::Host(host) if host.type_name() == wanted.name()),
+    }
+}
+
+/// The nil of a type that has one.
+fn zero(wanted: Type) -> Option<Value> {
+    let data = match wanted {
+        Type::Any => Data::Nil,
+        Type::Reflect => Data::Invalid,
+        Type::Map | Type::StringMap => Data::Map(Map::nil()),
+        Type::List | Type::Strings => Data::List(List::nil()),
+        Type::Bytes => Data::Bytes(Arc::from([])),
+        Type::Str
+        | Type::Bool
+        | Type::Int
+        | Type::Int64
+        | Type::Float
+        | Type::Time
+        | Type::Duration => return None,
+    };
+    Some(Value::of(data, OriginId::NONE))
+}

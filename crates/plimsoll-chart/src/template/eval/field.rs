@@ -1,0 +1,94 @@
+//! Fields of maps and objects, and calls of methods.
+
+use std::sync::Arc;
+
+use super::{Dynamic, Run, State};
+use crate::template::ast::{NodeId, Operand};
+use crate::trace::Leaf;
+use crate::value::{Data, MapKind, Value};
+
+/// The arguments written after a field, for methods.
+#[derive(Clone, Copy)]
+pub(super) struct Arguments<'t> {
+    pub(super) dot: &'t Dynamic,
+    /// The node that errors of the call blame.
+    pub(super) node: NodeId,
+    /// The words after the field.
+    pub(super) words: &'t [Operand],
+}
+
+impl State<'_> {
+    /// Walks `.a.b.c`; the last may be a method, which gets the arguments.
+    pub(super) fn fields(
+        &mut self,
+        receiver: Dynamic,
+        fields: &[Arc<str>],
+        arguments: Arguments<'_>,
+        last: Option<Value>,
+    ) -> Run<Dynamic> {
+        let mut receiver = receiver;
+        let Some((final_field, before)) = fields.split_last() else { return Ok(receiver) };
+        for field in before {
+            let none = Arguments { words: &[], ..arguments };
+            receiver = self.field(receiver, field, none, None)?;
+        }
+        self.field(receiver, final_field, arguments, last)
+    }
+
+    fn field(
+        &mut self,
+        receiver: Dynamic,
+        field: &Arc<str>,
+        arguments: Arguments<'_>,
+        last: Option<Value>,
+    ) -> Run<Dynamic> {
+        let has_arguments = !arguments.words.is_empty() || last.is_some();
+        match &receiver.value.data {
+            Data::Invalid => {
+                let origin = self.unset(&receiver.value, field);
+                return Ok(Dynamic::bare(Value::of(Data::Invalid, origin)));
+            }
+            Data::Nil => {
+                return Err(self.error(format!("nil pointer evaluating interface {{}}.{field}")));
+            }
+            Data::Host(host) => {
+                if let Some(signature) = host.method(field) {
+                    let host = std::rc::Rc::clone(host);
+                    let value = self.method(&*host, field, signature, arguments, last)?;
+                    return Ok(Dynamic::bare(value));
+                }
+                if let Some(value) = host.field(field) {
+                    if has_arguments {
+                        return Err(self.error(format!(
+                            "{field} has arguments but cannot be invoked as function"
+                        )));
+                    }
+                    return Ok(Dynamic::bare(value));
+                }
+            }
+            Data::Map(map) => {
+                if has_arguments {
+                    return Err(self.error(format!("{field} is not a method but has arguments")));
+                }
+                let found = map.get(field);
+                if map.kind() == MapKind::Strings {
+                    return Ok(Dynamic::bare(found.unwrap_or_else(|| Value::str(""))));
+                }
+                let value = found.unwrap_or_else(|| {
+                    let origin = self.unset(&receiver.value, field);
+                    Value::of(Data::Nil, origin)
+                });
+                return Ok(Dynamic::boxed(value));
+            }
+            _ => {}
+        }
+        let type_name = receiver.type_name();
+        Err(self.error(format!("can't evaluate field {field} in type {type_name}")))
+    }
+
+    /// The origin of an entry that is not there.
+    fn unset(&mut self, receiver: &Value, field: &Arc<str>) -> crate::trace::OriginId {
+        let leaf = Leaf::Unset { parent: receiver.origin, key: Arc::clone(field) };
+        self.machine.env.trace.leaf(leaf)
+    }
+}

@@ -1,0 +1,572 @@
+//! Splits a template into tokens by the rules of Go's `text/template/parse/lex.go` (Go 1.26).
+
+use super::literal::quote;
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Something that no token starts with; the message is in [`Token::error`].
+    Error,
+    Eof,
+    /// Text outside actions, trimmed by neighbouring trim markers.
+    Text,
+    LeftDelim,
+    RightDelim,
+    Space,
+    Assign,
+    Declare,
+    Pipe,
+    LeftParen,
+    RightParen,
+    /// A printable character without a meaning of its own, such as a comma.
+    Char,
+    Bool,
+    /// `'x'`
+    CharConstant,
+    Complex,
+    Number,
+    String,
+    RawString,
+    /// `.Name`
+    Field,
+    Identifier,
+    /// `$` or `$name`
+    Variable,
+    Dot,
+    Nil,
+    Block,
+    Break,
+    Continue,
+    Define,
+    Else,
+    End,
+    If,
+    Range,
+    Template,
+    With,
+}
+
+impl Kind {
+    const fn is_keyword(self) -> bool {
+        matches!(
+            self,
+            Self::Dot
+                | Self::Nil
+                | Self::Block
+                | Self::Break
+                | Self::Continue
+                | Self::Define
+                | Self::Else
+                | Self::End
+                | Self::If
+                | Self::Range
+                | Self::Template
+                | Self::With
+        )
+    }
+}
+
+/// A token: its bytes and the line on which it starts.
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    pub(super) kind: Kind,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) line: usize,
+    /// The message of an error token.
+    pub(super) error: Option<String>,
+}
+
+impl Token {
+    pub(super) fn text<'s>(&self, source: &'s str) -> &'s str {
+        source.get(self.start..self.end).unwrap_or("")
+    }
+
+    /// The token as parse errors show it.
+    pub(super) fn shown(&self, source: &str) -> String {
+        match self.kind {
+            Kind::Error => self.error.clone().unwrap_or_default(),
+            Kind::Eof => "EOF".to_owned(),
+            kind if kind.is_keyword() => format!("<{}>", self.text(source)),
+            _ => {
+                let text = self.text(source);
+                if text.len() > 10 {
+                    format!("{}...", quote(&text.chars().take(10).collect::<String>()))
+                } else {
+                    quote(text)
+                }
+            }
+        }
+    }
+}
+
+/// Reads tokens one after another.
+#[derive(Debug)]
+pub(super) struct Lexer<'s> {
+    source: &'s str,
+    pos: usize,
+    start: usize,
+    line: usize,
+    start_line: usize,
+    in_action: bool,
+    paren_depth: usize,
+    /// After an error nothing more is read.
+    failed: bool,
+}
+
+const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
+
+impl<'s> Lexer<'s> {
+    pub(super) const fn new(source: &'s str) -> Self {
+        Self {
+            source,
+            pos: 0,
+            start: 0,
+            line: 1,
+            start_line: 1,
+            in_action: false,
+            paren_depth: 0,
+            failed: false,
+        }
+    }
+
+    /// Returns the next token; `Eof` for ever once the source is used up.
+    pub(super) fn next(&mut self) -> Token {
+        if self.failed {
+            return Token { kind: Kind::Eof, start: 0, end: 0, line: self.start_line, error: None };
+        }
+        if self.in_action { self.inside_action() } else { self.text() }
+    }
+
+    fn rest(&self) -> &'s str {
+        &self.source[self.pos..]
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    fn bump(&mut self) -> Option<char> {
+        let c = self.peek()?;
+        self.pos += c.len_utf8();
+        if c == '\n' {
+            self.line += 1;
+        }
+        Some(c)
+    }
+
+    /// Moves to `pos`, counting the lines passed.
+    fn skip_to(&mut self, pos: usize) {
+        self.line += self.source[self.pos..pos].bytes().filter(|b| *b == b'\n').count();
+        self.pos = pos;
+    }
+
+    /// Forgets what was read since the last token.
+    const fn ignore(&mut self) {
+        self.start = self.pos;
+        self.start_line = self.line;
+    }
+
+    const fn emit(&mut self, kind: Kind) -> Token {
+        let token =
+            Token { kind, start: self.start, end: self.pos, line: self.start_line, error: None };
+        self.ignore();
+        token
+    }
+
+    fn error(&mut self, message: impl Into<String>) -> Token {
+        self.failed = true;
+        Token {
+            kind: Kind::Error,
+            start: self.start,
+            end: self.pos,
+            line: self.start_line,
+            error: Some(message.into()),
+        }
+    }
+
+    fn text(&mut self) -> Token {
+        loop {
+            let Some(offset) = self.rest().find("{{") else {
+                self.skip_to(self.source.len());
+                let kind = if self.pos > self.start { Kind::Text } else { Kind::Eof };
+                return self.emit(kind);
+            };
+            if offset > 0 {
+                let delim = self.pos + offset;
+                let text = &self.source[self.start..delim];
+                let kept = if trims_left(&self.source[delim + 2..]) {
+                    text.trim_end_matches(SPACE).len()
+                } else {
+                    text.len()
+                };
+                let end = self.start + kept;
+                self.skip_to(end);
+                let token = self.emit(Kind::Text);
+                self.skip_to(delim);
+                self.ignore();
+                if token.end > token.start {
+                    return token;
+                }
+            }
+            if let Some(token) = self.left_delim() {
+                return token;
+            }
+        }
+    }
+
+    /// Reads `{{`; nothing when a comment was read instead.
+    fn left_delim(&mut self) -> Option<Token> {
+        let after = self.pos + 2;
+        let inside = if trims_left(&self.source[after..]) { after + 2 } else { after };
+        if self.source[inside..].starts_with("/*") {
+            self.skip_to(inside);
+            self.ignore();
+            return self.comment();
+        }
+        self.pos = after;
+        let token = self.emit(Kind::LeftDelim);
+        self.skip_to(inside);
+        self.ignore();
+        self.in_action = true;
+        self.paren_depth = 0;
+        Some(token)
+    }
+
+    fn comment(&mut self) -> Option<Token> {
+        let Some(offset) = self.source[self.pos + 2..].find("*/") else {
+            return Some(self.error("unclosed comment"));
+        };
+        let end = self.pos + 2 + offset + 2;
+        let Some((delim, trims)) = right_delim(&self.source[end..]) else {
+            self.skip_to(end);
+            return Some(self.error("comment ends before closing delimiter"));
+        };
+        self.skip_past_delim(end + delim, trims);
+        None
+    }
+
+    /// Leaves an action: goes to `end`, and past the spaces after it when the marker says so.
+    fn skip_past_delim(&mut self, end: usize, trims: bool) {
+        let rest = &self.source[end..];
+        let trimmed = if trims { rest.len() - rest.trim_start_matches(SPACE).len() } else { 0 };
+        self.skip_to(end + trimmed);
+        self.ignore();
+    }
+
+    fn inside_action(&mut self) -> Token {
+        if let Some((length, trims)) = right_delim(self.rest()) {
+            if self.paren_depth > 0 {
+                return self.error("unclosed left paren");
+            }
+            return self.right_delim(length, trims);
+        }
+        let Some(c) = self.bump() else { return self.error("unclosed action") };
+        match c {
+            ' ' | '\t' | '\r' | '\n' => self.space(),
+            '=' => self.emit(Kind::Assign),
+            ':' => {
+                if self.bump() == Some('=') {
+                    self.emit(Kind::Declare)
+                } else {
+                    self.error("expected :=")
+                }
+            }
+            '|' => self.emit(Kind::Pipe),
+            '"' => self.quoted('"', Kind::String, "unterminated quoted string"),
+            '\'' => self.quoted('\'', Kind::CharConstant, "unterminated character constant"),
+            '`' => match self.rest().find('`') {
+                Some(offset) => {
+                    self.skip_to(self.pos + offset + 1);
+                    self.emit(Kind::RawString)
+                }
+                None => self.error("unterminated raw quoted string"),
+            },
+            '$' => self.name(Kind::Variable),
+            '.' if !self.rest().starts_with(|c: char| c.is_ascii_digit())
+                && !self.rest().is_empty() =>
+            {
+                self.name(Kind::Field)
+            }
+            '.' | '+' | '-' | '0'..='9' => {
+                self.pos -= 1;
+                self.number()
+            }
+            c if is_alphanumeric(c) => self.word(),
+            '(' => {
+                self.paren_depth += 1;
+                self.emit(Kind::LeftParen)
+            }
+            ')' => {
+                let Some(depth) = self.paren_depth.checked_sub(1) else {
+                    return self.error("unexpected right paren");
+                };
+                self.paren_depth = depth;
+                self.emit(Kind::RightParen)
+            }
+            c if c.is_ascii_graphic() => self.emit(Kind::Char),
+            c => self.error(format!("unrecognized character in action: {}", unicode(c))),
+        }
+    }
+
+    fn right_delim(&mut self, length: usize, trims: bool) -> Token {
+        self.skip_to(self.pos + length - 2);
+        self.ignore();
+        self.pos += 2;
+        let token = self.emit(Kind::RightDelim);
+        self.in_action = false;
+        self.skip_past_delim(self.pos, trims);
+        token
+    }
+
+    /// Reads a run of spaces, but leaves the one that belongs to ` -}}`.
+    fn space(&mut self) -> Token {
+        while self.peek().is_some_and(|c| SPACE.contains(&c)) {
+            self.bump();
+        }
+        let last = self.pos - 1;
+        if let Some((length @ 4, trims)) = right_delim(&self.source[last..]) {
+            if self.source.as_bytes()[last] == b'\n' {
+                self.line -= 1;
+            }
+            self.pos = last;
+            if self.start == last {
+                return self.right_delim(length, trims);
+            }
+        }
+        self.emit(Kind::Space)
+    }
+
+    fn quoted(&mut self, end: char, kind: Kind, unterminated: &str) -> Token {
+        loop {
+            match self.bump() {
+                Some('\\') if !matches!(self.bump(), None | Some('\n')) => {}
+                Some(c) if c == end => return self.emit(kind),
+                None | Some('\\' | '\n') => return self.error(unterminated),
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// Reads the name after `.` or `$`.
+    fn name(&mut self, kind: Kind) -> Token {
+        if self.at_terminator() {
+            let bare = if kind == Kind::Field { Kind::Dot } else { Kind::Variable };
+            return self.emit(bare);
+        }
+        self.absorb_name();
+        if self.at_terminator() { self.emit(kind) } else { self.bad_character() }
+    }
+
+    fn word(&mut self) -> Token {
+        self.absorb_name();
+        if !self.at_terminator() {
+            return self.bad_character();
+        }
+        let kind = match &self.source[self.start..self.pos] {
+            "block" => Kind::Block,
+            "break" => Kind::Break,
+            "continue" => Kind::Continue,
+            "define" => Kind::Define,
+            "else" => Kind::Else,
+            "end" => Kind::End,
+            "if" => Kind::If,
+            "range" => Kind::Range,
+            "nil" => Kind::Nil,
+            "template" => Kind::Template,
+            "with" => Kind::With,
+            "true" | "false" => Kind::Bool,
+            _ => Kind::Identifier,
+        };
+        self.emit(kind)
+    }
+
+    fn absorb_name(&mut self) {
+        while self.peek().is_some_and(is_alphanumeric) {
+            self.bump();
+        }
+    }
+
+    fn bad_character(&mut self) -> Token {
+        let shown = self.peek().map_or_else(|| "U+FFFFFFFFFFFFFFFF".to_owned(), unicode);
+        self.error(format!("bad character {shown}"))
+    }
+
+    fn at_terminator(&self) -> bool {
+        match self.peek() {
+            None => true,
+            Some(c) if SPACE.contains(&c) => true,
+            Some('.' | ',' | '|' | ':' | ')' | '(') => true,
+            _ => self.rest().starts_with("}}"),
+        }
+    }
+
+    fn number(&mut self) -> Token {
+        if !self.scan_number() {
+            return self.bad_number();
+        }
+        if matches!(self.peek(), Some('+' | '-')) {
+            if !self.scan_number() || !self.source[..self.pos].ends_with('i') {
+                return self.bad_number();
+            }
+            return self.emit(Kind::Complex);
+        }
+        self.emit(Kind::Number)
+    }
+
+    fn bad_number(&mut self) -> Token {
+        let text = quote(&self.source[self.start..self.pos]);
+        self.error(format!("bad number syntax: {text}"))
+    }
+
+    fn scan_number(&mut self) -> bool {
+        self.accept("+-");
+        let mut digits = "0123456789_";
+        if self.accept("0") {
+            if self.accept("xX") {
+                digits = "0123456789abcdefABCDEF_";
+            } else if self.accept("oO") {
+                digits = "01234567_";
+            } else if self.accept("bB") {
+                digits = "01_";
+            }
+        }
+        self.accept_run(digits);
+        if self.accept(".") {
+            self.accept_run(digits);
+        }
+        let exponent = match digits.len() {
+            11 => "eE",
+            23 => "pP",
+            _ => "",
+        };
+        if self.accept(exponent) {
+            self.accept("+-");
+            self.accept_run("0123456789_");
+        }
+        self.accept("i");
+        if self.peek().is_some_and(is_alphanumeric) {
+            self.bump();
+            return false;
+        }
+        true
+    }
+
+    fn accept(&mut self, valid: &str) -> bool {
+        let found = self.peek().is_some_and(|c| valid.contains(c));
+        if found {
+            self.bump();
+        }
+        found
+    }
+
+    fn accept_run(&mut self, valid: &str) {
+        while self.accept(valid) {}
+    }
+}
+
+fn trims_left(after_delim: &str) -> bool {
+    let mut chars = after_delim.chars();
+    chars.next() == Some('-') && chars.next().is_some_and(|c| SPACE.contains(&c))
+}
+
+/// The length of the right delimiter that `rest` starts with, and whether it trims.
+fn right_delim(rest: &str) -> Option<(usize, bool)> {
+    if rest.starts_with("}}") {
+        return Some((2, false));
+    }
+    let marked = rest.strip_prefix(SPACE)?.starts_with("-}}");
+    marked.then_some((4, true))
+}
+
+fn is_alphanumeric(c: char) -> bool {
+    c == '_' || c.is_alphabetic() || (c.is_numeric() && c.to_digit(10).is_some() || is_digit(c))
+}
+
+/// Unicode's decimal digits beyond ASCII, which Go's `unicode.IsDigit` accepts.
+fn is_digit(c: char) -> bool {
+    !c.is_ascii() && c.is_numeric() && !c.is_alphabetic()
+}
+
+/// Go's `%#U`.
+fn unicode(c: char) -> String {
+    let code = u32::from(c);
+    if c.is_control() { format!("U+{code:04X}") } else { format!("U+{code:04X} '{c}'") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(source: &str) -> Vec<(Kind, &str)> {
+        let mut lexer = Lexer::new(source);
+        let mut tokens = Vec::new();
+        loop {
+            let token = lexer.next();
+            tokens.push((token.kind, token.text(source)));
+            if matches!(token.kind, Kind::Eof | Kind::Error) {
+                return tokens;
+            }
+        }
+    }
+
+    #[test]
+    fn trim_markers_take_the_spaces_around() {
+        assert_eq!(
+            kinds("a \n{{- .x -}} \n b"),
+            [
+                (Kind::Text, "a"),
+                (Kind::LeftDelim, "{{"),
+                (Kind::Field, ".x"),
+                (Kind::RightDelim, "}}"),
+                (Kind::Text, "b"),
+                (Kind::Eof, ""),
+            ]
+        );
+    }
+
+    #[test]
+    fn comments_vanish_and_minus_three_is_a_number() {
+        assert_eq!(
+            kinds("{{- /* {{ }} */ -}} {{-3}}"),
+            [
+                (Kind::LeftDelim, "{{"),
+                (Kind::Number, "-3"),
+                (Kind::RightDelim, "}}"),
+                (Kind::Eof, ""),
+            ]
+        );
+    }
+
+    #[test]
+    fn lines_are_those_of_the_first_byte() {
+        let source = "{{ .a\n\n  | b }}\n{{ $x := 1 }}";
+        let mut lexer = Lexer::new(source);
+        let mut lines = Vec::new();
+        loop {
+            let token = lexer.next();
+            if token.kind == Kind::Eof {
+                break;
+            }
+            if token.kind != Kind::Space {
+                lines.push((token.text(source), token.line));
+            }
+        }
+        assert_eq!(
+            lines,
+            [
+                ("{{", 1),
+                (".a", 1),
+                ("|", 3),
+                ("b", 3),
+                ("}}", 3),
+                ("\n", 3),
+                ("{{", 4),
+                ("$x", 4),
+                (":=", 4),
+                ("1", 4),
+                ("}}", 4),
+            ]
+        );
+    }
+}

@@ -1,0 +1,727 @@
+//! Parses templates by the grammar of Go's `text/template/parse/parse.go` (Go 1.26).
+
+use std::sync::Arc;
+
+use plimsoll_yaml::Span;
+
+use super::ast::{Branch, Command, Node, NodeId, Operand, Pipe, Term, Tree};
+use super::lexer::{Kind, Lexer, Token};
+use super::literal;
+use crate::functions;
+use crate::trace::SourceId;
+
+/// Why a text is not a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ParseError {
+    /// The template's name.
+    pub(crate) name: Arc<str>,
+    /// The line that Go names, from 1.
+    pub(crate) line: usize,
+    /// The bytes of the token at which parsing stopped.
+    pub(crate) span: Span,
+    pub(crate) message: String,
+}
+
+/// Nested parentheses and blocks deeper than this are refused. Go allows 10000 parentheses and
+/// any number of blocks; no real template comes near either.
+const MAX_DEPTH: usize = 500;
+
+/// Parses `text` into its own template (last) and those that it defines, in order of definition.
+pub(crate) fn parse(
+    name: &Arc<str>,
+    text: &Arc<str>,
+    source: SourceId,
+) -> Result<Vec<Tree>, ParseError> {
+    let mut parser = Parser {
+        name,
+        text,
+        source,
+        lexer: Lexer::new(text),
+        tokens: [None, None, None],
+        peeked: 0,
+        variables: vec!["$".into()],
+        action_line: 0,
+        range_depth: 0,
+        depth: 0,
+        next_id: 0,
+        trees: Vec::new(),
+        assigned: Vec::new(),
+        escapes: false,
+    };
+    let root = parser.top_level()?;
+    parser.add(Arc::clone(name), root)?;
+    Ok(parser.trees)
+}
+
+/// Tells whether a list holds nothing but blank text (`IsEmptyTree`).
+pub(super) fn is_empty(root: &[Node], text: &str) -> bool {
+    root.iter().all(|node| node.is_blank(text))
+}
+
+type Parsed<T> = Result<T, ParseError>;
+
+struct Parser<'s> {
+    name: &'s Arc<str>,
+    text: &'s Arc<str>,
+    source: SourceId,
+    lexer: Lexer<'s>,
+    /// The lookahead as Go keeps it, so that errors name the same line: slot 0 is the last token
+    /// read, the others are pushed back.
+    tokens: [Option<Token>; 3],
+    peeked: usize,
+    variables: Vec<Arc<str>>,
+    action_line: usize,
+    range_depth: usize,
+    depth: usize,
+    next_id: u32,
+    trees: Vec<Tree>,
+    /// Variables assigned since the innermost branch began.
+    assigned: Vec<Arc<str>>,
+    /// Whether a `break` or `continue` stood in the innermost branch.
+    escapes: bool,
+}
+
+/// What ended a list.
+struct Ending {
+    kind: EndKind,
+    shown: &'static str,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum EndKind {
+    End,
+    Else,
+}
+
+/// A node, or the end of the list.
+enum Item {
+    Node(Node),
+    Ending(Ending),
+}
+
+impl Parser<'_> {
+    // Tokens.
+
+    fn next(&mut self) -> Token {
+        if self.peeked > 0 {
+            self.peeked -= 1;
+        } else {
+            self.tokens[0] = Some(self.lexer.next());
+        }
+        self.slot(self.peeked)
+    }
+
+    fn slot(&self, index: usize) -> Token {
+        self.tokens.get(index).cloned().flatten().unwrap_or(Token {
+            kind: Kind::Eof,
+            start: self.text.len(),
+            end: self.text.len(),
+            line: 1,
+            error: None,
+        })
+    }
+
+    const fn backup(&mut self) {
+        self.peeked += 1;
+    }
+
+    fn backup_two(&mut self, before: Token) {
+        self.tokens[1] = Some(before);
+        self.peeked = 2;
+    }
+
+    fn backup_three(&mut self, first: Token, second: Token) {
+        self.tokens[1] = Some(second);
+        self.tokens[2] = Some(first);
+        self.peeked = 3;
+    }
+
+    fn peek(&mut self) -> Token {
+        if self.peeked == 0 {
+            self.peeked = 1;
+            self.tokens[0] = Some(self.lexer.next());
+        }
+        self.slot(self.peeked - 1)
+    }
+
+    fn next_non_space(&mut self) -> Token {
+        loop {
+            let token = self.next();
+            if token.kind != Kind::Space {
+                return token;
+            }
+        }
+    }
+
+    fn peek_non_space(&mut self) -> Token {
+        let token = self.next_non_space();
+        self.backup();
+        token
+    }
+
+    fn expect(&mut self, kind: Kind, context: &str) -> Parsed<Token> {
+        let token = self.next_non_space();
+        if token.kind == kind { Ok(token) } else { Err(self.unexpected(&token, context)) }
+    }
+
+    // Errors.
+
+    fn error(&self, message: impl Into<String>) -> ParseError {
+        let token = self.slot(0);
+        ParseError {
+            name: Arc::clone(self.name),
+            line: token.line,
+            span: Span::new(token.start, token.end),
+            message: message.into(),
+        }
+    }
+
+    fn unexpected(&self, token: &Token, context: &str) -> ParseError {
+        let shown = token.shown(self.text);
+        if token.kind != Kind::Error {
+            return self.error(format!("unexpected {shown} in {context}"));
+        }
+        let mut extra = String::new();
+        if self.action_line != 0 && self.action_line != token.line {
+            let started = format!("started at {}:{}", self.name, self.action_line);
+            let joint = if shown.ends_with(" action") { " " } else { " in action " };
+            extra = format!("{joint}{started}");
+        }
+        self.error(format!("{shown}{extra}"))
+    }
+
+    fn id(&mut self) -> NodeId {
+        self.next_id += 1;
+        NodeId(self.next_id)
+    }
+
+    fn deeper(&mut self) -> Parsed<()> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(self.error("max expression depth exceeded"));
+        }
+        Ok(())
+    }
+
+    // Grammar.
+
+    fn top_level(&mut self) -> Parsed<Vec<Node>> {
+        let mut root = Vec::new();
+        while self.peek().kind != Kind::Eof {
+            if self.peek().kind == Kind::LeftDelim {
+                let delim = self.next();
+                if self.next_non_space().kind == Kind::Define {
+                    self.definition()?;
+                    continue;
+                }
+                self.backup_two(delim);
+            }
+            match self.text_or_action()? {
+                Item::Node(node) => root.push(node),
+                Item::Ending(ending) => {
+                    return Err(self.error(format!("unexpected {}", ending.shown)));
+                }
+            }
+        }
+        Ok(root)
+    }
+
+    /// Registers a template; blank ones give way to one of the same name.
+    fn add(&mut self, name: Arc<str>, root: Vec<Node>) -> Parsed<()> {
+        let tree = Tree {
+            name,
+            parse_name: Arc::clone(self.name),
+            text: Arc::clone(self.text),
+            source: self.source,
+            root,
+        };
+        let Some(old) = self.trees.iter().position(|old| old.name == tree.name) else {
+            self.trees.push(tree);
+            return Ok(());
+        };
+        if is_empty(&self.trees[old].root, self.text) {
+            self.trees[old] = tree;
+        } else if !is_empty(&tree.root, self.text) {
+            let name = literal::quote(&tree.name);
+            return Err(self.error(format!("template: multiple definition of template {name}")));
+        }
+        Ok(())
+    }
+
+    /// `{{ define "name" }} … {{ end }}`, of which `define` is read.
+    fn definition(&mut self) -> Parsed<()> {
+        const CONTEXT: &str = "define clause";
+        let token = self.next_non_space();
+        if !matches!(token.kind, Kind::String | Kind::RawString) {
+            return Err(self.unexpected(&token, CONTEXT));
+        }
+        let name = self.unquote(&token)?;
+        self.expect(Kind::RightDelim, CONTEXT)?;
+        self.body(name.into(), CONTEXT)
+    }
+
+    /// The list of a `define` or `block`, which sees no variables but `$`.
+    fn body(&mut self, name: Arc<str>, context: &str) -> Parsed<()> {
+        let outer_variables = std::mem::replace(&mut self.variables, vec!["$".into()]);
+        let outer_range = std::mem::take(&mut self.range_depth);
+        let (root, ending) = self.list()?;
+        if ending.kind != EndKind::End {
+            return Err(self.error(format!("unexpected {} in {context}", ending.shown)));
+        }
+        self.variables = outer_variables;
+        self.range_depth = outer_range;
+        self.add(name, root)
+    }
+
+    fn unquote(&self, token: &Token) -> Parsed<String> {
+        literal::unquote(token.text(self.text)).ok_or_else(|| self.error("invalid syntax"))
+    }
+
+    fn list(&mut self) -> Parsed<(Vec<Node>, Ending)> {
+        self.deeper()?;
+        let mut nodes = Vec::new();
+        while self.peek_non_space().kind != Kind::Eof {
+            match self.text_or_action()? {
+                Item::Node(node) => nodes.push(node),
+                Item::Ending(ending) => {
+                    self.depth -= 1;
+                    return Ok((nodes, ending));
+                }
+            }
+        }
+        Err(self.error("unexpected EOF"))
+    }
+
+    fn text_or_action(&mut self) -> Parsed<Item> {
+        let token = self.next_non_space();
+        match token.kind {
+            Kind::Text => Ok(Item::Node(self.text_node(&token))),
+            Kind::LeftDelim => {
+                self.action_line = token.line;
+                let item = self.action(token.start);
+                self.action_line = 0;
+                item
+            }
+            _ => Err(self.unexpected(&token, "input")),
+        }
+    }
+
+    fn text_node(&self, token: &Token) -> Node {
+        let mut lines = Vec::new();
+        let mut start = token.start;
+        for (index, _) in token.text(self.text).match_indices('\n') {
+            let end = token.start + index + 1;
+            lines.push(Span::new(start, end));
+            start = end;
+        }
+        if start < token.end {
+            lines.push(Span::new(start, token.end));
+        }
+        Node::Text { span: Span::new(token.start, token.end), lines }
+    }
+
+    fn action(&mut self, start: usize) -> Parsed<Item> {
+        let token = self.next_non_space();
+        let node = match token.kind {
+            Kind::Block => self.block(start)?,
+            Kind::Break => self.leave_range("break", Node::Break)?,
+            Kind::Continue => self.leave_range("continue", Node::Continue)?,
+            Kind::Else => return self.else_action(),
+            Kind::End => {
+                self.expect(Kind::RightDelim, "end")?;
+                return Ok(Item::Ending(Ending { kind: EndKind::End, shown: "{{end}}" }));
+            }
+            Kind::If => Node::If(self.branch("if")?),
+            Kind::Range => Node::Range(self.branch("range")?),
+            Kind::With => Node::With(self.branch("with")?),
+            Kind::Template => self.call(start)?,
+            _ => {
+                self.backup();
+                let pipe = self.pipeline("command", Kind::RightDelim)?;
+                let end = self.slot(0).end;
+                Node::Action { id: self.id(), span: Span::new(start, end), pipe }
+            }
+        };
+        Ok(Item::Node(node))
+    }
+
+    fn else_action(&mut self) -> Parsed<Item> {
+        if !matches!(self.peek_non_space().kind, Kind::If | Kind::With) {
+            self.expect(Kind::RightDelim, "else")?;
+        }
+        Ok(Item::Ending(Ending { kind: EndKind::Else, shown: "{{else}}" }))
+    }
+
+    fn leave_range(&mut self, word: &str, node: Node) -> Parsed<Node> {
+        let token = self.next_non_space();
+        if token.kind != Kind::RightDelim {
+            return Err(self.unexpected(&token, &format!("{{{{{word}}}}}")));
+        }
+        if self.range_depth == 0 {
+            return Err(self.error(format!("{{{{{word}}}}} outside {{{{range}}}}")));
+        }
+        self.escapes = true;
+        Ok(node)
+    }
+
+    fn branch(&mut self, context: &'static str) -> Parsed<Branch> {
+        let visible = self.variables.len();
+        let outer_assigned = std::mem::take(&mut self.assigned);
+        let outer_escapes = std::mem::take(&mut self.escapes);
+        let pipe = self.pipeline(context, Kind::RightDelim)?;
+        let is_range = context == "range";
+        self.range_depth += usize::from(is_range);
+        let (body, ending) = self.list()?;
+        self.range_depth -= usize::from(is_range);
+        let otherwise = match ending.kind {
+            EndKind::End => None,
+            EndKind::Else => Some(self.otherwise(context)?),
+        };
+        self.variables.truncate(visible);
+        let assigns = std::mem::replace(&mut self.assigned, outer_assigned);
+        for name in &assigns {
+            if !self.assigned.contains(name) {
+                self.assigned.push(Arc::clone(name));
+            }
+        }
+        // A range that is left early goes no further than itself.
+        let escapes = std::mem::replace(&mut self.escapes, outer_escapes) && !is_range;
+        self.escapes |= escapes;
+        Ok(Branch { id: self.id(), pipe, body, otherwise, assigns, escapes })
+    }
+
+    /// What follows `else`: the rest of an `else if` or `else with` chain, or a list.
+    fn otherwise(&mut self, context: &'static str) -> Parsed<Vec<Node>> {
+        let chained = match (context, self.peek().kind) {
+            ("if", Kind::If) => Some(Node::If as fn(Branch) -> Node),
+            ("with", Kind::With) => Some(Node::With as fn(Branch) -> Node),
+            _ => None,
+        };
+        if let Some(node) = chained {
+            self.next();
+            self.deeper()?;
+            let branch = self.branch(context)?;
+            self.depth -= 1;
+            return Ok(vec![node(branch)]);
+        }
+        let (nodes, ending) = self.list()?;
+        if ending.kind != EndKind::End {
+            return Err(self.error(format!("expected end; found {}", ending.shown)));
+        }
+        Ok(nodes)
+    }
+
+    /// `{{ block "name" pipe }} … {{ end }}`: defines a template and calls it.
+    fn block(&mut self, start: usize) -> Parsed<Node> {
+        const CONTEXT: &str = "block clause";
+        let (at, name) = self.template_name(CONTEXT)?;
+        let pipe = self.pipeline(CONTEXT, Kind::RightDelim)?;
+        let span = Span::new(start, self.slot(0).end);
+        self.body(Arc::clone(&name), CONTEXT)?;
+        Ok(Node::Call { id: self.id(), at, span, name, pipe: Some(pipe) })
+    }
+
+    fn call(&mut self, start: usize) -> Parsed<Node> {
+        const CONTEXT: &str = "template clause";
+        let (at, name) = self.template_name(CONTEXT)?;
+        let mut pipe = None;
+        if self.next_non_space().kind != Kind::RightDelim {
+            self.backup();
+            pipe = Some(self.pipeline(CONTEXT, Kind::RightDelim)?);
+        }
+        let span = Span::new(start, self.slot(0).end);
+        Ok(Node::Call { id: self.id(), at, span, name, pipe })
+    }
+
+    fn template_name(&mut self, context: &str) -> Parsed<(usize, Arc<str>)> {
+        let token = self.next_non_space();
+        if !matches!(token.kind, Kind::String | Kind::RawString) {
+            return Err(self.unexpected(&token, context));
+        }
+        Ok((token.start, self.unquote(&token)?.into()))
+    }
+
+    fn pipeline(&mut self, context: &str, end: Kind) -> Parsed<Pipe> {
+        let first = self.peek_non_space();
+        let (is_assign, variables) = self.declarations(context)?;
+        let mut commands = Vec::new();
+        loop {
+            let token = self.next_non_space();
+            match token.kind {
+                kind if kind == end => {
+                    self.check_pipeline(&commands, context)?;
+                    let span = Span::new(first.start, token.start.max(first.start));
+                    return Ok(Pipe {
+                        id: self.id(),
+                        at: first.start,
+                        span,
+                        is_assign,
+                        variables,
+                        commands,
+                    });
+                }
+                Kind::Bool
+                | Kind::CharConstant
+                | Kind::Complex
+                | Kind::Dot
+                | Kind::Field
+                | Kind::Identifier
+                | Kind::Number
+                | Kind::Nil
+                | Kind::RawString
+                | Kind::String
+                | Kind::Variable
+                | Kind::LeftParen => {
+                    self.backup();
+                    commands.push(self.command()?);
+                }
+                _ => return Err(self.unexpected(&token, context)),
+            }
+        }
+    }
+
+    /// `$x :=`, `$x =` or, in a range, `$i, $x :=`.
+    fn declarations(&mut self, context: &str) -> Parsed<(bool, Vec<Arc<str>>)> {
+        let mut variables: Vec<Arc<str>> = Vec::new();
+        let mut is_assign = false;
+        loop {
+            let variable = self.peek_non_space();
+            if variable.kind != Kind::Variable {
+                return Ok((is_assign, variables));
+            }
+            self.next();
+            // “$x foo” is an argument followed by another, “$x := foo” is a declaration: only the
+            // token after the space tells, so up to three tokens are pushed back.
+            let adjacent = self.peek();
+            let following = self.peek_non_space();
+            let name: Arc<str> = variable.text(self.text).into();
+            match following.kind {
+                Kind::Assign | Kind::Declare => {
+                    is_assign = following.kind == Kind::Assign;
+                    self.next_non_space();
+                    self.declare(&mut variables, name);
+                    if is_assign {
+                        self.assigned.extend(variables.iter().cloned());
+                    }
+                    return Ok((is_assign, variables));
+                }
+                Kind::Char if following.text(self.text) == "," => {
+                    self.next_non_space();
+                    self.declare(&mut variables, name);
+                    if context != "range" || variables.len() >= 2 {
+                        return Err(self.error(format!("too many declarations in {context}")));
+                    }
+                    let next = self.peek_non_space().kind;
+                    if !matches!(next, Kind::Variable | Kind::RightDelim | Kind::RightParen) {
+                        return Err(self.error("range can only initialize variables"));
+                    }
+                }
+                _ => {
+                    if adjacent.kind == Kind::Space {
+                        self.backup_three(variable, adjacent);
+                    } else {
+                        self.backup_two(variable);
+                    }
+                    return Ok((is_assign, variables));
+                }
+            }
+        }
+    }
+
+    fn declare(&mut self, variables: &mut Vec<Arc<str>>, name: Arc<str>) {
+        variables.push(Arc::clone(&name));
+        self.variables.push(name);
+    }
+
+    fn check_pipeline(&self, commands: &[Command], context: &str) -> Parsed<()> {
+        if commands.is_empty() {
+            return Err(self.error(format!("missing value for {context}")));
+        }
+        for (index, command) in commands.iter().enumerate().skip(1) {
+            let first = command.operands.first().map(|operand| &operand.term);
+            if matches!(
+                first,
+                Some(
+                    Term::Bool(_)
+                        | Term::Dot
+                        | Term::Nil
+                        | Term::Number { .. }
+                        | Term::String { .. }
+                )
+            ) {
+                let stage = index + 1;
+                return Err(self.error(format!("non executable command in pipeline stage {stage}")));
+            }
+        }
+        Ok(())
+    }
+
+    fn command(&mut self) -> Parsed<Command> {
+        let at = self.peek_non_space().start;
+        let mut operands = Vec::new();
+        loop {
+            self.peek_non_space();
+            if let Some(operand) = self.operand()? {
+                operands.push(operand);
+            }
+            let token = self.next();
+            match token.kind {
+                Kind::Space => continue,
+                Kind::RightDelim | Kind::RightParen => self.backup(),
+                Kind::Pipe => {}
+                _ => return Err(self.unexpected(&token, "operand")),
+            }
+            break;
+        }
+        let Some(end) = operands.last().map(|operand| operand.span.end) else {
+            return Err(self.error("empty command"));
+        };
+        Ok(Command { id: self.id(), at, span: Span::new(at, end), operands })
+    }
+
+    /// A term and the fields after it.
+    fn operand(&mut self) -> Parsed<Option<Operand>> {
+        let Some(mut operand) = self.term()? else { return Ok(None) };
+        if self.peek().kind != Kind::Field {
+            return Ok(Some(operand));
+        }
+        let at = self.peek().start;
+        let mut fields: Vec<Arc<str>> = Vec::new();
+        let mut end = operand.span.end;
+        while self.peek().kind == Kind::Field {
+            let token = self.next();
+            fields.push(token.text(self.text)[1..].into());
+            end = token.end;
+        }
+        let span = Span::new(operand.span.start, end);
+        match &mut operand.term {
+            Term::Field(own) | Term::Variable { fields: own, .. } => {
+                own.extend(fields);
+                Ok(Some(Operand { id: operand.id, at, span, term: operand.term }))
+            }
+            Term::Bool(_) | Term::String { .. } | Term::Number { .. } | Term::Nil | Term::Dot => {
+                let shown = literal::quote(&operand.to_string());
+                Err(self.error(format!("unexpected . after term {shown}")))
+            }
+            _ => {
+                let term = Term::Chain { base: Box::new(operand), fields };
+                Ok(Some(Operand { id: self.id(), at, span, term }))
+            }
+        }
+    }
+
+    fn term(&mut self) -> Parsed<Option<Operand>> {
+        let token = self.next_non_space();
+        let text = token.text(self.text);
+        let term = match token.kind {
+            Kind::Identifier => {
+                let Some(function) = functions::find(text) else {
+                    let name = literal::quote(text);
+                    return Err(self.error(format!("function {name} not defined")));
+                };
+                Term::Function(function)
+            }
+            Kind::Dot => Term::Dot,
+            Kind::Nil => Term::Nil,
+            Kind::Variable => self.variable(text)?,
+            Kind::Field => Term::Field(vec![text[1..].into()]),
+            Kind::Bool => Term::Bool(text == "true"),
+            Kind::CharConstant | Kind::Complex | Kind::Number => self.number(&token)?,
+            Kind::LeftParen => {
+                self.deeper()?;
+                let pipe = self.pipeline("parenthesized pipeline", Kind::RightParen)?;
+                self.depth -= 1;
+                let span = Span::new(token.start, self.slot(0).end);
+                let at = pipe.at;
+                let id = self.id();
+                return Ok(Some(Operand { id, at, span, term: Term::Pipe(Box::new(pipe)) }));
+            }
+            Kind::String | Kind::RawString => {
+                Term::String { quoted: text.into(), text: self.unquote(&token)?.into() }
+            }
+            _ => {
+                self.backup();
+                return Ok(None);
+            }
+        };
+        let span = Span::new(token.start, token.end);
+        Ok(Some(Operand { id: self.id(), at: token.start, span, term }))
+    }
+
+    fn variable(&self, name: &str) -> Parsed<Term> {
+        let Some(known) = self.variables.iter().find(|known| &***known == name) else {
+            let name = literal::quote(name);
+            return Err(self.error(format!("undefined variable {name}")));
+        };
+        Ok(Term::Variable { name: Arc::clone(known), fields: Vec::new() })
+    }
+
+    fn number(&self, token: &Token) -> Parsed<Term> {
+        let text = token.text(self.text);
+        let value = match token.kind {
+            Kind::CharConstant => literal::unquote_char(text).map(|code| literal::Number {
+                int: Some(i64::from(code)),
+                uint: Some(u64::from(code)),
+                float: Some(f64::from(code)),
+                ..literal::Number::default()
+            }),
+            Kind::Complex => literal::complex_number(text),
+            _ => literal::number(text),
+        };
+        let value = value.map_err(|message| self.error(message))?;
+        Ok(Term::Number { text: text.into(), value })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(text: &str) -> String {
+        match parse(&"t".into(), &text.into(), SourceId(0)) {
+            Ok(_) => panic!("{text} parses"),
+            Err(error) => format!("{}: {}", error.line, error.message),
+        }
+    }
+
+    fn shown(text: &str) -> String {
+        let trees = parse(&"t".into(), &text.into(), SourceId(0)).unwrap();
+        match trees.last().unwrap().root.first() {
+            Some(Node::Action { pipe, .. }) => pipe.to_string(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn pipelines_print_as_go_prints_them() {
+        assert_eq!(shown("{{ .a.b|printf   \"%d\" (len $) }}"), ".a.b | printf \"%d\" (len $)");
+        assert_eq!(shown("{{$x:=(index .a 1).b}}"), "$x := (index .a 1).b");
+    }
+
+    #[test]
+    fn errors_are_those_of_go() {
+        assert_eq!(error("\n{{ .a"), "2: unclosed action");
+        assert_eq!(error("{{if .a}}x"), "1: unexpected EOF");
+        assert_eq!(error("{{end}}"), "1: unexpected {{end}}");
+        assert_eq!(error("{{nope 1}}"), "1: function \"nope\" not defined");
+        assert_eq!(error("{{$x}}"), "1: undefined variable \"$x\"");
+        assert_eq!(error("{{break}}"), "1: {{break}} outside {{range}}");
+        assert_eq!(error("{{}}"), "1: missing value for command");
+        assert_eq!(error("{{.a | 1}}"), "1: non executable command in pipeline stage 2");
+        assert_eq!(error("{{1.x}}"), "1: bad number syntax: \"1.x\"");
+        assert_eq!(error("{{(.a}}"), "1: unclosed left paren");
+        assert_eq!(error("{{.a)}}"), "1: unexpected right paren");
+        assert_eq!(error("{{define 1}}"), "1: unexpected \"1\" in define clause");
+        assert_eq!(
+            error("{{define \"a\"}}1{{end}}{{define \"a\"}}2{{end}}"),
+            "1: template: multiple definition of template \"a\""
+        );
+    }
+
+    #[test]
+    fn deep_nesting_is_refused() {
+        let deep = format!("{{{{ {}1{} }}}}", "(".repeat(1000), ")".repeat(1000));
+        let message = crate::stack::deep(|| error(&deep));
+        assert_eq!(message, "1: max expression depth exceeded");
+    }
+}

@@ -1,0 +1,23 @@
+//! Values: what files and flags set, merged with the charts' defaults as Helm does.
+
+mod coalesce;
+mod copy;
+mod dependencies;
+mod family;
+mod import;
+mod literal;
+mod lookup;
+mod plant;
+#[cfg(test)]
+mod recorded;
+mod schema;
+mod set;
+mod strvals;
+
+pub(crate) use coalesce::coalesce_values;
+pub(crate) use dependencies::process_dependencies;
+pub(crate) use family::{Family, MemberId, Requirement};
+pub(crate) use lookup::table;
+pub(crate) use plant::{Planter, register};
+pub(crate) use schema::{SchemaFile, validate};
+pub use set::{Flag, ValuesSet};

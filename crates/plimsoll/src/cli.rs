@@ -1,0 +1,100 @@
+//! Commands, one file each.
+
+mod check;
+mod completions;
+mod explain;
+mod render;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// How a command ended; the numbers are the process's exit codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Exit {
+    /// Nothing to complain of.
+    Clean = 0,
+    /// Findings at or above the threshold.
+    Findings = 1,
+    /// The command line or the configuration is wrong.
+    Usage = 2,
+    /// Something could not be read or rendered.
+    Unreadable = 3,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// The mark on the hull that shows how much load is safe, for AI applications on Kubernetes.
+#[derive(Debug, Parser)]
+#[command(name = "plimsoll", version, about, propagate_version = true)]
+#[command(after_help = "Exit codes: 0 clean, 1 findings at or above the threshold, 2 usage or \
+                        configuration, 3 something could not be read or rendered.")]
+struct Cli {
+    /// When to use colours in reports; NO_COLOR is respected.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    color: Color,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Judge the charts at or below the given paths.
+    Check(check::Args),
+    /// Render a chart as `helm template` does, without Helm.
+    Render(Box<render::Args>),
+    /// Say what a rule means, or where a field of a rendered object comes from.
+    Explain(Box<explain::Args>),
+    /// Write completions for a shell, or the manual page.
+    Completions(completions::Args),
+}
+
+/// Runs the command line of this process.
+pub(crate) fn run() -> Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version go to standard output and are no error.
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Clean };
+            return if error.print().is_ok() { exit } else { Exit::Unreadable };
+        }
+    };
+    let result = match cli.command {
+        Command::Check(args) => check::run(&args, cli.color),
+        Command::Render(args) => render::run(&args),
+        Command::Explain(args) => explain::run(&args, cli.color),
+        Command::Completions(args) => completions::run(args),
+    };
+    match result {
+        Ok(exit) => exit,
+        // A reader that has seen enough, such as `head`, is no error of ours.
+        Err(error) if is_broken_pipe(&error) => Exit::Clean,
+        Err(error) => {
+            crate::output::error(&format!("{error:#}"));
+            Exit::Unreadable
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    })
+}

@@ -1,0 +1,99 @@
+//! Helm's flags for values, releases and clusters, shared by the commands that render.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, bail};
+use plimsoll_chart::{Flag, KubeVersion, Options, Profile, ValuesSet};
+
+use crate::engine::{self, HelmProfile};
+
+/// Where values come from and what templates see of release and cluster.
+#[derive(Debug, clap::Args)]
+pub(crate) struct RenderArgs {
+    /// Specify values in a YAML file; repeat it, later files win.
+    #[arg(short = 'f', long = "values", value_name = "FILE", value_delimiter = ',')]
+    values: Vec<PathBuf>,
+    /// Set values: key1=val1,key2=val2.
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Set string values: key1=val1,key2=val2.
+    #[arg(long, value_name = "KEY=VALUE")]
+    set_string: Vec<String>,
+    /// Set values from files: key1=path1,key2=path2.
+    #[arg(long, value_name = "KEY=FILE")]
+    set_file: Vec<String>,
+    /// Set JSON values: key1=jsonval1 or {"key1": jsonval1}.
+    #[arg(long, value_name = "KEY=JSON")]
+    set_json: Vec<String>,
+    /// Set a literal string value.
+    #[arg(long, value_name = "KEY=VALUE")]
+    set_literal: Vec<String>,
+    /// The namespace that templates see.
+    #[arg(short, long, value_name = "NAME", env = "HELM_NAMESPACE", default_value = "default")]
+    namespace: String,
+    /// The Kubernetes version that templates see.
+    #[arg(long, value_name = "VERSION")]
+    kube_version: Option<String>,
+    /// API versions that templates see besides the default ones.
+    #[arg(short = 'a', long, value_name = "VERSION", value_delimiter = ',')]
+    api_versions: Vec<String>,
+    /// Set .Release.IsUpgrade instead of .Release.IsInstall.
+    #[arg(long)]
+    is_upgrade: bool,
+    /// Do not hold values against values.schema.json.
+    #[arg(long)]
+    skip_schema_validation: bool,
+    /// Which major version of Helm to render like.
+    #[arg(long, value_enum, default_value_t = HelmProfile::Four, value_name = "VERSION")]
+    helm_profile: HelmProfile,
+}
+
+impl RenderArgs {
+    pub(crate) fn profile(&self) -> Profile {
+        self.helm_profile.into()
+    }
+
+    /// Reads the values files and flags.
+    pub(crate) fn values_set(&self) -> Result<ValuesSet> {
+        let mut values = ValuesSet::new(self.profile());
+        for file in &self.values {
+            if file.to_str().is_some_and(|name| name.contains("://")) {
+                bail!("{} is not a file; nothing is fetched, save it first", file.display());
+            }
+            engine::add_file(&mut values, file)?;
+        }
+        let flags = [
+            (Flag::Json, &self.set_json),
+            (Flag::Set, &self.set),
+            (Flag::String, &self.set_string),
+            (Flag::File, &self.set_file),
+            (Flag::Literal, &self.set_literal),
+        ];
+        for (flag, arguments) in flags {
+            for argument in arguments {
+                let mut read = |path: &str| {
+                    engine::read_text(path.as_ref()).map_err(|error| format!("{error:#}"))
+                };
+                values.add_flag(flag, argument, &mut read)?;
+            }
+        }
+        Ok(values)
+    }
+
+    /// What templates see besides values.
+    pub(crate) fn options(&self, release: &str) -> Result<Options> {
+        let mut options = engine::options(self.profile());
+        release.clone_into(&mut options.release.name);
+        self.namespace.clone_into(&mut options.release.namespace);
+        options.release.is_upgrade = self.is_upgrade;
+        options.skip_schema = self.skip_schema_validation;
+        if let Some(version) = &self.kube_version {
+            let parsed = KubeVersion::parse(version, self.profile())
+                .with_context(|| format!("invalid kube version '{version}'"))?;
+            options.capabilities = options.capabilities.with_kube_version(parsed);
+        }
+        options.capabilities =
+            options.capabilities.with_api_versions(self.api_versions.iter().cloned());
+        Ok(options)
+    }
+}
