@@ -95,8 +95,12 @@ fn left_out(
                 tokens.next();
                 true
             }
-            "items" | "additionalProperties" | "additionalItems" | "contains"
-            | "unevaluatedProperties" | "unevaluatedItems" => true,
+            "items"
+            | "additionalProperties"
+            | "additionalItems"
+            | "contains"
+            | "unevaluatedProperties"
+            | "unevaluatedItems" => true,
             _ => false,
         };
         if let Some((words, known)) = combined {
