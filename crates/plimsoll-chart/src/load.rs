@@ -16,6 +16,7 @@ pub use metadata::{Dependency, Lock, Maintainer, Metadata};
 pub(crate) use pattern::matches as path_matches;
 pub(crate) use source::{Documents, SourceFile};
 
+use crate::values::SchemaFile;
 use crate::{Error, ErrorKind, Profile};
 
 /// How many charts may lie inside each other.
@@ -49,7 +50,7 @@ pub(crate) struct Loaded {
     /// `values.yaml`; absent if there is none.
     pub(crate) values: Option<Documents>,
     /// `values.schema.json`.
-    pub(crate) schema: Option<Arc<[u8]>>,
+    pub(crate) schema: Option<SchemaFile>,
     /// Files below `templates/`, in the order of the files.
     pub(crate) templates: Vec<Part>,
     /// All files that have no meaning of their own.
@@ -154,7 +155,7 @@ struct Sorting {
     has_metadata: bool,
     lock: Option<Lock>,
     values: Option<Documents>,
-    schema: Option<Arc<[u8]>>,
+    schema: Option<SchemaFile>,
     templates: Vec<Part>,
     files: Vec<Part>,
     nested: BTreeMap<String, Vec<ChartFile>>,
@@ -207,7 +208,7 @@ impl Loader {
                     .map_err(|error| error.within("cannot load values.yaml"))?;
                 sorting.values = Some(documents);
             }
-            "values.schema.json" => sorting.schema = Some(file.data),
+            "values.schema.json" => sorting.schema = Some(SchemaFile::new(file.data)),
             "requirements.yaml" => {
                 self.read_metadata(sorting, &file, root)?;
                 self.keep_old(sorting, file, root, "Dependencies are handled in Chart.yaml since apiVersion \"v2\". We recommend migrating dependencies to Chart.yaml.");

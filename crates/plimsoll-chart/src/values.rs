@@ -19,5 +19,5 @@ pub(crate) use dependencies::process_dependencies;
 pub(crate) use family::{Family, MemberId, Requirement};
 pub(crate) use lookup::table;
 pub(crate) use plant::{Planter, register};
-pub(crate) use schema::validate;
+pub(crate) use schema::{SchemaFile, validate};
 pub use set::{Flag, ValuesSet};

@@ -68,6 +68,7 @@ fn recognise(
         vendors: None,
         maybe_vendors: best.image.map_or(&[], |image| image.maybe),
         gpu: best.facts.gpu,
+        home: home(&best, workload, container),
         settings: settings(&best, texts, workload.object, container),
         unknown_env: texts.unknown(workload.object, container),
     };
@@ -146,6 +147,27 @@ fn evidence(finding: &Finding, container: &Container) -> Vec<Evidence> {
         evidence.push(Evidence { at: container.at.clone(), why: finding.facts.name.to_owned() });
     }
     evidence
+}
+
+/// Returns the home directory of the container's user.
+///
+/// Source: containerd pkg/oci, `WithUser`, and its like in CRI-O: the runtime takes HOME from the
+/// image's `/etc/passwd`, and `/` for a user that is not listed there.
+fn home(finding: &Finding, workload: &Workload, container: &Container) -> Field<String> {
+    let facts = finding.facts;
+    let at = container.image.as_ref().map_or(&container.at, |image| &image.at);
+    let own = finding.image.map(|image| image.home).filter(|home| !home.is_empty());
+    let stock = own.unwrap_or(facts.home);
+    let user = container.security.run_as_user.as_ref();
+    let user = user.or(workload.pod.security.run_as_user.as_ref());
+    match user {
+        Some(user) if user.value != 0 && !facts.home_is_fixed => {
+            let listed = facts.users.iter().find(|(number, _)| *number == user.value);
+            let home = listed.map_or("/", |(_, home)| home);
+            Field::default_in(home.to_owned(), user.at.clone())
+        }
+        _ => Field::default_in(stock.to_owned(), at.clone()),
+    }
 }
 
 fn settings(
@@ -433,8 +455,36 @@ mod tests {
             let models = &engine.model_directories()[0];
             assert_eq!(models.path.as_ref().map(|own| own.value.as_str()), path, "{env}");
         }
+        for (user, path) in [(0, "/root/"), (2000, "/home/vllm/"), (1000, "/")] {
+            let fields = format!("image: vllm/vllm-openai\nsecurityContext: {{runAsUser: {user}}}");
+            let engine = engine(&fields).unwrap();
+            let models = engine.model_directories()[0].path.clone().unwrap();
+            assert_eq!(models.value, format!("{path}.cache/huggingface/hub"));
+        }
+        let fields = "image: registry.redhat.io/rhaiis/vllm-cuda-rhel9:3.2";
+        assert_eq!(engine(fields).unwrap().home.value, "/opt/app-root/src");
+        let fields = "image: jupyter/base-notebook\nsecurityContext: {runAsUser: 5000}";
+        assert_eq!(engine(fields).unwrap().home.value, "/home/jovyan");
         let engine = engine("image: vllm/vllm-openai\nargs: [--model, /models/qwen]").unwrap();
         assert_eq!(engine.model_directories()[0].path.as_ref().unwrap().value, "/models/qwen");
+    }
+
+    #[test]
+    fn parallelism_is_a_number_of_devices() {
+        for (args, devices) in [
+            ("[]", Some(1)),
+            ("[-tp, '2', -pp, '3']", Some(6)),
+            ("[--tensor-parallel-size=4, --data-parallel-size, '2']", Some(8)),
+            ("[-tp, '2', -dp, '16', -dpl, '4']", Some(8)),
+            ("[-tp, $(UNKNOWN)]", None),
+            ("[-tp, '2', --config, /c.yaml]", None),
+            ("[-tp, '9223372036854775807', -pp, '2']", None),
+        ] {
+            let engine = engine(&format!("image: vllm/vllm-openai\nargs: {args}")).unwrap();
+            assert_eq!(engine.devices(), devices, "{args}");
+        }
+        let engine = engine("image: a\ncommand: [torchrun, --nproc_per_node, '8', t.py]").unwrap();
+        assert_eq!(engine.devices(), Some(8));
     }
 
     #[test]

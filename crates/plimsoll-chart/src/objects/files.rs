@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::glob::Glob;
-use crate::functions::{Call, Failure, Outcome, Signature, Type, base64};
+use crate::functions::{Call, Failure, Outcome, Run, Signature, Type, base64, find};
 use crate::load::Part;
 use crate::trace::{Leaf, OriginId, Trace};
 use crate::value::{Data, Host, List, ListKind, Map, MapKind, Text, Value};
@@ -170,7 +170,12 @@ impl Host for Files {
         self
     }
 }
+/// Writes a map as `toYaml` does; every piece keeps the file that it comes from.
 fn yaml(map: &Map, call: &mut Call<'_>) -> Outcome {
-    let _ = (map, call);
-    Err(Failure::error("not wired"))
+    let origin = call.env.trace.leaf(Leaf::Builtin(Arc::from("Files")));
+    let value = Value::of(Data::Map(map.clone()), origin);
+    match find("toYaml").map(|function| function.run) {
+        Some(Run::Plain(run)) => run(&mut Call::new(&[value], call.env)),
+        _ => Err(Failure::error("there is no toYaml")),
+    }
 }

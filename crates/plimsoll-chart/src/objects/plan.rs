@@ -96,7 +96,7 @@ impl Chart {
         process_dependencies(&mut family, trace, profile, &set)?;
         let values = coalesce_values(&mut family, trace, profile, Family::ROOT, &set)?;
         if !skip_schema {
-            validate(&mut family, &values)?;
+            validate(&mut family, &values, trace)?;
         }
         self.check_kube_version(capabilities)?;
         let values = as_values(&values);

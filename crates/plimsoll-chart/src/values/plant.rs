@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use plimsoll_yaml::{Content, Node, Span};
+use plimsoll_yaml::{Content, Node, Place, Span};
 
 use crate::load::{Documents, SourceFile};
-use crate::trace::{Leaf, OriginId, Site, Source, SourceId, Trace};
+use crate::trace::{Leaf, Origin, OriginId, Site, Source, SourceId, Trace};
 use crate::value::{Data, List, Map, Text, Value};
 
 /// Makes a file or flag known to the trace, so that sites can point into it.
@@ -22,6 +22,14 @@ pub(crate) fn register(trace: &mut Trace, file: &SourceFile) -> SourceId {
 pub(crate) fn site(source: SourceId, span: Span) -> Site {
     let narrow = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
     Site { source, start: narrow(span.start), end: narrow(span.end) }
+}
+
+/// Returns where the value of that origin is set, if a file or flag sets it.
+pub(crate) fn place_of(trace: &Trace, origin: OriginId) -> Option<Place> {
+    let Origin::Leaf(index) = trace.get(origin) else { return None };
+    let Some(Leaf::Value { site, .. }) = trace.get_leaf(index) else { return None };
+    let source = trace.get_source(site.source)?;
+    Some(SourceFile::new(Arc::clone(&source.name), Arc::clone(&source.text)).place(site.span()))
 }
 
 /// Appends a key to a written values path, as `FieldPath` writes it.

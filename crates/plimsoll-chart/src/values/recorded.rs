@@ -109,8 +109,8 @@ fn run(case: &Json, profile: Profile) -> Result<Json, Error> {
     let chart = Chart::load(chart_files(case), "c", profile)?;
     let mut trace = Trace::new();
     let capabilities = Capabilities::assumed(profile);
-    let options =
-        Options { release: Release::default(), capabilities, profile, skip_schema: false };
+    let release = Release::default();
+    let options = Options { release, capabilities, profile, skip_schema: false };
     let plan = chart.plan(&set, &options, &mut trace)?;
     let mut charts = JsonMap::new();
     for template in &plan.templates {
