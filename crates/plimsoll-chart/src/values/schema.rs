@@ -51,9 +51,8 @@ impl SchemaFile {
 }
 
 fn compile(bytes: &[u8]) -> Result<Compiled, String> {
-    let json: Json = serde_json::from_slice(bytes).map_err(|error| {
-        if error.is_eof() { "EOF".to_owned() } else { error.to_string() }
-    })?;
+    let json: Json = serde_json::from_slice(bytes)
+        .map_err(|error| if error.is_eof() { "EOF".to_owned() } else { error.to_string() })?;
     let warnings = Arc::new(Mutex::new(Vec::new()));
     let mut schemas = Schemas::new();
     let mut compiler = Compiler::new();
@@ -89,11 +88,7 @@ impl UrlLoader for Offline {
 /// Checks the values of all charts that have a schema.
 ///
 /// The place of the error is where the first value that does not fit is set.
-pub(crate) fn validate(
-    family: &mut Family,
-    values: &Value,
-    trace: &Trace,
-) -> Result<(), Error> {
+pub(crate) fn validate(family: &mut Family, values: &Value, trace: &Trace) -> Result<(), Error> {
     let mut checking = Checking { family, trace, text: String::new(), place: None };
     checking.chart(Family::ROOT, values);
     let Checking { text, place, .. } = checking;
@@ -157,8 +152,8 @@ impl Checking<'_> {
         let complaint = Complaint::of(&error);
         self.text.push_str(&format!("{name}:\n{}\n", complaint.text));
         if self.place.is_none() {
-            self.place = find(values, &complaint.first)
-                .and_then(|value| place_of(self.trace, value.origin));
+            self.place =
+                find(values, &complaint.first).and_then(|value| place_of(self.trace, value.origin));
         }
     }
 }
