@@ -188,6 +188,11 @@ limits:
 {{- if gt (int .Values.replicas) 1 }}
 {{- fail (printf "replicas is %d: one process owns the loaded models, the queue and the models volume, so a second replica cannot share them. Install the chart once more under another release name and balance over both (for example with LiteLLM)." (int .Values.replicas)) }}
 {{- end }}
+{{- range list "HOME" "OLLAMA_HOST" "OLLAMA_MODELS" }}
+{{- if hasKey $.Values.env . }}
+{{- fail (printf "env.%s is set by the chart: use engine.bindAddress and engine.port for OLLAMA_HOST, persistence.models.mountPath and subPath for OLLAMA_MODELS; HOME is the scratch volume." .) }}
+{{- end }}
+{{- end }}
 {{- if and .Values.route.enabled (ne $platform "openshift") }}
 {{- fail "route.enabled is true and platform is not openshift: a Route exists only there. Set platform to openshift, or use ingress or httpRoute." }}
 {{- end }}
