@@ -33,7 +33,12 @@ impl ChartFile {
     /// chart's directory; [`ErrorKind::Limit`] beyond [`MAX_CHART_BYTES`] or [`MAX_FILE_BYTES`].
     pub fn read_archive(bytes: &[u8]) -> Result<Vec<Self>, Error> {
         if !bytes.starts_with(b"\x1F\x8B\x08") {
-            return Err(Error::new(ErrorKind::Archive, "gzip: invalid header"));
+            let message = match bytes.len() {
+                0 => "EOF",
+                1..10 => "unexpected EOF",
+                _ => "gzip: invalid header",
+            };
+            return Err(Error::new(ErrorKind::Archive, message));
         }
         let mut archive = tar::Archive::new(MultiGzDecoder::new(bytes));
         let mut files = Vec::new();
