@@ -51,7 +51,11 @@ impl Rollout {
             WorkloadKind::Rollout => argo_rollout(spec, replicas),
             WorkloadKind::StatefulSet => stateful_set(spec, replicas),
             WorkloadKind::DaemonSet => daemon_set(spec, replicas),
-            WorkloadKind::LeaderWorkerSet => leader_worker_set(spec, replicas),
+            WorkloadKind::LeaderWorkerSet => {
+                let steps = spec.maps_down(&["rolloutStrategy", "rollingUpdateConfiguration"]);
+                leader_worker_set(spec, steps.as_ref(), replicas)
+            }
+            WorkloadKind::LlmInferenceService => llm_inference_service(spec, replicas),
             WorkloadKind::Knative => Self::fixed(kind, Strategy::BlueGreen, spec, replicas),
             _ => Self::fixed(kind, Strategy::None, spec, replicas),
         }
@@ -250,12 +254,26 @@ fn update_strategy(kind: WorkloadKind, spec: &Cursor<'_>, replicas: i64) -> Roll
     rollout
 }
 
-/// Source: kubernetes-sigs/lws, api/leaderworkerset/v1, `RollingUpdateConfiguration`, v0.7: one
-/// group unavailable and none above by default.
-fn leader_worker_set(spec: &Cursor<'_>, replicas: i64) -> Rollout {
-    let steps = spec.maps_down(&["rolloutStrategy", "rollingUpdateConfiguration"]);
+/// Reads the rollout of a workload of an LLMInferenceService: a Deployment, or a LeaderWorkerSet
+/// where it has workers.
+///
+/// Source: kserve/kserve, pkg/apis/serving/v1alpha1/llm_inference_service_types.go, commit 01bfd23.
+fn llm_inference_service(spec: &Cursor<'_>, replicas: i64) -> Rollout {
+    let kind = WorkloadKind::LlmInferenceService;
+    let steps = spec.map("rolloutStrategy");
+    if spec.child("worker").is_some() {
+        return Rollout { kind, ..leader_worker_set(spec, steps.as_ref(), replicas) };
+    }
+    let [surge, unavailable] = fenceposts(steps.as_ref(), spec, replicas);
+    let fixed = Rollout::fixed(kind, Strategy::RollingUpdate, spec, replicas);
+    Rollout { surge, unavailable, ..fixed }
+}
+
+/// Source: kubernetes-sigs/lws, api/leaderworkerset/v1, `RollingUpdateConfiguration`, commit
+/// 024af08: one group unavailable and none above by default.
+fn leader_worker_set(spec: &Cursor<'_>, steps: Option<&Cursor<'_>>, replicas: i64) -> Rollout {
     let resolve = |key, default, rounding| {
-        let share = Share::read(steps.as_ref(), key)
+        let share = Share::read(steps, key)
             .unwrap_or_else(|| Field::default_in(Share::Count(default), spec.spot()));
         share.map(|share| share.of(replicas, rounding))
     };

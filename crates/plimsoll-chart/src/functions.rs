@@ -12,7 +12,6 @@ mod hashes;
 mod lists;
 mod math;
 mod merge;
-mod network;
 #[cfg(test)]
 mod origins;
 mod paths;
@@ -172,7 +171,6 @@ pub(crate) const FAMILIES: &[Family] = &[
     hashes::FAMILY,
     lists::FAMILY,
     math::FAMILY,
-    network::FAMILY,
     paths::FAMILY,
     random::FAMILY,
     regex::FAMILY,

@@ -58,7 +58,7 @@ fn render(
     let mut trace = Trace::new();
     let plan = chart.plan(values, options, &mut trace)?;
     let scope = parse(&plan.templates, &mut trace)?;
-    let env = Env { trace, world, budget: BUDGET };
+    let env = Env::new(trace, world, BUDGET);
     let mut machine = Machine::new(env, Limits::default());
     let mut texts = Vec::new();
     for template in plan.templates.iter().filter(|template| !template.is_partial) {
@@ -136,7 +136,7 @@ pub fn expand_name(template: &str, world: Arc<dyn World + Send + Sync>) -> Resul
             scope.add(Arc::new(tree));
         }
         let Some(tree) = scope.get(&name).map(Arc::clone) else { return Ok(String::new()) };
-        let env = Env { trace, world, budget: BUDGET };
+        let env = Env::new(trace, world, BUDGET);
         let mut machine = Machine::new(env, Limits::default());
         let value = machine
             .run(&tree, &Rc::new(scope), Value::invalid(), FrameId::ROOT, OriginId::NONE)

@@ -84,40 +84,40 @@ impl Field {
     }
 }
 
-/// All scalars by document and path. Elements of lists go by their name, so that one more element
-/// does not move the others.
-fn fields(rendered: &Rendered) -> BTreeMap<String, Field> {
-    let mut fields = BTreeMap::new();
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    for document in rendered.documents() {
-        let kind = document.root.get("kind").and_then(Node::as_str).unwrap_or("").to_owned();
-        let count = seen.entry(format!("{} {kind}", document.name)).or_default();
-        let prefix = format!("{} {kind} {count}", document.name);
-        *count += 1;
-        collect(&document, &document.root, &prefix, &mut fields);
-    }
-    fields
+/// A node and the document that explains it.
+#[derive(Clone, Copy)]
+struct Place<'d> {
+    document: &'d Document,
+    node: &'d Node,
 }
 
-fn collect(document: &Document, node: &Node, path: &str, fields: &mut BTreeMap<String, Field>) {
-    for entry in node.entries() {
-        collect(document, &entry.value, &format!("{path}/{}", entry.key), fields);
+impl<'d> Place<'d> {
+    fn root(document: &'d Document) -> Self {
+        Self { document, node: &document.root }
     }
-    for (index, item) in node.items().iter().enumerate() {
-        let name = ["name", "mountPath", "key", "secretKey", "port"]
+
+    fn to(self, node: &'d Node) -> Self {
+        Self { node, ..self }
+    }
+
+    fn text(self) -> &'d str {
+        self.node.span.of(&self.document.text)
+    }
+
+    fn is_scalar(self) -> bool {
+        self.node.entries().is_empty() && self.node.items().is_empty()
+    }
+
+    /// What the node goes by among its neighbours: a name, or all that it says.
+    fn name(self) -> &'d str {
+        ["metadata", "name", "mountPath", "secretKey"]
             .iter()
-            .find_map(|key| Some(item.get(key)?.span.of(&document.text)))
-            .map_or_else(
-                || match &item.content {
-                    Content::Mapping(_) | Content::Sequence(_) => index.to_string(),
-                    _ => item.span.of(&document.text).to_owned(),
-                },
-                str::to_owned,
-            );
-        collect(document, item, &format!("{path}/[{name}]"), fields);
+            .find_map(|key| self.node.get(key))
+            .map_or_else(|| self.text(), |node| self.to(node).text())
     }
-    if node.entries().is_empty() && node.items().is_empty() {
-        let origin = document.origin(node);
+
+    fn field(self) -> Field {
+        let origin = self.document.origin(self.node);
         let paths = |inputs: &[Input]| {
             inputs
                 .iter()
@@ -127,14 +127,82 @@ fn collect(document: &Document, node: &Node, path: &str, fields: &mut BTreeMap<S
                 })
                 .collect()
         };
-        let field = Field {
-            value: format!("{:?}", node.content),
+        Field {
+            value: format!("{:?}", self.node.content),
             kind: origin.kind,
             inputs: paths(&origin.inputs),
             decided_by: paths(&origin.decided_by),
-        };
-        fields.insert(path.to_owned(), field);
+        }
     }
+}
+
+/// Visits the scalars of two renderings in pairs; one that is only in one of them comes alone.
+fn pair(
+    old: Option<Place<'_>>,
+    new: Option<Place<'_>>,
+    path: &str,
+    visit: &mut dyn FnMut(&str, Option<Field>, Option<Field>),
+) {
+    let nodes = |place: Option<Place<'_>>| place.is_some_and(|place| !place.is_scalar());
+    if let (Some(old), Some(new)) = (old, new)
+        && nodes(Some(old)) != nodes(Some(new))
+    {
+        pair(Some(old), None, path, visit);
+        pair(None, Some(new), path, visit);
+        return;
+    }
+    if !nodes(old) && !nodes(new) {
+        visit(path, old.map(Place::field), new.map(Place::field));
+        return;
+    }
+    let entries = |place: Option<Place<'_>>| -> BTreeSet<String> {
+        place.iter().flat_map(|place| place.node.entries()).map(|one| one.key.to_string()).collect()
+    };
+    for key in entries(old).union(&entries(new)) {
+        pair(
+            old.and_then(|place| Some(place.to(place.node.get(key)?))),
+            new.and_then(|place| Some(place.to(place.node.get(key)?))),
+            &format!("{path}.{key}"),
+            visit,
+        );
+    }
+    let olds: Vec<_> =
+        old.iter().flat_map(|at| at.node.items().iter().map(|one| at.to(one))).collect();
+    let news: Vec<_> =
+        new.iter().flat_map(|at| at.node.items().iter().map(|one| at.to(one))).collect();
+    pair_all(&olds, &news, path, visit);
+}
+
+/// Pairs neighbours: one by one when there are as many, else by name.
+fn pair_all(
+    olds: &[Place<'_>],
+    news: &[Place<'_>],
+    path: &str,
+    visit: &mut dyn FnMut(&str, Option<Field>, Option<Field>),
+) {
+    if olds.len() == news.len() {
+        for (index, (old, new)) in olds.iter().zip(news).enumerate() {
+            pair(Some(*old), Some(*new), &format!("{path}[{index}]"), visit);
+        }
+        return;
+    }
+    for old in olds {
+        let new = news.iter().find(|new| new.name() == old.name());
+        pair(Some(*old), new.copied(), &format!("{path}[{}]", old.name()), visit);
+    }
+    for new in news.iter().filter(|new| !olds.iter().any(|old| old.name() == new.name())) {
+        pair(None, Some(*new), &format!("{path}[{}]", new.name()), visit);
+    }
+}
+
+/// The documents of a rendering by the template and kind that they come from.
+fn by_template(documents: &[Document]) -> BTreeMap<String, Vec<Place<'_>>> {
+    let mut groups: BTreeMap<String, Vec<Place<'_>>> = BTreeMap::new();
+    for document in documents {
+        let kind = document.root.get("kind").and_then(Node::as_str).unwrap_or("");
+        groups.entry(format!("{} {kind}", document.name)).or_default().push(Place::root(document));
+    }
+    groups
 }
 
 /// The leaves of a values file: their path, as origins and as `--set` write it, and other values
@@ -191,7 +259,7 @@ fn examine(chart: &Chart, values_text: &str, extra: Option<(&str, &str)>, tally:
         base.add_file(name, text).unwrap();
         all.extend(leaves(text));
     }
-    let before = fields(&render(chart, &base).unwrap());
+    let before = render(chart, &base).unwrap().documents();
     for (path, set, others) in all {
         for other in others {
             let mut values = base.clone();
@@ -199,36 +267,38 @@ fn examine(chart: &Chart, values_text: &str, extra: Option<(&str, &str)>, tally:
             values.add_flag(Flag::Json, &argument, &mut |_| Err("no file".to_owned())).unwrap();
             tally.renderings += 1;
             match render(chart, &values) {
-                Ok(after) => compare(&path, &argument, &before, &fields(&after), tally),
+                Ok(after) => compare(&path, &argument, &before, &after.documents(), tally),
                 Err(_) => tally.refused += 1,
             }
         }
     }
 }
 
-fn compare(
-    path: &str,
-    argument: &str,
-    before: &BTreeMap<String, Field>,
-    after: &BTreeMap<String, Field>,
-    tally: &mut Tally,
-) {
+fn compare(path: &str, argument: &str, before: &[Document], after: &[Document], tally: &mut Tally) {
+    let (before, after) = (by_template(before), by_template(after));
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     for name in names {
-        let (old, new) = (before.get(name), after.get(name));
-        let changed = old.map(|field| &field.value) != new.map(|field| &field.value);
-        let claims = [old, new].into_iter().flatten().any(|field| field.claims(path));
-        if changed {
-            tally.changed += 1;
-            if !claims {
-                tally.wrong.push(format!("{argument}: {name} changed without saying so"));
-            }
-        } else if let Some(old) = old
-            && old.kind == OriginKind::Copied
-            && old.inputs.contains(path)
-        {
-            tally.wrong.push(format!("{argument}: {name} says that it is a copy, and stayed"));
+        let olds = before.get(name).map_or(&[][..], Vec::as_slice);
+        let news = after.get(name).map_or(&[][..], Vec::as_slice);
+        pair_all(olds, news, name, &mut |field, old, new| {
+            judge(path, &format!("{argument}: {field}"), old, new, tally);
+        });
+    }
+}
+
+fn judge(path: &str, what: &str, old: Option<Field>, new: Option<Field>, tally: &mut Tally) {
+    let changed = old.as_ref().map(|field| &field.value) != new.as_ref().map(|field| &field.value);
+    let claims = [&old, &new].into_iter().flatten().any(|field| field.claims(path));
+    if changed {
+        tally.changed += 1;
+        if !claims {
+            tally.wrong.push(format!("{what} changed without saying so"));
         }
+    } else if let Some(old) = old
+        && old.kind == OriginKind::Copied
+        && old.inputs.contains(path)
+    {
+        tally.wrong.push(format!("{what} says that it is a copy, and stayed"));
     }
 }
 

@@ -157,8 +157,16 @@ pub(crate) fn is_literal(value: &str) -> bool {
         || lower.starts_with("op://");
     let is_place = value.starts_with(['/', '~', '.'])
         || (value.contains("://") && !has_password_in_url(value));
-    let is_dummy = DUMMIES.contains(&lower.as_str())
-        || ["your-", "your_", "my-secret", "fake-", "dummy-", "sk-xxx", "replace", "todo"]
+    // A key of a service that hands out longer ones is the example of some documentation.
+    let is_cut =
+        SHAPES.iter().any(|known| known.prefix != "sk-" && value.starts_with(known.prefix))
+            && shape(value).is_none();
+    let is_dummy = is_cut
+        || DUMMIES.contains(&lower.as_str())
+        || ["your-", "your_", "insert-", "insert_", "placeholder", "example", "-here", "_here"]
+            .iter()
+            .any(|part| lower.contains(part))
+        || ["my-secret", "fake-", "dummy-", "sk-xxx", "replace", "todo"]
             .iter()
             .any(|begin| lower.starts_with(begin));
     value.len() >= 4
@@ -338,6 +346,8 @@ mod tests {
             "<your key>",
             "https://keys.example.com",
             "two words",
+            "insert-your-token-here",
+            "nvapi-NVKEY",
             "sk-xxxx",
             "your-api-key",
             "********",

@@ -14,6 +14,7 @@ mod finding;
 mod front_door;
 mod node_label;
 mod page;
+mod processes;
 mod report;
 mod rule;
 mod rules;

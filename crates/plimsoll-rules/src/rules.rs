@@ -7,6 +7,7 @@ mod database_image_withdrawn;
 mod database_in_every_pod;
 mod engine_exposed_without_auth;
 mod external_secret_version_unserved;
+mod gateway_key_misplaced;
 mod gpu_autoscaled_on_cpu;
 mod gpu_limit_hard_coded;
 mod gpu_pod_evicted_by_autoscaler;
@@ -15,10 +16,13 @@ mod gpu_resource_unknown;
 mod gpu_rollout_deadlock;
 mod gpu_selector_vendor_mismatch;
 mod gpu_selectors_anded;
+mod gpu_share_several;
 mod gpu_taint_not_tolerated;
 mod health_path_absent;
 mod health_path_costly;
+mod health_path_needs_key;
 mod hook_families_mixed;
+mod hook_needs_later_object;
 mod image_vendor_mismatch;
 mod liveness_asks_others;
 mod liveness_before_loaded;
@@ -42,6 +46,8 @@ pub(crate) mod suppression_malformed;
 pub(crate) mod suppression_unknown_rule;
 pub(crate) mod suppression_unused;
 mod tensor_parallel_mismatch;
+mod unguarded_paths_exposed;
+mod user_data_not_persistent;
 mod volume_claim_without_keep;
 mod volume_under_root_home;
 
@@ -52,6 +58,7 @@ pub static RULES: &[&Rule] = &[
     &database_in_every_pod::RULE,
     &engine_exposed_without_auth::RULE,
     &external_secret_version_unserved::RULE,
+    &gateway_key_misplaced::RULE,
     &gpu_autoscaled_on_cpu::RULE,
     &gpu_limit_hard_coded::RULE,
     &gpu_pod_evicted_by_autoscaler::RULE,
@@ -60,10 +67,13 @@ pub static RULES: &[&Rule] = &[
     &gpu_rollout_deadlock::RULE,
     &gpu_selector_vendor_mismatch::RULE,
     &gpu_selectors_anded::RULE,
+    &gpu_share_several::RULE,
     &gpu_taint_not_tolerated::RULE,
     &health_path_absent::RULE,
     &health_path_costly::RULE,
+    &health_path_needs_key::RULE,
     &hook_families_mixed::RULE,
+    &hook_needs_later_object::RULE,
     &image_vendor_mismatch::RULE,
     &liveness_asks_others::RULE,
     &liveness_before_loaded::RULE,
@@ -87,6 +97,8 @@ pub static RULES: &[&Rule] = &[
     &suppression_unknown_rule::RULE,
     &suppression_unused::RULE,
     &tensor_parallel_mismatch::RULE,
+    &unguarded_paths_exposed::RULE,
+    &user_data_not_persistent::RULE,
     &volume_claim_without_keep::RULE,
     &volume_under_root_home::RULE,
 ];

@@ -1,7 +1,7 @@
 //! A container that serves models or a user interface.
 
 use plimsoll_app::engines::{Engine, HealthFact, HealthMeaning, Role};
-use plimsoll_app::{Action, Container, Field, PortRef, Workload};
+use plimsoll_app::{Action, Container, Field, Labels, PortRef, Workload};
 
 use crate::Context;
 
@@ -32,31 +32,44 @@ impl<'a> Context<'a> {
     }
 }
 
+/// A probe that asks a path of which something is known.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ProbedPath<'a> {
+    /// The name of the probe's field.
+    pub(crate) field: &'static str,
+    /// The path.
+    pub(crate) path: &'a Field<String>,
+    /// Headers that the probe sends.
+    pub(crate) headers: &'a Labels,
+    /// What is known of the path.
+    pub(crate) fact: &'static HealthFact,
+}
+
 impl<'a> Server<'a> {
-    /// Returns the paths that probes ask the engine on its own port and of which something is
-    /// known, each with the name of the probe's field.
-    pub(crate) fn probed_paths(
-        &self,
-    ) -> impl Iterator<Item = (&'static str, &'a Field<String>, &'static HealthFact)> {
+    /// Returns the probes that ask the engine on its own port for a path that is known.
+    pub(crate) fn probed_paths(&self) -> impl Iterator<Item = ProbedPath<'a>> {
         let Self { container, engine, .. } = *self;
         container.probes().filter_map(move |(field, probe)| {
-            let Action::Http { path, port, .. } = &probe.action else { return None };
+            let Action::Http { path, port, headers, .. } = &probe.action else { return None };
             let number = match &port.value {
                 PortRef::Number(number) => Some(*number),
                 PortRef::Name(name) => container.port_named(name).map(|port| port.port.value),
             };
             let is_own = number.zip(engine.port()).is_none_or(|(asked, own)| asked == own);
-            is_own
-                .then(|| engine.facts.health(&path.value))
-                .flatten()
-                .map(|fact| (field, path, fact))
+            let fact = engine.facts.health(&path.value).filter(|_| is_own)?;
+            Some(ProbedPath { field, path, headers, fact })
         })
     }
 
-    /// Returns the engine's paths of a meaning, in words.
+    /// Returns the engine's paths of a meaning, in words; the path to use first where it has none.
     pub(crate) fn paths(&self, meaning: HealthMeaning) -> String {
         let facts = self.engine.facts.health.iter().filter(|fact| fact.meaning == meaning);
-        let paths: Vec<&str> = facts.map(|fact| fact.path).collect();
-        if paths.is_empty() { "another path".to_owned() } else { paths.join(" or ") }
+        let paths: Vec<&str> =
+            facts.filter(|fact| !fact.needs_auth).map(|fact| fact.path).collect();
+        match (paths.as_slice(), self.engine.facts.health.first()) {
+            ([], Some(first)) => first.path.to_owned(),
+            ([], None) => "another path".to_owned(),
+            (some, _) => some.join(" or "),
+        }
     }
 }

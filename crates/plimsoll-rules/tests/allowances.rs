@@ -9,20 +9,20 @@ const TODAY: (u16, u8, u8) = (2026, 6, 1);
 
 /// Returns a place on the line of `text` that holds `word`.
 fn place(file: &str, text: &str, word: &str) -> Place {
-    let start = text.find(word).unwrap();
+    let start = text.find(word).expect("the word is there");
     let position = LineIndex::new(text).position(text, start);
     Place { file: file.into(), span: Span::new(start, start + word.len()), position }
 }
 
 fn found(slug: &str, places: Vec<Place>) -> (&'static Rule, Vec<Place>) {
-    (rule(slug).unwrap(), places)
+    (rule(slug).expect("a rule"), places)
 }
 
 /// Applies the comments of values.yaml to findings and returns which are allowed, and what is said
 /// about the comments as `rule: text at the place`.
 fn judge(text: &str, found: &[(&'static Rule, Vec<Place>)]) -> (Vec<bool>, Vec<String>) {
     let file: Arc<str> = "values.yaml".into();
-    let today = Date::new(TODAY.0, TODAY.1, TODAY.2).unwrap();
+    let today = Date::new(TODAY.0, TODAY.1, TODAY.2).expect("a day");
     let allowance = allow(found, &suppressions(&file, text), today);
     let said = allowance.findings.iter().map(|finding| {
         let plimsoll_rules::Site::File(place) = &finding.site else { panic!("{finding:?}") };

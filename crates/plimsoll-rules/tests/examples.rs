@@ -77,6 +77,7 @@ fn judge(rule: &'static Rule, example: &Example) -> Result<(), String> {
             return Err(format!("{} fires too: {}", finding.rule.slug, finding.what));
         }
         style(finding)?;
+        discretion(&app, finding)?;
         found.push(mark(&app, finding, &text));
     }
     found.sort_unstable();
@@ -104,7 +105,7 @@ fn about_suppressions(context: &Context<'_>, text: &str) -> Vec<Finding> {
         .into_iter()
         .map(|finding| (finding.rule, finding.places(context.app)))
         .collect();
-    let today = Date::new(2026, 6, 1).unwrap();
+    let today = Date::new(2026, 6, 1).expect("a day");
     allow(&found, &suppressions(&FILE.into(), text), today).findings
 }
 
@@ -115,7 +116,7 @@ fn strip(text: &str) -> (String, Vec<Mark>) {
     let mut marks = Vec::new();
     for own in text.lines() {
         if is_marker(own) {
-            let first = own.find('^').unwrap();
+            let first = own.find('^').expect("a marker line has a mark");
             marks.push((line, first + 1, own.trim_end().len()));
         } else {
             kept.push_str(own);
@@ -137,6 +138,14 @@ fn mark(app: &App, finding: &Finding, text: &str) -> Mark {
     let covered = place.span.of(text).lines().next().unwrap_or("").trim_end();
     let column = place.position.column;
     (place.position.line, column, column + covered.chars().count() - 1)
+}
+
+/// Checks that a finding about a credential does not tell it.
+fn discretion(app: &App, finding: &Finding) -> Result<(), String> {
+    let Site::Field(spot) = &finding.site else { return Ok(()) };
+    let value = app.text(spot).trim_matches(['"', '\'']);
+    let told = [&finding.what, &finding.why, &finding.help].iter().any(|text| text.contains(value));
+    if finding.is_secret && told { Err(format!("tells {value}")) } else { Ok(()) }
 }
 
 /// Checks the words of a finding: fragments without a full stop, the first in lower case.

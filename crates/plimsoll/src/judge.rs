@@ -7,7 +7,7 @@ use std::sync::Arc;
 use plimsoll_app::App;
 use plimsoll_chart::{Chart, ErrorKind, Profile, Rendered};
 use plimsoll_rules::{Certainty, Context, Date, Finding, Level, Rule, Site, Suppression};
-use plimsoll_yaml::{Input, LineIndex, Place};
+use plimsoll_yaml::{Input, LineIndex, Origin, Place};
 
 use crate::engine;
 use crate::{chart_dir, discover};
@@ -268,6 +268,10 @@ impl Judged {
     }
 }
 
+/// How many values lines a finding shows. A field that owes to more is computed from them, and its
+/// template line says more than their list.
+const MOST_VALUES: usize = 3;
+
 /// The places of a field: the values lines, then the template line, then the outermost call.
 fn spotted(app: &App, spot: &plimsoll_app::Spot) -> Vec<Spotted> {
     let origin = app.origin(spot);
@@ -277,10 +281,8 @@ fn spotted(app: &App, spot: &plimsoll_app::Spot) -> Vec<Spotted> {
             places.push(Spotted { label, place });
         }
     };
-    for input in origin.inputs {
-        if let Input::Value { path, place } = input {
-            add(format!("{path} is set here"), place);
-        }
+    for (path, place) in values_lines(app, spot, &origin) {
+        add(format!("{path} is set here"), place);
     }
     if let Some(place) = origin.written {
         add("written here".to_owned(), place);
@@ -297,4 +299,27 @@ fn spotted(app: &App, spot: &plimsoll_app::Spot) -> Vec<Spotted> {
         places.push(Spotted { label: "in the rendered text".to_owned(), place });
     }
     places
+}
+
+/// The values lines worth showing: those of a scalar, most specific ones only. A whole mapping owes
+/// to everything in it, so its template line stands for it.
+fn values_lines(app: &App, spot: &plimsoll_app::Spot, origin: &Origin) -> Vec<(String, Place)> {
+    let is_scalar =
+        app.node(spot).is_none_or(|node| node.entries().is_empty() && node.items().is_empty());
+    let set: Vec<(String, Place)> = origin
+        .inputs
+        .iter()
+        .filter_map(|input| match input {
+            Input::Value { path, place } => Some((path.clone(), place.clone())),
+            _ => None,
+        })
+        .collect();
+    if !is_scalar && set.len() > MOST_VALUES {
+        return Vec::new();
+    }
+    let holds = |path: &str, other: &str| {
+        other.strip_prefix(path).is_some_and(|rest| rest.starts_with(['.', '[']))
+    };
+    let specific = |(path, _): &&(String, Place)| !set.iter().any(|(other, _)| holds(path, other));
+    set.iter().filter(specific).take(MOST_VALUES).cloned().collect()
 }

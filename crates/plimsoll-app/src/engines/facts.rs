@@ -34,6 +34,8 @@ pub struct ImageFact {
     pub gpu: GpuNeed,
     /// Whether the image's own entrypoint is the engine's server.
     pub serves: bool,
+    /// The home directory of its user, where it differs from the stock image's; else empty.
+    pub home: &'static str,
     /// Where this was read.
     pub source: Source,
 }
@@ -194,6 +196,11 @@ pub struct EngineFacts {
     pub auth: AuthFact,
     /// The home directory in the stock image.
     pub home: &'static str,
+    /// Home directories of the image's other users, by their number. A user that the image does not
+    /// know has `/`, unless the image fixes the home directory.
+    pub users: &'static [(i64, &'static str)],
+    /// True where the image sets HOME itself, so that it is the same for every user.
+    pub home_is_fixed: bool,
     /// Directories that it writes to.
     pub directories: &'static [DirectoryFact],
     /// Settings.

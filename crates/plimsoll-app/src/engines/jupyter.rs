@@ -7,11 +7,11 @@ use super::{
     HealthMeaning, ImageFact, Knob, KnobFact, OwnAuth, PathRole, PortFact,
 };
 
-const STACKS: Source = Source::read("jupyter/docker-stacks docs/using/common.md", "2026-06");
+const STACKS: Source = Source::read("jupyter/docker-stacks docs/using/common.md", "commit 011a724");
 const SERVER: Source =
-    Source::read("jupyter-server/jupyter_server jupyter_server/serverapp.py", "2.17");
+    Source::read("jupyter-server/jupyter_server serverapp.py and base/handlers.py", "2.x");
 const IDENTITY: Source =
-    Source::read("jupyter-server/jupyter_server jupyter_server/auth/identity.py", "2.17");
+    Source::read("jupyter-server/jupyter_server jupyter_server/auth/identity.py", "commit 0512536");
 
 /// What is known of Jupyter.
 pub(super) static FACTS: EngineFacts = EngineFacts {
@@ -29,6 +29,8 @@ pub(super) static FACTS: EngineFacts = EngineFacts {
         source: IDENTITY,
     },
     home: "/home/jovyan",
+    users: &[],
+    home_is_fixed: true,
     directories: &[
         DirectoryFact {
             role: PathRole::Data,
@@ -50,7 +52,7 @@ pub(super) static FACTS: EngineFacts = EngineFacts {
     clashes: &[ClashFact {
         variable: "JUPYTER_PORT",
         effect: "does not start, since it reads the address as a port",
-        source: STACKS,
+        source: SERVER,
     }],
     gpu: GpuNeed::Unknown,
     loads_models: false,
@@ -66,6 +68,7 @@ const fn image(repository: &'static str, serves: bool, source: Source) -> ImageF
         maybe: &[],
         gpu: GpuNeed::Unknown,
         serves,
+        home: "",
         source,
     }
 }

@@ -7,12 +7,12 @@ use super::{
     HealthMeaning, ImageFact, Knob, KnobFact, OwnAuth, PathRole, PortFact,
 };
 
-const CLI: Source = Source::read("BerriAI/litellm litellm/proxy/proxy_cli.py", "1.92");
+const CLI: Source = Source::read("BerriAI/litellm litellm/proxy/proxy_cli.py", "commit 0054038");
 const HEALTH_DOC: Source =
-    Source::read("BerriAI/litellm docs/my-website/docs/proxy/health.md", "1.92");
+    Source::read("BerriAI/litellm docs/my-website/docs/proxy/health.md", "commit 0557b39");
 const PROXY: Source =
-    Source::read("BerriAI/litellm docs/my-website/docs/proxy/config_settings.md", "1.92");
-const DOCKERFILE: Source = Source::read("BerriAI/litellm Dockerfile", "1.92");
+    Source::read("BerriAI/litellm docs/my-website/docs/proxy/config_settings.md", "2026-08");
+const DOCKERFILE: Source = Source::read("BerriAI/litellm Dockerfile", "2026-08");
 
 /// What is known of LiteLLM.
 pub(super) static FACTS: EngineFacts = EngineFacts {
@@ -26,6 +26,7 @@ pub(super) static FACTS: EngineFacts = EngineFacts {
             maybe: &[],
             gpu: GpuNeed::None,
             serves: true,
+            home: "",
             source: DOCKERFILE,
         },
         ImageFact {
@@ -35,6 +36,7 @@ pub(super) static FACTS: EngineFacts = EngineFacts {
             maybe: &[],
             gpu: GpuNeed::None,
             serves: true,
+            home: "",
             source: Source::believed("Docker Hub, LiteLLM's own organisation", "2026"),
         },
     ],
@@ -72,6 +74,8 @@ pub(super) static FACTS: EngineFacts = EngineFacts {
     health: HEALTH,
     auth: AuthFact { own: OwnAuth::WhenSet(&[Knob::ApiKey]), open_paths: &[], source: PROXY },
     home: "/root",
+    users: &[],
+    home_is_fixed: false,
     directories: &[DirectoryFact {
         role: PathRole::Cache,
         path: "~/.cache",
@@ -84,7 +88,7 @@ pub(super) static FACTS: EngineFacts = EngineFacts {
     clashes: &[ClashFact {
         variable: "REDIS_PORT",
         effect: "reads the address as the port of Redis and cannot connect",
-        source: Source::believed("BerriAI/litellm litellm/_redis.py: variables REDIS_*", "1.92"),
+        source: Source::read("BerriAI/litellm litellm/_redis.py", "commit 009e7bc"),
     }],
     gpu: GpuNeed::None,
     loads_models: false,

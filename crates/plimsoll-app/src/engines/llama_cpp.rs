@@ -8,8 +8,8 @@ use super::{
     HealthMeaning, ImageFact, Knob, KnobFact, OwnAuth, PathRole, PortFact,
 };
 
-const README: Source = Source::read("ggml-org/llama.cpp tools/server/README.md", "2026-08");
-const DOCKER: Source = Source::read("ggml-org/llama.cpp docs/docker.md", "2026-08");
+const README: Source = Source::read("ggml-org/llama.cpp tools/server/README.md", "commit 00dc805");
+const DOCKER: Source = Source::read("ggml-org/llama.cpp docs/docker.md", "commit 30255fc");
 
 /// What is known of llama.cpp's server.
 pub(super) static FACTS: EngineFacts = EngineFacts {
@@ -33,17 +33,9 @@ pub(super) static FACTS: EngineFacts = EngineFacts {
         source: README,
     },
     home: "/root",
-    directories: &[DirectoryFact {
-        role: PathRole::Models,
-        path: "~/.cache/llama.cpp",
-        moved_by: &[
-            (Knob::ModelDirectory, ""),
-            (Knob::CacheDirectory, ""),
-            (Knob::XdgCache, "/llama.cpp"),
-        ],
-        is_seeded: false,
-        source: Source::believed("ggml-org/llama.cpp common/common.cpp, LLAMA_CACHE", "2026-08"),
-    }],
+    users: &[],
+    home_is_fixed: false,
+    directories: DIRECTORIES,
     knobs: KNOBS,
     env_prefixes: &["LLAMA_ARG_", "LLAMA_"],
     clashes: &[],
@@ -53,6 +45,34 @@ pub(super) static FACTS: EngineFacts = EngineFacts {
     metrics: "/metrics",
 };
 
+/// Where downloads go; newer builds share the cache of Hugging Face, older ones had their own.
+const DIRECTORIES: &[DirectoryFact] = &[
+    DirectoryFact {
+        role: PathRole::Models,
+        path: "~/.cache/huggingface/hub",
+        moved_by: &[
+            (Knob::ModelDirectory, ""),
+            (Knob::CacheDirectory, ""),
+            (Knob::HfHubCache, ""),
+            (Knob::HfHome, "/hub"),
+            (Knob::XdgCache, "/huggingface/hub"),
+        ],
+        is_seeded: false,
+        source: Source::read("ggml-org/llama.cpp common/hf-cache.cpp", "commit 03eb25f"),
+    },
+    DirectoryFact {
+        role: PathRole::Models,
+        path: "~/.cache/llama.cpp",
+        moved_by: &[
+            (Knob::ModelDirectory, ""),
+            (Knob::CacheDirectory, ""),
+            (Knob::XdgCache, "/llama.cpp"),
+        ],
+        is_seeded: false,
+        source: Source::believed("ggml-org/llama.cpp common/common.cpp, before 2026", "2025"),
+    },
+];
+
 const fn image(
     repository: &'static str,
     tag: &'static str,
@@ -61,7 +81,7 @@ const fn image(
     source: Source,
 ) -> ImageFact {
     let gpu = if vendors.is_empty() { GpuNeed::None } else { GpuNeed::Optional };
-    ImageFact { repository, tag, vendors: Some(vendors), maybe: &[], gpu, serves, source }
+    ImageFact { repository, tag, vendors: Some(vendors), maybe: &[], gpu, serves, home: "", source }
 }
 
 const ANY: &[Vendor] = &[Vendor::Nvidia, Vendor::Amd, Vendor::Intel];
@@ -143,6 +163,8 @@ const KNOBS: &[KnobFact] = &[
     knob(Knob::ServedName, &["-a", "--alias"], &["LLAMA_ARG_ALIAS"], ""),
     knob(Knob::ModelDirectory, &["--models-dir"], &["LLAMA_ARG_MODELS_DIR"], ""),
     knob(Knob::CacheDirectory, &[], &["LLAMA_CACHE"], ""),
+    knob(Knob::HfHubCache, &[], &["HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"], ""),
+    knob(Knob::HfHome, &[], &["HF_HOME"], ""),
     knob(Knob::XdgCache, &[], &["XDG_CACHE_HOME"], ""),
     knob(Knob::Home, &[], &["HOME"], "/root"),
     knob(Knob::ContextLength, &["-c", "--ctx-size"], &["LLAMA_ARG_CTX_SIZE"], "0"),

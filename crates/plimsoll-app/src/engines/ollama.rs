@@ -8,9 +8,9 @@ use super::{
     HealthMeaning, ImageFact, Knob, KnobFact, OwnAuth, PathRole, PortFact,
 };
 
-const DOCKERFILE: Source = Source::read("ollama/ollama Dockerfile", "0.33");
-const CONFIG: Source = Source::read("ollama/ollama envconfig/config.go", "0.33");
-const ROUTES: Source = Source::read("ollama/ollama server/routes.go", "0.33");
+const DOCKERFILE: Source = Source::read("ollama/ollama Dockerfile", "0.33-rc");
+const CONFIG: Source = Source::read("ollama/ollama envconfig/config.go", "0.33-rc");
+const ROUTES: Source = Source::read("ollama/ollama server/routes.go", "0.33-rc");
 
 /// What is known of Ollama.
 pub(super) static FACTS: EngineFacts = EngineFacts {
@@ -28,6 +28,8 @@ pub(super) static FACTS: EngineFacts = EngineFacts {
         source: Source::read("ollama/ollama issues 1053, 849, 8536 and 12476", "2026"),
     },
     home: "/root",
+    users: &[],
+    home_is_fixed: false,
     directories: &[
         DirectoryFact {
             role: PathRole::Models,
@@ -41,9 +43,9 @@ pub(super) static FACTS: EngineFacts = EngineFacts {
             path: "~/.ollama",
             moved_by: &[],
             is_seeded: false,
-            source: Source::read(
+            source: Source::believed(
                 "ollama/ollama server/auth.go, key id_ed25519 in the home",
-                "0.33",
+                "0.33-rc",
             ),
         },
     ],
@@ -64,6 +66,7 @@ const IMAGES: &[ImageFact] = &[
         maybe: &[],
         gpu: GpuNeed::Optional,
         serves: true,
+        home: "",
         source: DOCKERFILE,
     },
     ImageFact {
@@ -73,7 +76,11 @@ const IMAGES: &[ImageFact] = &[
         maybe: &[Vendor::Amd, Vendor::Intel],
         gpu: GpuNeed::Optional,
         serves: true,
-        source: Source::read("ollama/ollama Dockerfile, docs/gpu.mdx: Vulkan is bundled", "0.33"),
+        home: "",
+        source: Source::read(
+            "ollama/ollama Dockerfile, docs/gpu.mdx: Vulkan is bundled",
+            "0.33-rc",
+        ),
     },
     ImageFact {
         repository: "alpine/ollama",
@@ -82,6 +89,7 @@ const IMAGES: &[ImageFact] = &[
         maybe: &[],
         gpu: GpuNeed::None,
         serves: true,
+        home: "",
         source: Source::believed("alpine-docker/ollama README.md, built for CPU only", "2025"),
     },
     ImageFact {
@@ -91,6 +99,7 @@ const IMAGES: &[ImageFact] = &[
         maybe: &[],
         gpu: GpuNeed::Required,
         serves: false,
+        home: "",
         source: Source::believed(
             "intel/ipex-llm docs, archived; holds Ollama and llama.cpp",
             "2.2",
@@ -103,11 +112,12 @@ const IMAGES: &[ImageFact] = &[
         maybe: &[],
         gpu: GpuNeed::Optional,
         serves: true,
+        home: "",
         source: Source::believed("copies and rebuilds under the same name in other places", "2026"),
     },
 ];
 
-const CLI: Source = Source::read("ollama/ollama cmd/cmd.go", "0.33");
+const CLI: Source = Source::believed("ollama/ollama cmd/cmd.go", "0.33-rc");
 
 const COMMANDS: &[CommandFact] = &[
     CommandFact { words: &["ollama", "serve"], positional: None, serves: true, source: CLI },

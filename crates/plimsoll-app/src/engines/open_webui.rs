@@ -8,11 +8,12 @@ use super::{
     HealthMeaning, ImageFact, Knob, KnobFact, OwnAuth, PathRole, PortFact,
 };
 
-const DOCKERFILE: Source = Source::read("open-webui/open-webui Dockerfile", "0.11");
-const ENV: Source = Source::read("open-webui/open-webui backend/open_webui/env.py", "0.11");
+const DOCKERFILE: Source = Source::read("open-webui/open-webui Dockerfile", "commit 00a8982");
+const ENV: Source =
+    Source::read("open-webui/open-webui backend/open_webui/env.py", "commit 0084323");
 const DOCS: Source =
-    Source::read("open-webui/docs docs/getting-started/env-configuration.mdx", "0.11");
-const MAIN: Source = Source::read("open-webui/open-webui backend/open_webui/main.py", "0.11");
+    Source::read("open-webui/docs docs/getting-started/env-configuration.mdx", "commit 00dc66f");
+const MAIN: Source = Source::believed("open-webui/open-webui backend/open_webui/main.py", "0.11");
 
 /// What is known of Open WebUI.
 pub(super) static FACTS: EngineFacts = EngineFacts {
@@ -36,19 +37,24 @@ pub(super) static FACTS: EngineFacts = EngineFacts {
             words: &["open-webui", "serve"],
             positional: None,
             serves: true,
-            source: Source::read("open-webui/open-webui backend/open_webui/__init__.py", "0.11"),
+            source: Source::read(
+                "open-webui/docs docs/getting-started/env-configuration.mdx",
+                "commit 00dc66f",
+            ),
         },
         CommandFact {
             words: &["uvicorn", "open_webui.main:app"],
             positional: None,
             serves: true,
-            source: Source::read("open-webui/open-webui backend/start.sh", "0.11"),
+            source: Source::believed("open-webui/open-webui backend/start.sh", "0.11"),
         },
     ],
     port: Some(PortFact { default: 8080, source: DOCKERFILE }),
     health: HEALTH,
     auth: AuthFact { own: OwnAuth::UnlessOff(&[Knob::Auth]), open_paths: &[], source: ENV },
     home: "/root",
+    users: &[],
+    home_is_fixed: true,
     directories: &[DirectoryFact {
         role: PathRole::Data,
         path: "/app/backend/data",
@@ -73,6 +79,7 @@ const fn image(tag: &'static str, vendors: Option<&'static [Vendor]>, gpu: GpuNe
         maybe: &[],
         gpu,
         serves: true,
+        home: "",
         source: DOCKERFILE,
     }
 }

@@ -71,6 +71,8 @@ pub enum Knob {
     TensorParallel,
     /// Stages over which layers are split.
     PipelineParallel,
+    /// Devices over which one prompt is split.
+    ContextParallel,
     /// Copies of the model.
     DataParallel,
     /// Copies of the model in this pod.
@@ -211,6 +213,17 @@ impl Setting {
         })
     }
 
+    /// Tells whether the setting turns off what is on without it. A switch does so by saying no. A
+    /// secret does so by being empty, and only where it is a flag: an empty variable is as good as
+    /// none.
+    fn turns_off(&self) -> bool {
+        if self.knob.is_secret() {
+            return !matches!(self.by, SettingBy::Env(_))
+                && self.value.as_ref().is_some_and(|value| value.value.trim().is_empty());
+        }
+        self.is_off()
+    }
+
     /// Tells whether the setting holds something: a text that is not empty, or a reference.
     #[must_use]
     pub fn is_set(&self) -> bool {
@@ -280,6 +293,9 @@ pub struct Engine {
     pub maybe_vendors: &'static [Vendor],
     /// Whether this image needs a GPU.
     pub gpu: GpuNeed,
+    /// The home directory, as the image and the user of the container decide, unless a setting
+    /// does; the field is the user's number or the image.
+    pub home: Field<String>,
     /// Settings found, by knob in the order of the facts.
     pub settings: Vec<Setting>,
     /// Objects whose keys all become variables and that the release does not hold: they may set
@@ -288,6 +304,12 @@ pub struct Engine {
 }
 
 impl Engine {
+    /// Tells whether the container runs the engine itself.
+    #[must_use]
+    pub fn is_server(&self) -> bool {
+        self.role == Role::Server
+    }
+
     /// Returns the setting of `knob` that counts: flags win over variables, later over earlier.
     #[must_use]
     pub fn setting(&self, knob: Knob) -> Option<&Setting> {
@@ -351,14 +373,40 @@ impl Engine {
             }
             OwnAuth::UnlessOff(knobs) => {
                 let found: Vec<&Setting> = settings(knobs);
-                let off = found.iter().find(|setting| setting.is_off());
-                let on = found.iter().find(|setting| setting.is_set() && !setting.is_off());
+                let off = found.iter().find(|setting| setting.turns_off());
+                let on = found.iter().find(|setting| setting.is_set() && !setting.turns_off());
                 match (off, on) {
                     (Some(off), None) => Auth::Off(Some(off)),
                     _ => Auth::On(on.copied()),
                 }
             }
         }
+    }
+
+    /// Returns how many devices one pod needs for the parallelism that is set, or its group where the
+    /// pipeline goes over several pods; 1 where none is set. Nothing where some part of it is not
+    /// known.
+    #[must_use]
+    pub fn devices(&self) -> Option<i64> {
+        const SPLITS: [Knob; 3] =
+            [Knob::TensorParallel, Knob::PipelineParallel, Knob::ContextParallel];
+        let copies = if self.setting(Knob::DataParallelLocal).is_some() {
+            Knob::DataParallelLocal
+        } else {
+            Knob::DataParallel
+        };
+        if self.kind == EngineKind::Torchrun {
+            return Some(self.number(Knob::ProcessesPerNode)?.value);
+        }
+        let mut devices = 1_i64;
+        for knob in SPLITS.into_iter().chain([copies]) {
+            match self.setting(knob) {
+                Some(_) => devices = devices.checked_mul(self.number(knob)?.value.max(1))?,
+                None if self.setting(Knob::ConfigFile).is_some() => return None,
+                None => {}
+            }
+        }
+        Some(devices)
     }
 
     /// Returns the directories of a role, as the settings move them.
@@ -377,26 +425,20 @@ impl Engine {
             return Directory { fact, path, moved_by: Some(*knob) };
         }
         let Some(below_home) = fact.path.strip_prefix('~') else {
-            let path = self
-                .evidence
-                .first()
-                .map(|evidence| Field::default_in(fact.path.to_owned(), evidence.at.clone()));
-            return Directory { fact, path, moved_by: None };
+            let path = Field::default_in(fact.path.to_owned(), self.home.at.clone());
+            return Directory { fact, path: Some(path), moved_by: None };
         };
-        let path = match self.setting(Knob::Home) {
-            Some(setting) => {
-                setting.value.clone().map(|text| text.map(|home| join(&home, below_home)))
-            }
-            None => self.evidence.first().map(|evidence| {
-                Field::default_in(join(self.facts.home, below_home), evidence.at.clone())
-            }),
+        let home = self.setting(Knob::Home);
+        let path = match home {
+            Some(setting) => setting.value.clone(),
+            None => Some(self.home.clone()),
         };
-        let moved_by = self.setting(Knob::Home).map(|_| Knob::Home);
-        Directory { fact, path, moved_by }
+        let path = path.map(|text| text.map(|home| join(&home, below_home)));
+        Directory { fact, path, moved_by: home.map(|_| Knob::Home) }
     }
 
     /// Returns where models are read from: the model itself where it is named by a path, else the
-    /// directories of models.
+    /// directories of models, of which the engine uses one, by its version.
     #[must_use]
     pub fn model_directories(&self) -> Vec<Directory> {
         let directories = self.directories(PathRole::Models);

@@ -35,6 +35,8 @@ pub(super) static FACTS: EngineFacts = EngineFacts {
     health: HEALTH,
     auth: AuthFact { own: OwnAuth::WhenSet(&[Knob::ApiKey]), open_paths: &[], source: SERVER },
     home: "/root",
+    users: &[],
+    home_is_fixed: false,
     directories: &[DirectoryFact {
         role: PathRole::Models,
         path: "/data",
@@ -59,6 +61,7 @@ const fn image(tag: &'static str, vendors: Option<&'static [Vendor]>, gpu: GpuNe
         maybe: &[],
         gpu,
         serves: true,
+        home: "",
         source: README,
     }
 }

@@ -3,11 +3,11 @@
 use crate::Source;
 
 use super::{
-    AuthFact, ClashFact, CommandFact, DirectoryFact, EngineFacts, EngineKind, GpuNeed, Knob,
-    KnobFact, OwnAuth, PathRole,
+    AuthFact, CommandFact, DirectoryFact, EngineFacts, EngineKind, GpuNeed, Knob, KnobFact,
+    OwnAuth, PathRole,
 };
 
-const RUN: Source = Source::read("pytorch/pytorch torch/distributed/run.py", "2.9");
+const RUN: Source = Source::read("pytorch/pytorch torch/distributed/run.py", "commit 010929f");
 const LAUNCHER: Source =
     Source::believed("documentation of accelerate, deepspeed and torchtune", "2026");
 
@@ -24,9 +24,11 @@ pub(super) static FACTS: EngineFacts = EngineFacts {
     auth: AuthFact {
         own: OwnAuth::None,
         open_paths: &[],
-        source: Source::read("pytorch/pytorch SECURITY.md, distributed features", "2.9"),
+        source: Source::believed("pytorch/pytorch SECURITY.md, distributed features", "2.9"),
     },
     home: "/root",
+    users: &[],
+    home_is_fixed: false,
     directories: &[
         DirectoryFact {
             role: PathRole::Models,
@@ -52,11 +54,7 @@ pub(super) static FACTS: EngineFacts = EngineFacts {
     ],
     knobs: KNOBS,
     env_prefixes: &["MASTER_", "PET_", "NCCL_"],
-    clashes: &[ClashFact {
-        variable: "MASTER_PORT",
-        effect: "reads the address as the port where ranks meet, unless the job sets the variable",
-        source: Source::believed("pytorch torch/distributed/rendezvous.py: MASTER_PORT", "2.9"),
-    }],
+    clashes: &[],
     gpu: GpuNeed::Unknown,
     loads_models: false,
     openapi: "",

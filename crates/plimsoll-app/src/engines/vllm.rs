@@ -8,14 +8,18 @@ use super::{
     HealthMeaning, ImageFact, Knob, KnobFact, OwnAuth, PathRole, PortFact,
 };
 
-const SECURITY: Source = Source::read("vllm-project/vllm docs/usage/security.md", "0.15");
-const ENVS: Source = Source::read("vllm-project/vllm vllm/envs.py", "0.15");
-const ARGS: Source = Source::read("vllm-project/vllm vllm/engine/arg_utils.py", "0.15");
-const DOCKER: Source = Source::read("vllm-project/vllm docs/deployment/docker.md", "0.15");
+const SECURITY: Source = Source::read("vllm-project/vllm docs/usage/security.md", "commit 00b005c");
+const ENVS: Source = Source::read("vllm-project/vllm vllm/envs.py", "commit 001f69f");
+const ARGS: Source = Source::read(
+    "vllm-project/vllm vllm/engine/arg_utils.py; newer parallel flags as other parsers repeat them",
+    "commit 001999d, 2026-08",
+);
+const DOCKER: Source =
+    Source::read("vllm-project/vllm docs/deployment/docker.md", "commit 0231979");
 const SERVE: Source =
-    Source::read("vllm-project/vllm vllm/entrypoints/openai/api_server.py", "0.15");
+    Source::believed("vllm-project/vllm vllm/entrypoints/openai/api_server.py", "2026-08");
 const HUB: Source =
-    Source::read("huggingface/huggingface_hub src/huggingface_hub/constants.py", "1.0");
+    Source::read("huggingface/huggingface_hub src/huggingface_hub/constants.py", "commit 03333b6");
 
 /// What is known of vLLM.
 pub(super) static FACTS: EngineFacts = EngineFacts {
@@ -46,6 +50,8 @@ pub(super) static FACTS: EngineFacts = EngineFacts {
         source: SECURITY,
     },
     home: "/root",
+    users: &[(2000, "/home/vllm")],
+    home_is_fixed: false,
     directories: DIRECTORIES,
     knobs: KNOBS,
     env_prefixes: &["VLLM_"],
@@ -68,7 +74,15 @@ const fn image(
     gpu: GpuNeed,
     source: Source,
 ) -> ImageFact {
-    ImageFact { repository, tag, vendors, maybe: &[], gpu, serves: true, source }
+    ImageFact { repository, tag, vendors, maybe: &[], gpu, serves: true, home: "", source }
+}
+
+/// Red Hat's images have the home directory of its language stacks.
+const fn red_hat(repository: &'static str, vendors: Option<&'static [Vendor]>) -> ImageFact {
+    ImageFact {
+        home: "/opt/app-root/src",
+        ..image(repository, "", vendors, GpuNeed::Required, NAMED)
+    }
 }
 
 const NVIDIA: Option<&[Vendor]> = Some(&[Vendor::Nvidia]);
@@ -97,8 +111,8 @@ const IMAGES: &[ImageFact] = &[
     image("nvidia/vllm", "", NVIDIA, GpuNeed::Required, NAMED),
     image("lmcache/vllm-openai*", "", NVIDIA, GpuNeed::Required, NAMED),
     image("vault/vllm-gaudi*", "", GAUDI, GpuNeed::Required, NAMED),
-    image("rhaiis/vllm-cuda-rhel9", "", NVIDIA, GpuNeed::Required, NAMED),
-    image("rhaiis/vllm-rocm-rhel9", "", AMD, GpuNeed::Required, NAMED),
+    red_hat("rhaiis/vllm-cuda-rhel9", NVIDIA),
+    red_hat("rhaiis/vllm-rocm-rhel9", AMD),
     image("rhoai/odh-vllm-cuda-rhel9", "", NVIDIA, GpuNeed::Required, NAMED),
     image("rhoai/odh-vllm-rocm-rhel9", "", AMD, GpuNeed::Required, NAMED),
     image("rhoai/odh-vllm-gaudi-rhel9", "", GAUDI, GpuNeed::Required, NAMED),
@@ -221,6 +235,7 @@ const KNOBS: &[KnobFact] = &[
     flag(Knob::ApiKey, &["--api-key"], &["VLLM_API_KEY"], ""),
     flag(Knob::TensorParallel, &["--tensor-parallel-size", "-tp"], &[], "1"),
     flag(Knob::PipelineParallel, &["--pipeline-parallel-size", "-pp"], &[], "1"),
+    flag(Knob::ContextParallel, &["--prefill-context-parallel-size", "-pcp"], &[], "1"),
     flag(Knob::DataParallel, &["--data-parallel-size", "-dp"], &["VLLM_DP_SIZE"], "1"),
     flag(Knob::DataParallelLocal, &["--data-parallel-size-local", "-dpl"], &[], ""),
     flag(Knob::Nodes, &["--nnodes", "-n"], &[], "1"),

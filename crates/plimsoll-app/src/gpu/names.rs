@@ -10,6 +10,8 @@ const AMD_PLUGIN: Source =
 const INTEL_PLUGIN: Source =
     Source::read("intel/intel-device-plugins-for-kubernetes cmd/gpu_plugin/README.md", "0.36.0");
 
+const HAMI: Source = Source::read("Project-HAMi/HAMi docs/config.md", "commit 15c0bd2");
+
 /// Names that device plugins advertise.
 pub static RESOURCES: &[ResourceFact] = &[
     ResourceFact {
@@ -45,14 +47,14 @@ pub static RESOURCES: &[ResourceFact] = &[
         vendor: Vendor::Nvidia,
         unit: Unit::Measure,
         advertiser: "HAMi's device plugin and scheduler",
-        source: Source::believed("Project-HAMi/HAMi README.md", "2.6"),
+        source: HAMI,
     },
     ResourceFact {
         name: NamePattern::Exact("nvidia.com/gpumem-percentage"),
         vendor: Vendor::Nvidia,
         unit: Unit::Measure,
         advertiser: "HAMi's device plugin and scheduler",
-        source: Source::believed("Project-HAMi/HAMi README.md", "2.6"),
+        source: HAMI,
     },
     ResourceFact {
         name: NamePattern::Exact("nvidia.com/gpucores"),
@@ -60,6 +62,13 @@ pub static RESOURCES: &[ResourceFact] = &[
         unit: Unit::Measure,
         advertiser: "HAMi's device plugin and scheduler",
         source: Source::believed("Project-HAMi/HAMi README.md", "2.6"),
+    },
+    ResourceFact {
+        name: NamePattern::Exact("nvidia.com/cores"),
+        vendor: Vendor::Nvidia,
+        unit: Unit::Measure,
+        advertiser: "HAMi's device plugin and scheduler, older releases",
+        source: HAMI,
     },
     ResourceFact {
         name: NamePattern::Exact("nvidia.com/pgpu"),

@@ -1,7 +1,7 @@
 //! Workloads that serve models through an operator.
 
 use crate::read::Cursor;
-use crate::{Container, Field, Object, Pod, ProblemKind, Workload, WorkloadKind};
+use crate::{Claim, Container, Field, Object, Pod, ProblemKind, Workload, WorkloadKind};
 
 use super::native::{replicas, template};
 
@@ -37,8 +37,8 @@ pub(super) fn read(object: &Object, root: &Cursor<'_>) -> Option<Vec<Workload>> 
     })
 }
 
-/// Source: kubernetes-sigs/lws, api/leaderworkerset/v1/leaderworkerset_types.go, v0.7: a group is
-/// one leader and `size - 1` workers; without a leader template the worker's serves both.
+/// Source: kubernetes-sigs/lws, api/leaderworkerset/v1/leaderworkerset_types.go, commit
+/// 024af08: a group is one leader and `size - 1` workers; without a leader template the worker's serves both.
 fn leader_worker_set(spec: &Cursor<'_>) -> Vec<Workload> {
     let Some(own) = spec.map("leaderWorkerTemplate") else {
         spec.problem(ProblemKind::Missing, "leaderWorkerTemplate is missing");
@@ -58,6 +58,8 @@ fn leader_worker_set(spec: &Cursor<'_>) -> Vec<Workload> {
         load.rollout.replicas = groups.value;
         load.role = Some(Field::default_in(role.to_owned(), template.spot()));
         load.group_size = size.clone();
+        let claims = own.maps("volumeClaimTemplates");
+        load.claim_templates = claims.iter().map(Claim::template).collect();
         loads.push(load);
     }
     loads
@@ -99,7 +101,8 @@ fn inference_service(spec: &Cursor<'_>) -> Vec<Workload> {
     loads
 }
 
-/// Source: kserve/kserve, pkg/apis/serving/v1alpha1/llm_inference_service_types.go, v0.16.
+/// Source: kserve/kserve, pkg/apis/serving/v1alpha1/llm_inference_service_types.go,
+/// commit 01bfd23.
 fn llm_inference_service(spec: &Cursor<'_>) -> Vec<Workload> {
     let mut loads = Vec::new();
     let prefill = spec.map("prefill");
@@ -108,9 +111,11 @@ fn llm_inference_service(spec: &Cursor<'_>) -> Vec<Workload> {
         let pods = replicas(owner, "replicas");
         for (role, key) in [("template", "template"), ("worker", "worker")] {
             let Some(own) = owner.map(key) else { continue };
-            let pod = Pod::of_spec(&own);
+            let mut pod = Pod::of_spec(&own);
+            pod.labels = owner.labels("labels");
+            pod.annotations = owner.labels("annotations");
             let mut load =
-                Workload::new(WorkloadKind::LlmInferenceService, &own, pods.clone(), pod);
+                Workload::new(WorkloadKind::LlmInferenceService, owner, pods.clone(), pod);
             load.role = Some(Field::default_in(format!("{prefix}{role}"), own.spot()));
             loads.push(load);
         }

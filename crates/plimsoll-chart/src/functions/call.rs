@@ -31,12 +31,29 @@ impl Failure {
 pub(crate) struct Env {
     pub(crate) trace: Trace,
     pub(crate) world: Arc<dyn World + Send + Sync>,
+    /// What decided that the running node runs.
+    pub(crate) control: OriginId,
     /// Bytes of text and elements of lists that may still be made; bounds `repeat`, `until` and
     /// their like.
     pub(crate) budget: usize,
 }
 
 impl Env {
+    pub(crate) const fn new(
+        trace: Trace,
+        world: Arc<dyn World + Send + Sync>,
+        budget: usize,
+    ) -> Self {
+        Self { trace, world, control: OriginId::NONE, budget }
+    }
+
+    /// Puts an entry into a map that outlives the running node: that it is there at all owes to
+    /// what decided that the node runs.
+    pub(crate) fn put(&mut self, map: &Map, key: Arc<str>, mut value: Value) {
+        value.origin = self.trace.decided(value.origin, self.control);
+        map.insert(key, value);
+    }
+
     /// Takes `amount` (bytes or elements) from the budget.
     pub(crate) fn spend(&mut self, amount: usize) -> Result<(), Failure> {
         self.budget = self

@@ -81,7 +81,7 @@ pub(super) fn to_f64(value: &Value) -> f64 {
 /// Go's `int64(float)` on x86-64: out of range and NaN give the smallest number.
 pub(super) fn truncated(value: f64) -> i64 {
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
-    if value >= -LIMIT && value < LIMIT { value as i64 } else { i64::MIN }
+    if (-LIMIT..LIMIT).contains(&value) { value as i64 } else { i64::MIN }
 }
 
 /// Cuts off a decimal point that only zeros follow, at least one.

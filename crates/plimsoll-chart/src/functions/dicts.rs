@@ -141,7 +141,8 @@ fn set(call: &mut Call<'_>) -> Outcome {
     if map.is_nil() {
         return Err(Failure::error("assignment to entry in nil map"));
     }
-    map.insert(call.text(1).shared(), value);
+    let key = call.text(1).shared();
+    call.env.put(&map, key, value);
     Ok(same_map(call, 0))
 }
 

@@ -43,7 +43,7 @@ fn merge_maps(
         let target = into.get(&key);
         if source.is_nil() {
             if overwrite {
-                put(into, from.kind(), &key, source)?;
+                put(env, into, from.kind(), &key, source)?;
             }
             continue;
         }
@@ -57,29 +57,29 @@ fn merge_maps(
                 let both_maps =
                     matches!((&target.data, &source.data), (Data::Map(_), Data::Map(_)));
                 if overwrite && !both_maps {
-                    put(into, from.kind(), &key, source)?;
+                    put(env, into, from.kind(), &key, source)?;
                 }
             }
             Some(target) => {
                 let by = env.origin_of(&target);
                 let origin = env.trace.decided(source.origin, by);
-                put(into, from.kind(), &key, Value::of(source.data, origin))?;
+                put(env, into, from.kind(), &key, Value::of(source.data, origin))?;
             }
-            None => put(into, from.kind(), &key, source)?,
+            None => put(env, into, from.kind(), &key, source)?,
         }
     }
     Ok(())
 }
 
 /// Sets an entry, unless Go's static types forbid it.
-fn put(into: &Map, from: MapKind, key: &str, value: Value) -> Result<(), Failure> {
+fn put(env: &mut Env, into: &Map, from: MapKind, key: &str, value: Value) -> Result<(), Failure> {
     if into.kind() == MapKind::Strings && from != MapKind::Strings {
         return Err(Failure::error(
             "reflect.Value.SetMapIndex: value of type interface {} is not assignable to type \
              string",
         ));
     }
-    into.insert(key, value);
+    env.put(into, key.into(), value);
     Ok(())
 }
 

@@ -28,7 +28,7 @@ impl World for Still {
 }
 
 pub(super) fn env() -> Env {
-    Env { trace: Trace::new(), world: Arc::new(Still), budget: 1 << 20 }
+    Env::new(Trace::new(), Arc::new(Still), 1 << 20)
 }
 
 /// Calls the function of that name.

@@ -28,7 +28,7 @@ impl World for Still {
 
 /// An environment for calls outside a rendering.
 pub(super) fn env() -> Env {
-    Env { trace: Trace::new(), world: Arc::new(Still), budget: 1 << 24 }
+    Env::new(Trace::new(), Arc::new(Still), 1 << 24)
 }
 
 fn of(data: Data) -> Value {

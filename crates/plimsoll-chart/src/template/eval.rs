@@ -558,7 +558,7 @@ mod tests {
             scope.add(Arc::new(tree));
         }
         let scope = Rc::new(scope);
-        let env = Env { trace, world: Arc::new(Still), budget: 1_000_000 };
+        let env = Env::new(trace, Arc::new(Still), 1_000_000);
         let mut machine = Machine::new(env, Limits::default());
         let tree = Arc::clone(scope.get("t").unwrap());
         let data = Value::of(Data::Map(map), OriginId::NONE);

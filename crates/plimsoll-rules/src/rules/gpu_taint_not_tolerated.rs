@@ -63,7 +63,7 @@ rule! {
 fn check(cx: &Context<'_>, report: &mut Report) {
     for workload in &cx.app.workloads {
         let scheduling = &workload.pod.scheduling;
-        if scheduling.node_name.is_some() || is_queued(cx, workload) {
+        if scheduling.node_name.is_some() || is_queued(cx, workload) || is_on_gke(workload) {
             continue;
         }
         let mut gpus = workload.pod.all_containers().flat_map(|container| &container.gpus);
@@ -99,6 +99,14 @@ fn check(cx: &Context<'_>, report: &mut Report) {
 fn is_queued(cx: &Context<'_>, workload: &Workload) -> bool {
     cx.app.object(workload.object).labels.get("kueue.x-k8s.io/queue-name").is_some()
         || workload.pod.labels.get("kueue.x-k8s.io/queue-name").is_some()
+}
+
+/// Tells whether the pod is meant for Google Kubernetes Engine, which adds the toleration itself.
+///
+/// Source: Google Kubernetes Engine documentation, “Run GPUs in Standard node pools” (2026).
+fn is_on_gke(workload: &Workload) -> bool {
+    let mut keys = workload.pod.scheduling.label_keys();
+    keys.any(|key| key.value.starts_with("cloud.google.com/gke-"))
 }
 
 /// Tells whether a toleration is meant for GPU nodes: for every key, for a key in the vendor's

@@ -1,6 +1,7 @@
 use plimsoll_app::engines::HealthMeaning;
 
 use crate::rule::rule;
+use crate::server::ProbedPath;
 use crate::{Context, Report};
 
 rule! {
@@ -58,7 +59,7 @@ rule! {
 
 fn check(cx: &Context<'_>, report: &mut Report) {
     for server in cx.servers() {
-        for (field, path, fact) in server.probed_paths() {
+        for ProbedPath { field, path, fact, .. } in server.probed_paths() {
             if fact.meaning == HealthMeaning::Absent {
                 let name = server.engine.facts.name;
                 report.at(

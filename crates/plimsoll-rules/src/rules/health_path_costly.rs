@@ -1,6 +1,7 @@
-use plimsoll_app::engines::HealthMeaning;
+use plimsoll_app::engines::{EngineKind, HealthMeaning};
 
 use crate::rule::rule;
+use crate::server::ProbedPath;
 use crate::{Context, Report};
 
 rule! {
@@ -57,12 +58,16 @@ rule! {
 
 fn check(cx: &Context<'_>, report: &mut Report) {
     for server in cx.servers() {
-        for (field, path, fact) in server.probed_paths() {
+        for ProbedPath { field, path, fact, .. } in server.probed_paths() {
             if fact.meaning == HealthMeaning::Costly {
+                let what = match server.engine.kind {
+                    EngineKind::LiteLlm => "calls every model",
+                    _ => "runs a model",
+                };
                 report.at(
                     &path.at,
-                    format!("{field} asks {}, which calls every model", path.value),
-                    "each check costs money and fails when one provider is down",
+                    format!("{field} asks {}, which {what}", path.value),
+                    "each check costs time or money, and fails when a model or provider is busy",
                     format!("ask {} instead", server.paths(HealthMeaning::Alive)),
                 );
             }

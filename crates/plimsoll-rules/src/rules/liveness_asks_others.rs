@@ -1,6 +1,7 @@
 use plimsoll_app::engines::{HealthMeaning, Knob};
 
 use crate::rule::rule;
+use crate::server::ProbedPath;
 use crate::{Context, Report};
 
 rule! {
@@ -64,7 +65,7 @@ rule! {
 fn check(cx: &Context<'_>, report: &mut Report) {
     for server in cx.servers() {
         let Some(database) = server.engine.setting(Knob::Database) else { continue };
-        for (field, path, fact) in server.probed_paths() {
+        for ProbedPath { field, path, fact, .. } in server.probed_paths() {
             if field == "livenessProbe" && fact.meaning == HealthMeaning::Dependencies {
                 report
                     .at(

@@ -1,6 +1,7 @@
 use plimsoll_app::engines::{Engine, EngineKind, Knob};
 use plimsoll_app::{Container, Spot, Workload};
 
+use crate::processes;
 use crate::rule::rule;
 use crate::{Context, Report};
 
@@ -97,8 +98,10 @@ fn several<'a>(engine: &'a Engine, container: &'a Container) -> Option<(&'a Spot
     if let Some(gpu) = gpu {
         return Some((&gpu.count.at, format!("on {} GPUs", gpu.count.value)));
     }
-    let knobs = [Knob::TensorParallel, Knob::PipelineParallel, Knob::ProcessesPerNode];
-    knobs.into_iter().find_map(|knob| {
+    if let Some((number, setting)) = processes::in_container(engine).filter(|(n, _)| *n > 1) {
+        return Some((&setting.at, format!("{number} processes")));
+    }
+    [Knob::TensorParallel, Knob::PipelineParallel].into_iter().find_map(|knob| {
         let number = engine.number(knob).filter(|number| number.value > 1)?;
         Some((&engine.setting(knob)?.at, format!("{} processes", number.value)))
     })

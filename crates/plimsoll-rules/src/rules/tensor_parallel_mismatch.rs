@@ -2,6 +2,7 @@ use plimsoll_app::engines::{Engine, EngineKind, Knob};
 use plimsoll_app::gpu::Unit;
 use plimsoll_app::{Container, Workload, WorkloadKind};
 
+use crate::processes;
 use crate::rule::rule;
 use crate::words::count;
 use crate::{Context, Level, Report};
@@ -166,16 +167,15 @@ fn vllm(engine: &Engine, container: &Container, report: &mut Report) {
 
 fn torchrun(engine: &Engine, container: &Container, report: &mut Report) {
     let Some(gpu) = container.gpus.iter().find(|gpu| gpu.is_compute()) else { return };
-    let Some(number) = engine.number(Knob::ProcessesPerNode) else { return };
+    let Some((number, setting)) = processes::in_container(engine) else { return };
     let gpus = container.gpu_count();
-    if number.value > gpus {
-        let spot = engine.setting(Knob::ProcessesPerNode).map_or(&number.at, |one| &one.at);
+    if number > gpus {
         report
             .at(
-                spot,
-                format!("{} processes share {}", number.value, count(gpus, "GPU")),
+                &setting.at,
+                format!("{number} processes share {}", count(gpus, "GPU")),
                 "each process takes a GPU by its number, and those without one stop the whole job",
-                "set --nproc-per-node to the number of GPUs, or to gpu",
+                "start as many processes as the container has GPUs",
             )
             .related("what the container asks for", &gpu.count.at);
     }

@@ -1,4 +1,5 @@
 //! Applications made from the texts of examples.
+#![expect(dead_code, reason = "each test uses a part of it")]
 
 use std::sync::Arc;
 
@@ -19,6 +20,12 @@ pub(crate) fn place(file: &str, text: &str, span: Span) -> Place {
 pub(crate) fn app(text: &str) -> App {
     let provenance = Arc::new(Plain(text.to_owned()));
     documents(text, provenance)
+}
+
+/// Reads manifests that may not be YAML.
+pub(crate) fn try_app(text: &str) -> Option<App> {
+    parse(text).ok()?;
+    Some(app(text))
 }
 
 /// Reads a template of which `{{ .Values.path }}` is replaced by the value of that path.

@@ -16,11 +16,11 @@ pub(super) type Written = Result<Value, EmitError>;
 pub(super) fn yaml(value: &Value, env: &mut Env) -> Result<Written, Failure> {
     let node = Plain::new(value);
     measure(&node, 0, env)?;
-    let mut pieces = Pieces { out: TextBuilder::new(), env };
+    let mut pieces = Pieces::new(env);
     if let Err(error) = plimsoll_yaml::emit(&node, &mut pieces) {
         return Ok(Err(error));
     }
-    let Pieces { out, env } = pieces;
+    let Pieces { out, env, .. } = pieces;
     let text = Env::finish(out);
     let length = text.as_text().map_or("", Text::as_str).strip_suffix('\n').map(str::len);
     Ok(Ok(match length {
@@ -33,7 +33,7 @@ pub(super) fn yaml(value: &Value, env: &mut Env) -> Result<Written, Failure> {
 pub(super) fn json(value: &Value, style: JsonStyle, env: &mut Env) -> Result<Written, Failure> {
     let node = Plain::new(value);
     measure(&node, 0, env)?;
-    let mut pieces = Pieces { out: TextBuilder::new(), env };
+    let mut pieces = Pieces::new(env);
     Ok(plimsoll_yaml::emit_json(&node, style, &mut pieces).map(|()| Env::finish(pieces.out)))
 }
 
@@ -87,7 +87,10 @@ fn measure(node: &Plain, depth: usize, env: &mut Env) -> Result<(), Failure> {
     // Each line starts with two spaces for each level.
     env.spend(4 + 2 * depth)?;
     match node.shape() {
-        Shape::Str(text) => env.spend(text.len()),
+        Shape::Str(text) => {
+            let lines = text.bytes().filter(|&byte| byte == b'\n').count();
+            env.spend(text.len().saturating_add(lines.saturating_mul(2 * depth)))
+        }
         Shape::Seq(items) => items.iter().try_for_each(|item| measure(item, depth + 1, env)),
         Shape::Map(entries) => entries.iter().try_for_each(|(key, item)| {
             env.spend(key.len())?;
@@ -100,18 +103,35 @@ fn measure(node: &Plain, depth: usize, env: &mut Env) -> Result<(), Failure> {
 struct Pieces<'e> {
     out: TextBuilder,
     env: &'e mut Env,
+    /// Up to where the present string is written.
+    written: usize,
+}
+
+impl<'e> Pieces<'e> {
+    fn new(env: &'e mut Env) -> Self {
+        Self { out: TextBuilder::new(), env, written: 0 }
+    }
 }
 
 impl Sink<Plain> for Pieces<'_> {
     fn write(&mut self, text: &str, node: &Plain, role: Role) {
         let value = &node.0;
-        let is_string = value.as_text().is_some();
-        if let (Role::Scalar(Some(start)), true) = (role, is_string) {
-            self.env.append_part(&mut self.out, value, start..start + text.len());
+        let length = value.as_text().map(Text::len);
+        if let (Role::Scalar(Some(start)), Some(_)) = (role, length) {
+            self.written = start + text.len();
+            self.env.append_part(&mut self.out, value, start..self.written);
             return;
         }
-        let origin = if is_string { self.env.slice_origin(value, 0) } else { value.origin };
-        let origin = if origin == OriginId::UNSET { OriginId::NONE } else { origin };
-        self.out.push(text, origin);
+        if !matches!(role, Role::Scalar(_)) {
+            self.written = 0;
+        }
+        // What stands for a character, or beside one, comes from where that comes from.
+        let origin = match length {
+            Some(length) if length > 0 => {
+                self.env.slice_origin(value, self.written.min(length - 1))
+            }
+            _ => value.origin,
+        };
+        self.out.push(text, if origin == OriginId::UNSET { OriginId::NONE } else { origin });
     }
 }

@@ -254,6 +254,7 @@ impl State<'_> {
             Body::Plain(run) => {
                 let values =
                     self.arguments(function.name, &function.signature, dot, words, last)?;
+                self.machine.env.control = self.control;
                 let result = run(&mut Call::new(&values, &mut self.machine.env));
                 self.settle(node, function.name, result, &values)
             }
