@@ -20,6 +20,5 @@ pub(crate) use coalesce::coalesce_values;
 pub(crate) use dependencies::process_dependencies;
 pub(crate) use family::{Family, MemberId, Requirement};
 pub(crate) use lookup::table;
-pub(crate) use plant::{Planter, register};
 pub(crate) use schema::{SchemaFile, validate};
 pub use set::{Flag, ValuesSet};
