@@ -82,6 +82,7 @@ impl Chart {
     /// [`ErrorKind::NotAChart`], [`ErrorKind::Yaml`], [`ErrorKind::Metadata`],
     /// [`ErrorKind::Archive`] for an archive in `charts/`, and [`ErrorKind::Limit`].
     pub fn load(files: Vec<ChartFile>, root: &str, profile: Profile) -> Result<Self, Error> {
+        let files: Vec<ChartFile> = files.into_iter().map(ChartFile::without_bom).collect();
         let mut loader = Loader { profile, nested_bytes: MAX_NESTED_BYTES };
         if profile.checks_api_version() {
             for file in files.iter().filter(|file| file.name == "Chart.yaml") {

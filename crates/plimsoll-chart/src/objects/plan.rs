@@ -87,7 +87,7 @@ impl Chart {
         let set = values.merged(trace)?;
         self.check_installable()?;
         self.check_dependencies(profile)?;
-        release.check()?;
+        release.check(profile)?;
         let mut family = Family::new(self);
         process_dependencies(&mut family, trace, profile, &set)?;
         let values = coalesce_values(&mut family, trace, profile, Family::ROOT, &set)?;
@@ -190,7 +190,7 @@ impl Layout<'_> {
         let origin = self.trace.leaf(Leaf::Builtin(Arc::from("Subcharts")));
         for (name, value) in [
             ("Chart", chart::object(self.family, chart, self.profile, self.trace)),
-            ("Files", files::Files::object(&member.chart.0.files, self.trace)),
+            ("Files", files::Files::object(&member.chart.0.files, self.profile, self.trace)),
             ("Release", self.objects.release.clone()),
             ("Capabilities", self.objects.capabilities.clone()),
             ("Values", values.clone()),
