@@ -218,9 +218,10 @@ impl Loader {
             "Chart.yaml" => {}
             "Chart.lock" => sorting.lock = Some(self.read_lock(&file, root)?),
             "values.yaml" => {
-                let source = SourceFile::read(&file, root)
-                    .map_err(|error| error.within("cannot load values.yaml"))?;
-                let documents = Documents::read(source, self.profile.reads_all_documents())
+                let all = self.profile.reads_all_documents();
+                let documents = SourceFile::read(&file, root)
+                    .map_err(|error| Documents::in_document(error, all))
+                    .and_then(|source| Documents::read(source, all))
                     .map_err(|error| error.within("cannot load values.yaml"))?;
                 sorting.values = Some(documents);
             }
