@@ -49,8 +49,14 @@ def dependencies(chart):
         file = chart / name
         if file.exists():
             text += file.read_text("utf8", "replace") + "\n"
-    block = text.split("dependencies:", 1)
-    return re.findall(r"name:\s*[\"']?([^\"'\s#]+)", block[1]) if len(block) > 1 else []
+    names, inside = [], False
+    for line in text.splitlines():
+        if re.match(r"[^\s#-]", line):
+            inside = line.startswith("dependencies:")
+        found = re.match(r"\s*(?:- )?\s*name:\s*[\"']?([^\"'\s#]+)", line)
+        if inside and found:
+            names.append(found.group(1))
+    return names
 
 
 def fill(chart, siblings, depth=0):

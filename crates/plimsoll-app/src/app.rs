@@ -103,18 +103,16 @@ impl App {
     /// Returns the node at `spot`.
     #[must_use]
     pub fn node(&self, spot: &Spot) -> Option<&Node> {
-        self.objects.get(spot.object.0)?.document.root.find(&spot.path)
+        self.objects.get(spot.object.0)?.document.root.find(&spot.path.to_field_path())
     }
 
     /// Returns the bytes of the key under which `spot` stands; nothing for a sequence's element.
     #[must_use]
     pub fn key_span(&self, spot: &Spot) -> Option<Span> {
-        let (Step::Key(key), parent) = spot.path.0.split_last()? else { return None };
-        let root = &self.objects.get(spot.object.0)?.document.root;
-        let parent = parent.iter().try_fold(root, |node, step| match step {
-            Step::Key(key) => node.get(key),
-            Step::Index(index) => node.at(*index),
-        })?;
+        let path = spot.path.to_field_path();
+        let Some(Step::Key(key)) = path.0.last() else { return None };
+        let parent = spot.path.parent()?.to_field_path();
+        let parent = self.objects.get(spot.object.0)?.document.root.find(&parent)?;
         parent.entry(key).map(|entry| entry.key_span)
     }
 

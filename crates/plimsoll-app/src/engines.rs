@@ -4,6 +4,7 @@
 
 mod config;
 mod facts;
+mod image;
 mod jupyter;
 mod litellm;
 mod llama_cpp;

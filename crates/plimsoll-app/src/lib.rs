@@ -5,6 +5,49 @@
 //! reports at a spot; [`App::origin`] turns a spot into the line that a person must change. Reading
 //! never fails: what cannot be read is listed in [`App::problems`].
 //!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use plimsoll_app::App;
+//! use plimsoll_app::engines::EngineKind;
+//! use plimsoll_yaml::{Document, Origin, Provenance, Span, parse_one};
+//!
+//! #[derive(Debug)]
+//! struct Nowhere;
+//!
+//! impl Provenance for Nowhere {
+//!     fn origin(&self, _: Span) -> Origin {
+//!         Origin::unknown()
+//!     }
+//! }
+//!
+//! let text = "
+//! apiVersion: apps/v1
+//! kind: Deployment
+//! metadata: {name: ollama}
+//! spec:
+//!   template:
+//!     spec:
+//!       containers:
+//!       - name: ollama
+//!         image: ollama/ollama
+//!         resources: {limits: {nvidia.com/gpu: 1}}
+//! ";
+//! let parsed = parse_one(text)?;
+//! let app = App::new(vec![Arc::new(Document {
+//!     name: "ollama.yaml".into(),
+//!     text: text.into(),
+//!     root: parsed.root,
+//!     comments: parsed.comments,
+//!     provenance: Arc::new(Nowhere),
+//! })]);
+//! let (workload, container) = app.containers().next().expect("the manifest has a container");
+//! assert_eq!(container.engine.as_ref().map(|engine| engine.kind), Some(EngineKind::Ollama));
+//! assert!(workload.pod.wants_gpu() && workload.rollout.keeps_old_pod());
+//! assert_eq!(app.text(container.gpus[0].spot()), "1");
+//! # Ok::<(), plimsoll_yaml::Error>(())
+//! ```
+//!
 //! Knowledge about engines and GPUs is data in [`engines`] and [`gpu`]; each row names its source.
 //! The crate knows nothing of charts, rules or clusters.
 
@@ -19,6 +62,7 @@ mod exposure;
 mod image;
 mod monitoring;
 mod network_policy;
+mod node_path;
 mod object;
 mod pod;
 mod probe;
@@ -56,6 +100,7 @@ pub use exposure::Exposure;
 pub use image::Image;
 pub use monitoring::{Monitor, MonitorEndpoint, MonitorKind};
 pub use network_policy::{NetworkPolicy, Peer, PolicyPort, PolicyRule};
+pub use node_path::NodePath;
 pub use object::{Hook, HookFamily, Labels, Object, Pair};
 pub use pod::Pod;
 pub use probe::{Action, Probe};

@@ -153,6 +153,14 @@ impl Object {
         format!("{kind}/{name}")
     }
 
+    /// Tells whether it is one of Helm's tests, which runs only when somebody asks for it.
+    #[must_use]
+    pub fn is_test(&self) -> bool {
+        let events = self.hooks.iter().filter(|hook| hook.family == HookFamily::Helm);
+        let mut events = events.flat_map(|hook| &hook.events).peekable();
+        events.peek().is_some() && events.all(|event| event.starts_with("test"))
+    }
+
     /// Tells whether the two can be in one namespace: the same, or at least one states none.
     #[must_use]
     pub fn may_share_namespace(&self, other: &Self) -> bool {
@@ -204,6 +212,10 @@ mod tests {
         let [helm, argo] = &app.objects[0].hooks[..] else { panic!("two hooks are declared") };
         assert_eq!((helm.family, helm.weight), (HookFamily::Helm, -5));
         assert_eq!(helm.events, ["pre-install", "post-upgrade"]);
+        assert!(!app.objects[0].is_test());
+        let test = "apiVersion: v1\nkind: Pod\nmetadata: {name: t, annotations: {helm.sh/hook: test}}\n\
+                    spec: {containers: []}";
+        assert!(crate::testing::app(test).objects[0].is_test());
         assert_eq!(helm.delete_policies, ["before-hook-creation"]);
         assert_eq!((argo.family, argo.weight), (HookFamily::ArgoCd, 0));
     }

@@ -1,12 +1,13 @@
 //! Reading typed fields out of a document, noting what has the wrong type.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::sync::Arc;
 
-use plimsoll_yaml::{Content, FieldPath, Node, Number, Span, Step};
+use plimsoll_yaml::{Content, Entry, Node, Number, Span};
 
 use crate::{
-    Field, Labels, ObjectId, Pair, PortRef, Problem, ProblemKind, Quantity, QuantityError, Spot,
+    Field, Labels, NodePath, ObjectId, Pair, PortRef, Problem, ProblemKind, Quantity,
+    QuantityError, Spot,
 };
 
 /// How many fields may still be read; shared by all objects of an application, so that a hostile
@@ -57,31 +58,22 @@ impl<'a> Reading<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Cursor<'a> {
     pub(crate) node: &'a Node,
-    trail: Option<Rc<Link>>,
+    path: NodePath,
     reading: &'a Reading<'a>,
 }
 
-#[derive(Debug)]
-struct Link {
-    parent: Option<Rc<Self>>,
-    step: Step,
-}
-
 impl<'a> Cursor<'a> {
-    /// Returns the node at `path` below this one.
-    pub(crate) fn at(&self, path: &FieldPath) -> Option<Self> {
-        path.0.iter().try_fold(self.clone(), |cursor, step| {
-            let node = match step {
-                Step::Key(key) => cursor.node.get(key)?,
-                Step::Index(index) => cursor.node.at(*index)?,
-            };
-            Some(cursor.below(step.clone(), node))
-        })
+    /// Starts at the root of a document.
+    pub(crate) fn root(node: &'a Node, reading: &'a Reading<'a>) -> Self {
+        Self { node, path: NodePath::default(), reading }
     }
 
-    /// Starts at the root of a document.
-    pub(crate) const fn root(node: &'a Node, reading: &'a Reading<'a>) -> Self {
-        Self { node, trail: None, reading }
+    /// Returns the element `index` of the sequence under `key`.
+    pub(crate) fn item(&self, key: &str, index: usize) -> Option<Self> {
+        let entry = self.node.entry(key)?;
+        let list = self.path.key(Arc::clone(&entry.key));
+        let node = entry.value.at(index)?;
+        Some(Self { node, path: list.index(index), reading: self.reading })
     }
 
     pub(crate) const fn object(&self) -> ObjectId {
@@ -100,19 +92,12 @@ impl<'a> Cursor<'a> {
     /// Returns a spot at this path that covers other bytes.
     pub(crate) fn spot_of(&self, span: Span) -> Spot {
         self.reading.budget.spend();
-        let mut steps = Vec::new();
-        let mut link = self.trail.as_ref();
-        while let Some(own) = link {
-            steps.push(own.step.clone());
-            link = own.parent.as_ref();
-        }
-        steps.reverse();
-        Spot { object: self.reading.object, span, path: FieldPath(steps) }
+        Spot { object: self.reading.object, span, path: self.path.clone() }
     }
 
-    fn below(&self, step: Step, node: &'a Node) -> Self {
-        let link = Link { parent: self.trail.clone(), step };
-        Self { node, trail: Some(Rc::new(link)), reading: self.reading }
+    fn under(&self, entry: &'a Entry) -> Self {
+        let path = self.path.key(Arc::clone(&entry.key));
+        Self { node: &entry.value, path, reading: self.reading }
     }
 
     /// Notes that this node cannot be read.
@@ -138,7 +123,7 @@ impl<'a> Cursor<'a> {
     /// Returns the value under `key`; null counts as absent, as it does for Kubernetes.
     pub(crate) fn child(&self, key: &str) -> Option<Self> {
         let entry = self.node.entry(key).filter(|entry| !entry.value.is_null())?;
-        Some(self.below(Step::Key(entry.key.to_string()), &entry.value))
+        Some(self.under(entry))
     }
 
     /// Returns the value under `key`, which must be a mapping.
@@ -163,10 +148,9 @@ impl<'a> Cursor<'a> {
     /// Returns the mapping's entries whose value is not null.
     pub(crate) fn entries(&self) -> impl Iterator<Item = (Pairing<'a>, Self)> + '_ {
         let entries = self.node.entries().iter().take_while(|_| !self.is_cut());
-        entries.filter(|entry| !entry.value.is_null()).map(|entry| {
-            let cursor = self.below(Step::Key(entry.key.to_string()), &entry.value);
-            (Pairing { key: &entry.key, span: entry.key_span }, cursor)
-        })
+        entries
+            .filter(|entry| !entry.value.is_null())
+            .map(|entry| (Pairing { key: &entry.key, span: entry.key_span }, self.under(entry)))
     }
 
     /// Returns the elements of the sequence under `key`, nulls left out.
@@ -177,7 +161,10 @@ impl<'a> Cursor<'a> {
             return Vec::new();
         };
         let cursors = items.iter().enumerate().take_while(|_| !list.is_cut());
-        let cursors = cursors.map(|(index, item)| list.below(Step::Index(index), item));
+        let cursors = cursors.map(|(index, node)| {
+            let path = list.path.index(index);
+            Self { node, path, reading: list.reading }
+        });
         cursors.filter(|cursor| !cursor.node.is_null()).collect()
     }
 

@@ -1,6 +1,8 @@
 //! Where in a release a fact stands.
 
-use plimsoll_yaml::{FieldPath, Span};
+use plimsoll_yaml::Span;
+
+use crate::NodePath;
 
 /// The number of an object in [`App::objects`](crate::App::objects).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,7 +16,7 @@ pub struct Spot {
     /// The node's bytes in the document's text; part of a node where a word of a script is meant.
     pub span: Span,
     /// The node's path from the root of the document.
-    pub path: FieldPath,
+    pub path: NodePath,
 }
 
 /// A value and the node that says so.

@@ -24,6 +24,9 @@ pub(crate) struct Texts<'a> {
 /// Objects of one kind by their name, of which each namespace has one.
 type ByName<'a, T> = BTreeMap<&'a str, Vec<(ObjectId, T)>>;
 
+/// More references than any text has; each is looked up in the container's variables.
+const MAX_REFERENCES: usize = 64;
+
 /// What is known of a key.
 enum Found {
     /// Its text.
@@ -127,7 +130,7 @@ impl<'a> Texts<'a> {
     }
 
     /// Returns `text` with each `$(NAME)`, `$NAME` and `${NAME}` filled in; nothing where one of
-    /// them is not known.
+    /// them is not known, or where there are more than any text has.
     ///
     /// Kubernetes fills in `$(NAME)` and takes `$$` for a dollar sign; the other two are a shell's,
     /// and only followed where the words come from a script.
@@ -140,7 +143,12 @@ impl<'a> Texts<'a> {
         let Some(first) = text.find('$') else { return Some(text.to_owned()) };
         let mut out = text[..first].to_owned();
         let mut rest = &text[first..];
+        let mut references = 0;
         while let Some(after) = rest.strip_prefix('$') {
+            references += 1;
+            if references > MAX_REFERENCES {
+                return None;
+            }
             let (name, next) = reference(after)?;
             if let Some(name) = name {
                 out.push_str(&self.variable(user, container, name)?.text?.value);

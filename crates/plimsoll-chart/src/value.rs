@@ -3,6 +3,7 @@
 mod host;
 mod list;
 mod map;
+mod release;
 mod text;
 
 use std::rc::Rc;

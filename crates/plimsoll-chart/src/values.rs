@@ -7,6 +7,8 @@ mod family;
 mod import;
 mod literal;
 mod lookup;
+#[cfg(test)]
+mod origins;
 mod plant;
 #[cfg(test)]
 mod recorded;

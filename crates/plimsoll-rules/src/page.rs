@@ -31,6 +31,9 @@ fn body(text: &str) -> String {
         if let Some(info) = line.strip_prefix("```") {
             fenced = !fenced;
             if fenced {
+                if !(body.is_empty() || body.ends_with("\n\n")) {
+                    body.push('\n');
+                }
                 body.push_str(&lead(info));
                 body.push_str("```yaml\n");
                 continue;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use plimsoll_yaml::{Content, Document, FieldPath, Step};
+use plimsoll_yaml::{Content, Document, Node};
 
 use crate::read::{Budget, Cursor, Reading};
 use crate::{
@@ -22,40 +22,55 @@ pub(super) fn build(documents: Vec<Arc<Document>>) -> App {
     let mut app = App::default();
     let budget = Budget::new(MAX_FIELDS);
     for document in &documents {
-        for path in objects_of(document) {
+        for place in places(document) {
             if app.objects.len() == MAX_OBJECTS {
-                read_object(&mut app, document, &path, &Budget::new(0));
+                read_object(&mut app, document, place, &Budget::new(0));
                 return app;
             }
-            read_object(&mut app, document, &path, &budget);
+            read_object(&mut app, document, place, &budget);
         }
     }
     app
 }
 
-/// Returns the paths of the objects in a document: its root, or the items of a `List`; none where
+/// Where an object stands in its document.
+#[derive(Clone, Copy)]
+enum Place {
+    Root,
+    /// An element of `items`.
+    Item(usize),
+}
+
+/// Returns the places of the objects in a document: its root, or the items of a `List`; none where
 /// the document is empty.
-fn objects_of(document: &Document) -> Vec<FieldPath> {
+fn places(document: &Document) -> Vec<Place> {
     let root = &document.root;
     if root.is_null() {
         return Vec::new();
     }
     let kind = root.get("kind").and_then(|kind| kind.as_str()).unwrap_or("");
     let items = root.get("items").filter(|items| matches!(items.content, Content::Sequence(_)));
+    // A typed list such as a ConfigMapList is one too where its items say what they are.
+    let is_typed = |items: &Node| {
+        kind.ends_with("List") && items.items().iter().all(|item| item.get("kind").is_some())
+    };
     match items {
-        Some(items) if kind.ends_with("List") => {
-            let key = Step::Key("items".to_owned());
-            let index = |index| FieldPath(vec![key.clone(), Step::Index(index)]);
-            (0..items.items().len()).map(index).collect()
+        Some(items) if kind == "List" || is_typed(items) => {
+            (0..items.items().len()).map(Place::Item).collect()
         }
-        _ => vec![FieldPath::default()],
+        _ => vec![Place::Root],
     }
 }
 
-fn read_object(app: &mut App, document: &Arc<Document>, path: &FieldPath, budget: &Budget) {
+fn read_object(app: &mut App, document: &Arc<Document>, place: Place, budget: &Budget) {
     let id = ObjectId(app.objects.len());
     let reading = Reading::new(id, &document.text, budget);
-    let Some(cursor) = Cursor::root(&document.root, &reading).at(path) else { return };
+    let root = Cursor::root(&document.root, &reading);
+    let cursor = match place {
+        Place::Root => Some(root),
+        Place::Item(index) => root.item("items", index),
+    };
+    let Some(cursor) = cursor else { return };
     let object = Object::read(document, &cursor);
     let is_readable = matches!(cursor.node.content, Content::Mapping(_));
     if !is_readable {
@@ -170,7 +185,7 @@ mod tests {
              f: '6', g: '7', h: '8', i: '9', j: '10', k: '11', l: '12'}",
         )[0];
         let mut small = App::default();
-        read_object(&mut small, document, &FieldPath::default(), &budget);
+        read_object(&mut small, document, Place::Root, &budget);
         assert!(small.config_maps[0].data.0.len() < 12);
         assert_eq!(small.problems.len(), 1);
         assert_eq!(small.problems[0].kind, ProblemKind::TooLarge);

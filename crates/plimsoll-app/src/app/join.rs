@@ -49,12 +49,18 @@ pub(super) fn join(app: &mut App) {
     crate::engines::recognise_all(app);
     own_entrances(app);
     join_entrances(app, &mut work);
-    let first = app.objects.first().filter(|_| work.0 == 0);
-    app.problems.extend(first.map(|object| Problem {
-        at: object.at.clone(),
+    let problem = cut(app, &work);
+    app.problems.extend(problem);
+}
+
+/// Returns the problem that work ran out, where it did.
+fn cut(app: &App, work: &Work) -> Option<Problem> {
+    let first = app.objects.first().filter(|_| work.0 == 0)?;
+    Some(Problem {
+        at: first.at.clone(),
         kind: ProblemKind::TooLarge,
         message: "too many references between objects; some were not followed".to_owned(),
-    }));
+    })
 }
 
 fn join_claims(app: &mut App) {
@@ -316,4 +322,33 @@ fn reach(workload: &Workload, target: &PortRef) -> Reach {
     let by_engine = containers.iter().position(|own| own.engine.as_ref().is_some_and(listens));
     let container = by_engine.or_else(|| (containers.len() == 1).then_some(0));
     Reach { workload: workload.id, container, port: Some(*number) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ProblemKind;
+    use crate::testing::documents;
+
+    #[test]
+    fn work_runs_out_and_stays_out() {
+        let mut work = Work(3);
+        assert!(work.take(0) && work.take(1) && !work.take(0) && !work.take(0));
+        assert!(!Work(5).take(usize::MAX));
+    }
+
+    #[test]
+    fn a_product_of_long_lists_is_cut_and_said() {
+        let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {a: b}}\nspec: {}\n---\n";
+        let service =
+            "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {selector: {a: b}}\n---\n";
+        let mut app = App::new(documents(&format!("{}{}", pod.repeat(40), service.repeat(40))));
+        assert!(app.problems.is_empty());
+        let mut work = Work(100);
+        join_selectors(&mut app, &mut work);
+        let found = app.services.iter().map(|service| service.workloads.len()).sum::<usize>();
+        assert!(found < 1600 && work.0 == 0, "{found}");
+        app.problems.extend(cut(&app, &work));
+        assert_eq!(app.problems[0].kind, ProblemKind::TooLarge);
+    }
 }

@@ -43,7 +43,7 @@ pub(super) static FACTS: EngineFacts = EngineFacts {
             path: "~/.ollama",
             moved_by: &[],
             is_seeded: false,
-            source: Source::read(
+            source: Source::believed(
                 "ollama/ollama server/auth.go, key id_ed25519 in the home",
                 "0.33-rc",
             ),
@@ -117,7 +117,7 @@ const IMAGES: &[ImageFact] = &[
     },
 ];
 
-const CLI: Source = Source::read("ollama/ollama cmd/cmd.go", "0.33-rc");
+const CLI: Source = Source::believed("ollama/ollama cmd/cmd.go", "0.33-rc");
 
 const COMMANDS: &[CommandFact] = &[
     CommandFact { words: &["ollama", "serve"], positional: None, serves: true, source: CLI },

@@ -37,13 +37,16 @@ pub(super) static FACTS: EngineFacts = EngineFacts {
             words: &["open-webui", "serve"],
             positional: None,
             serves: true,
-            source: Source::read("open-webui/open-webui backend/open_webui/__init__.py", "0.11"),
+            source: Source::read(
+                "open-webui/docs docs/getting-started/env-configuration.mdx",
+                "commit 00dc66f",
+            ),
         },
         CommandFact {
             words: &["uvicorn", "open_webui.main:app"],
             positional: None,
             serves: true,
-            source: Source::read("open-webui/open-webui backend/start.sh", "0.11"),
+            source: Source::believed("open-webui/open-webui backend/start.sh", "0.11"),
         },
     ],
     port: Some(PortFact { default: 8080, source: DOCKERFILE }),

@@ -1,12 +1,13 @@
 //! Recognising engines in containers.
 
-use crate::gpu::{Vendor, image_hint};
+use std::borrow::Cow;
+
 use crate::variable::Texts;
-use crate::{App, CommandLine, Container, Field, Image, ObjectId, Spot, Workload};
+use crate::{App, CommandLine, Container, Field, ObjectId, Workload, WorkloadKind};
 
 use super::{
-    ALL, CommandFact, Engine, EngineFacts, EngineKind, Evidence, GpuNeed, ImageFact, KnobFact,
-    Role, Setting, SettingBy, config,
+    ALL, CommandFact, Engine, EngineFacts, EngineKind, Evidence, ImageFact, KnobFact, Role,
+    Setting, SettingBy, config, image,
 };
 
 /// Recognises the engines of all containers.
@@ -30,17 +31,17 @@ pub(crate) fn recognise_all(app: &mut App) {
 }
 
 /// How an engine was found in a container.
-struct Finding {
+struct Finding<'a> {
     facts: &'static EngineFacts,
     image: Option<&'static ImageFact>,
     command: Option<&'static CommandFact>,
     /// The command line with the image's own words where the container leaves them.
-    line: CommandLine,
+    line: Cow<'a, CommandLine>,
     /// The number of the word after the command.
     after: usize,
 }
 
-impl Finding {
+impl Finding<'_> {
     /// Ranks findings: a command of the container itself tells most, then the image.
     fn rank(&self) -> (bool, bool, bool) {
         let is_served = self.command.is_some_and(|command| command.serves);
@@ -63,23 +64,23 @@ fn recognise(
     let mut engine = Engine {
         kind: best.facts.kind,
         facts: best.facts,
-        role: role(&best, container),
+        role: role(&best, workload, container),
         evidence: evidence(&best, container),
         vendors: None,
         maybe_vendors: best.image.map_or(&[], |image| image.maybe),
         gpu: best.facts.gpu,
-        home: home(&best, workload, container),
+        home: image::home(best.facts, best.image, workload, container),
         settings: settings(&best, texts, workload.object, container),
         unknown_env: texts.unknown(workload.object, container),
     };
-    set_vendors(&mut engine, best.image, container.image.as_ref());
+    image::set_vendors(&mut engine, best.image, container.image.as_ref());
     if engine.kind == EngineKind::LiteLlm {
         config::read_litellm(app, workload, container, &mut engine);
     }
     Some(engine)
 }
 
-fn find(facts: &'static EngineFacts, container: &Container) -> Option<Finding> {
+fn find<'a>(facts: &'static EngineFacts, container: &'a Container) -> Option<Finding<'a>> {
     let image = container
         .image
         .as_ref()
@@ -97,28 +98,31 @@ fn find(facts: &'static EngineFacts, container: &Container) -> Option<Finding> {
 
 /// Returns the words that run: the container's own, after the image's entrypoint where the
 /// container leaves it.
-fn effective_line(
+fn effective_line<'a>(
     facts: &EngineFacts,
     image: Option<&ImageFact>,
-    container: &Container,
-) -> CommandLine {
-    let mut line = container.line.clone();
-    let (Some(image), Some(fact)) = (&container.image, image) else { return line };
+    container: &'a Container,
+) -> Cow<'a, CommandLine> {
+    let line = &container.line;
+    let (Some(image), Some(fact)) = (&container.image, image) else { return Cow::Borrowed(line) };
     if !line.command.is_empty() || !fact.serves {
-        return line;
+        return Cow::Borrowed(line);
     }
-    let at = &image.at;
-    let own = |word: &&'static str| Field::default_in((*word).to_owned(), at.clone());
+    let own = |word: &&'static str| Field::default_in((*word).to_owned(), image.at.clone());
     let mut words: Vec<_> = facts.entrypoint.iter().map(own).collect();
     if line.args.is_empty() {
         words.extend(facts.arguments.iter().map(own));
     }
-    words.append(&mut line.words);
-    line.words = words;
-    line
+    words.extend(line.words.iter().cloned());
+    Cow::Owned(CommandLine { words, ..line.clone() })
 }
 
-fn role(finding: &Finding, container: &Container) -> Role {
+fn role(finding: &Finding<'_>, workload: &Workload, container: &Container) -> Role {
+    // These operators put a command of their own before the image's entrypoint.
+    let is_told = matches!(workload.kind, WorkloadKind::Ray | WorkloadKind::TrainJob);
+    if is_told && container.line.command.is_empty() {
+        return Role::Unsure;
+    }
     match finding.command {
         Some(command) if command.serves => Role::Server,
         Some(_) => Role::Tool,
@@ -129,7 +133,7 @@ fn role(finding: &Finding, container: &Container) -> Role {
     }
 }
 
-fn evidence(finding: &Finding, container: &Container) -> Vec<Evidence> {
+fn evidence(finding: &Finding<'_>, container: &Container) -> Vec<Evidence> {
     let mut evidence = Vec::new();
     if let (Some(image), Some(_)) = (&container.image, finding.image) {
         let why = format!("image {}", image.value.repository);
@@ -149,29 +153,8 @@ fn evidence(finding: &Finding, container: &Container) -> Vec<Evidence> {
     evidence
 }
 
-/// Returns the home directory of the container's user.
-///
-/// Source: containerd pkg/oci, `WithUser`, and its like in CRI-O: the runtime takes HOME from the
-/// image's `/etc/passwd`, and `/` for a user that is not listed there.
-fn home(finding: &Finding, workload: &Workload, container: &Container) -> Field<String> {
-    let facts = finding.facts;
-    let at = container.image.as_ref().map_or(&container.at, |image| &image.at);
-    let own = finding.image.map(|image| image.home).filter(|home| !home.is_empty());
-    let stock = own.unwrap_or(facts.home);
-    let user = container.security.run_as_user.as_ref();
-    let user = user.or(workload.pod.security.run_as_user.as_ref());
-    match user {
-        Some(user) if user.value != 0 && !facts.home_is_fixed => {
-            let listed = facts.users.iter().find(|(number, _)| *number == user.value);
-            let home = listed.map_or("/", |(_, home)| home);
-            Field::default_in(home.to_owned(), user.at.clone())
-        }
-        _ => Field::default_in(stock.to_owned(), at.clone()),
-    }
-}
-
 fn settings(
-    finding: &Finding,
+    finding: &Finding<'_>,
     texts: &Texts<'_>,
     user: ObjectId,
     container: &Container,
@@ -196,13 +179,17 @@ fn settings(
     settings
 }
 
+/// More uses of one flag than any line has; of more, the last are kept, since the last counts.
+const MAX_USES: usize = 16;
+
 fn of_flags(
     fact: &KnobFact,
     line: &CommandLine,
     expand: &impl Fn(&Field<String>) -> Option<Field<String>>,
 ) -> Vec<Setting> {
-    let uses = line.flags(fact.flags);
-    let settings = uses.map(|flag| {
+    let uses: Vec<_> = line.flags(fact.flags).collect();
+    let early = uses.len().saturating_sub(MAX_USES);
+    let settings = uses.into_iter().skip(early).map(|flag| {
         let value = flag.value.as_ref().and_then(expand);
         Setting {
             knob: fact.knob,
@@ -235,55 +222,6 @@ fn of_envs(
         })
     });
     set.collect()
-}
-
-fn set_vendors(engine: &mut Engine, fact: Option<&ImageFact>, image: Option<&Field<Image>>) {
-    let Some(image) = image else { return };
-    let hint = image_hint(&image.value);
-    let at = |vendors: &'static [Vendor], at: &Spot| Some(Field::written(vendors, at.clone()));
-    match (fact, hint) {
-        (Some(fact), hint) if !fact.tag.is_empty() || hint.is_none() => {
-            engine.vendors = fact.vendors.and_then(|vendors| at(vendors, &image.at));
-            engine.gpu = fact.gpu;
-        }
-        (fact, Some(hint)) => {
-            engine.vendors = at(hint.vendors, &image.at);
-            engine.gpu = match fact {
-                Some(_) if hint.vendors.is_empty() => GpuNeed::None,
-                Some(fact) => fact.gpu,
-                None => engine.facts.gpu,
-            };
-        }
-        (_, None) => {}
-    }
-}
-
-impl ImageFact {
-    /// Tells whether an image is of this kind.
-    #[must_use]
-    pub fn matches(&self, image: &Image) -> bool {
-        let has_tag = self.tag.is_empty()
-            || image.tag.as_deref().is_some_and(|tag| {
-                let mut words = tag.split(|char: char| !char.is_ascii_alphanumeric());
-                words.any(|word| {
-                    word.strip_prefix(self.tag)
-                        .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))
-                })
-            });
-        has_tag && self.has_repository(&image.repository)
-    }
-
-    fn has_repository(&self, repository: &str) -> bool {
-        let (own, is_open) = match self.repository.strip_suffix('*') {
-            Some(own) => (own, true),
-            None => (self.repository, false),
-        };
-        let starts = std::iter::once(0).chain(repository.match_indices('/').map(|(at, _)| at + 1));
-        starts.into_iter().any(|start| {
-            let rest = repository[start..].strip_prefix(own);
-            rest.is_some_and(|rest| rest.is_empty() || (is_open && !rest.contains('/')))
-        })
-    }
 }
 
 #[cfg(test)]
@@ -356,51 +294,6 @@ mod tests {
             if fields != "name: x" {
                 assert!(engine(fields).is_none(), "{fields}");
             }
-        }
-    }
-
-    #[test]
-    fn the_image_tells_whose_gpus_it_can_use() {
-        use Vendor::{Amd, Gaudi, Intel, Nvidia};
-        for (image, vendors, gpu) in [
-            ("ollama/ollama:0.33.0", Some(vec![Nvidia]), GpuNeed::Optional),
-            ("ollama/ollama:0.33.0-rocm", Some(vec![Amd]), GpuNeed::Optional),
-            ("x/ollama:1", None, GpuNeed::Optional),
-            ("vllm/vllm-openai:v1", Some(vec![Nvidia]), GpuNeed::Required),
-            ("vllm/vllm-openai-rocm:v1", Some(vec![Amd]), GpuNeed::Required),
-            ("rocm/vllm-dev:x", Some(vec![Amd]), GpuNeed::Required),
-            ("vllm/vllm-openai:v1-xpu", Some(vec![Intel]), GpuNeed::Required),
-            ("substratusai/vllm:v0.10-cpu", Some(vec![]), GpuNeed::None),
-            ("ghcr.io/ggml-org/llama.cpp:server", Some(vec![]), GpuNeed::None),
-            (
-                "ghcr.io/ggml-org/llama.cpp:server-cuda13-b7000",
-                Some(vec![Nvidia]),
-                GpuNeed::Optional,
-            ),
-            ("ghcr.io/ggml-org/llama.cpp:server-intel", Some(vec![Intel]), GpuNeed::Optional),
-            (
-                "ghcr.io/huggingface/text-embeddings-inference:hopper-1.9",
-                Some(vec![Nvidia]),
-                GpuNeed::Required,
-            ),
-            (
-                "ghcr.io/huggingface/text-embeddings-inference:cpu-arm64-1.9",
-                Some(vec![]),
-                GpuNeed::None,
-            ),
-            (
-                "ghcr.io/huggingface/text-embeddings-inference:hpu-1.9",
-                Some(vec![Gaudi]),
-                GpuNeed::Required,
-            ),
-            ("ghcr.io/open-webui/open-webui:cuda", Some(vec![Nvidia]), GpuNeed::Optional),
-            ("ghcr.io/berriai/litellm:main", Some(vec![]), GpuNeed::None),
-            ("quay.io/jupyter/pytorch-notebook:cuda12-2026", Some(vec![Nvidia]), GpuNeed::Unknown),
-            ("quay.io/jupyter/base-notebook", None, GpuNeed::Unknown),
-        ] {
-            let engine = engine(&format!("image: '{image}'")).unwrap();
-            assert_eq!(engine.vendors.map(|own| own.value.to_vec()), vendors, "{image}");
-            assert_eq!(engine.gpu, gpu, "{image}");
         }
     }
 

@@ -304,6 +304,12 @@ pub struct Engine {
 }
 
 impl Engine {
+    /// Tells whether the container runs the engine itself.
+    #[must_use]
+    pub fn is_server(&self) -> bool {
+        self.role == Role::Server
+    }
+
     /// Returns the setting of `knob` that counts: flags win over variables, later over earlier.
     #[must_use]
     pub fn setting(&self, knob: Knob) -> Option<&Setting> {

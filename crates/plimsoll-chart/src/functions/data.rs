@@ -1,5 +1,6 @@
 //! Values as YAML and JSON, and back.
 
+mod pretty;
 mod read;
 mod write;
 
@@ -14,7 +15,8 @@ const STR: &[Type] = &[Type::Str];
 
 pub(super) const FAMILY: Family = Family {
     name: "data",
-    source: "Helm 4.2.4 pkg/engine/funcs.go (sigs.k8s.io/yaml 1.6.0), sprig 3.3.0 defaults.go",
+    source: "Helm 4.2.4 pkg/engine/funcs.go (sigs.k8s.io/yaml 1.6.0, go.yaml.in/yaml/v3 3.0.4), \
+             sprig 3.3.0 defaults.go",
     functions: &[
         Function::new(
             "fromJson",
@@ -74,12 +76,23 @@ pub(super) const FAMILY: Family = Family {
             to_yaml,
             "Writes a value as YAML, without a newline at the end.",
         ),
+        Function::new(
+            "toYamlPretty",
+            ANY,
+            to_yaml_pretty,
+            "Writes a value as YAML with lists indented under their keys.",
+        ),
     ],
 };
 
 fn to_yaml(call: &mut Call<'_>) -> Outcome {
     let value = call.any(0).clone();
     swallow(write::yaml(&value, call.env)?)
+}
+
+fn to_yaml_pretty(call: &mut Call<'_>) -> Outcome {
+    let value = call.any(0).clone();
+    pretty::write(&value, call.env)
 }
 
 fn must_to_yaml(call: &mut Call<'_>) -> Outcome {

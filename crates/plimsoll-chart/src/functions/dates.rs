@@ -256,6 +256,11 @@ const TOML_ZONES: [(&str, &str); 3] = [
     ("time-local", "15:04:05.999999999"),
 ];
 
+/// Tells whether `time.Parse` reads `text` in that layout.
+pub(super) fn reads_as(layout: &str, text: &str) -> bool {
+    parse::parse(layout, text).is_ok()
+}
+
 /// A time of a TOML document.
 pub(super) fn from_toml(text: &str) -> Value {
     if let Ok(time) = parse::parse(format::RFC3339_NANO, text) {

@@ -115,8 +115,11 @@ impl Host for Files {
     }
 
     fn field(&self, name: &str) -> Option<Value> {
-        let entry = self.entries.get(name)?;
-        Some(Value::of(Data::Bytes(Arc::clone(&entry.data)), entry.origin))
+        // Like any Go map it answers with the element type's zero where there is no such key.
+        Some(match self.entries.get(name) {
+            Some(entry) => Value::of(Data::Bytes(Arc::clone(&entry.data)), entry.origin),
+            None => Value::of(Data::Bytes(Arc::from([])), OriginId::NONE),
+        })
     }
 
     fn method(&self, name: &str) -> Option<&'static Signature> {

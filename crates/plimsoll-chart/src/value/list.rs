@@ -73,6 +73,11 @@ impl List {
         Rc::make_mut(&mut self.items)
     }
 
+    /// Takes the elements out, unless somebody else holds them too.
+    pub(super) fn take_unshared(&mut self) -> Vec<Value> {
+        Rc::get_mut(&mut self.items).map(std::mem::take).unwrap_or_default()
+    }
+
     pub(crate) const fn kind(&self) -> ListKind {
         self.kind
     }

@@ -48,7 +48,7 @@ impl Map {
     /// Go's nil map: empty, but `null` in JSON and equal to nil. It takes no entries; who sets
     /// one must ask [`Map::is_nil`] first.
     pub(crate) fn nil() -> Self {
-        Self { nil: true, ..Self::new() }
+        Self { entries: Rc::default(), kind: MapKind::Any, nil: true }
     }
 
     /// Tells whether it is Go's nil map.
@@ -98,6 +98,12 @@ impl Map {
     /// A snapshot of the entries ordered by key, safe to hold while maps change.
     pub(crate) fn snapshot(&self) -> Vec<(Arc<str>, Value)> {
         self.entries.borrow().iter().map(|(key, value)| (Arc::clone(key), value.clone())).collect()
+    }
+
+    /// Takes the entries' values out, unless somebody else holds the map too.
+    pub(super) fn take_unshared(&mut self) -> Vec<Value> {
+        let entries = Rc::get_mut(&mut self.entries).map(RefCell::get_mut);
+        entries.map(std::mem::take).unwrap_or_default().into_values().collect()
     }
 
     /// Tells whether both are one map.

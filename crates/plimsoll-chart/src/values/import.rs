@@ -55,8 +55,7 @@ fn take_over(family: &mut Family, id: RequirementId, values: &Map, imported: &Ma
     for (child, parent) in &wishes {
         match table(values, &format!("{name}.{child}")) {
             Ok(found) => {
-                let found = as_map(&found).filter(|map| !map.is_empty()).cloned();
-                let nested = nest(parent, found.unwrap_or_else(Map::new));
+                let nested = nest(parent, &found);
                 for warning in merge_tables(imported, &nested) {
                     family.warn(warning);
                 }
@@ -96,14 +95,18 @@ fn plain(node: &Node) -> String {
     }
 }
 
-/// Wraps a map so that it lies at a dotted path.
-fn nest(path: &str, map: Map) -> Map {
+/// Wraps what was found so that it lies at a dotted path.
+fn nest(path: &str, found: &Value) -> Map {
+    // Helm makes a new map in place of an empty one, so that nothing is shared with it.
+    let map = as_map(found).filter(|map| !map.is_empty()).cloned().unwrap_or_else(Map::new);
     if path == "." {
         return map;
     }
+    let mut origin = found.origin;
     path.split('.').rev().fold(map, |inner, key| {
         let outer = Map::new();
-        outer.insert(key, Value::of(Data::Map(inner), OriginId::NONE));
+        outer.insert(key, Value::of(Data::Map(inner), origin));
+        origin = OriginId::NONE;
         outer
     })
 }

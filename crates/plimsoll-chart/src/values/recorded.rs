@@ -122,6 +122,13 @@ fn run(case: &Json, profile: Profile) -> Result<Json, Error> {
     Ok(Json::Object(charts))
 }
 
+/// The lines in an order of their own: the Go library visits properties in random order.
+fn lines(text: &str) -> Vec<&str> {
+    let mut lines: Vec<&str> = text.trim_end().lines().collect();
+    lines.sort_unstable();
+    lines
+}
+
 fn check(case: &Json, profile: Profile, want: &Json) -> Result<(), String> {
     let name = text(&case["name"]);
     let got = run(case, profile);
@@ -137,6 +144,7 @@ fn check(case: &Json, profile: Profile, want: &Json) -> Result<(), String> {
             let got = error.to_string();
             let same = match reworded {
                 Some((_, start)) => got.starts_with(start),
+                None if want.contains("specifications of the schema") => lines(&got) == lines(want),
                 None => got == want,
             };
             same.then_some(()).ok_or_else(|| format!("{name}: want {want}\n  got {got}"))

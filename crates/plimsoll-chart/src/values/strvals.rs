@@ -516,3 +516,58 @@ fn typed(text: &str) -> Data {
     }
     Data::Str(Text::plain(text))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::load::SourceFile;
+    use crate::values::register;
+
+    #[derive(Clone, Copy)]
+    enum Way {
+        Typed,
+        Text,
+        Json,
+    }
+
+    fn apply(text: &str, reading: Way, literal: bool, profile: Profile) -> bool {
+        let mut trace = Trace::new();
+        let source = register(&mut trace, &SourceFile::new("--set", text));
+        let reading = match reading {
+            Way::Typed => Reading::Typed,
+            Way::Text => Reading::Text,
+            Way::Json => Reading::Json,
+        };
+        let parser = Parser::new(text, &mut trace, source, profile, reading);
+        let data = Map::new();
+        let done = if literal { parser.apply_literal(&data) } else { parser.apply(&data) };
+        // An error lies within the argument.
+        done.map_err(|(_, at)| assert!(at <= text.len() && text.is_char_boundary(at))).is_ok()
+    }
+
+    #[test]
+    fn endless_nesting_is_refused() {
+        let text = format!("a{}=1", "[0]".repeat(5000));
+        assert!(!apply(&text, Way::Typed, false, Profile::Helm4));
+        assert!(!apply(&text, Way::Typed, true, Profile::Helm4));
+        let text = format!("a{}=1", "[0].a".repeat(5000));
+        assert!(!apply(&text, Way::Typed, false, Profile::Helm4));
+        assert!(!apply(&text, Way::Typed, true, Profile::Helm4));
+        let text = format!("a{}=1", "[65536]".repeat(200));
+        assert!(!apply(&text, Way::Typed, false, Profile::Helm4));
+    }
+
+    proptest! {
+        #[test]
+        fn reading_never_panics(
+            text in "[ab01.,=\\[\\]{}\\\\\"ä -]{0,40}", literal: bool, old: bool,
+        ) {
+            let profile = if old { Profile::Helm3 } else { Profile::Helm4 };
+            for reading in [Way::Typed, Way::Text, Way::Json] {
+                apply(&text, reading, literal, profile);
+            }
+        }
+    }
+}

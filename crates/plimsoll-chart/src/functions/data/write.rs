@@ -87,7 +87,10 @@ fn measure(node: &Plain, depth: usize, env: &mut Env) -> Result<(), Failure> {
     // Each line starts with two spaces for each level.
     env.spend(4 + 2 * depth)?;
     match node.shape() {
-        Shape::Str(text) => env.spend(text.len()),
+        Shape::Str(text) => {
+            let lines = text.bytes().filter(|&byte| byte == b'\n').count();
+            env.spend(text.len().saturating_add(lines.saturating_mul(2 * depth)))
+        }
         Shape::Seq(items) => items.iter().try_for_each(|item| measure(item, depth + 1, env)),
         Shape::Map(entries) => entries.iter().try_for_each(|(key, item)| {
             env.spend(key.len())?;

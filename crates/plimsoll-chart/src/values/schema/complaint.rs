@@ -20,35 +20,101 @@ impl Complaint {
         let mut complaint = Self::default();
         if matches!(error.kind, ErrorKind::Schema { .. }) {
             for cause in &error.causes {
-                complaint.add(cause, 0);
+                complaint.add(cause, Some(error), 0);
             }
         } else {
-            complaint.add(error, 0);
+            complaint.add(error, None, 0);
         }
         complaint
     }
 
-    fn add(&mut self, error: &ValidationError<'_, '_>, depth: usize) {
-        let reference = matches!(error.kind, ErrorKind::Reference { .. });
+    fn add(
+        &mut self,
+        error: &ValidationError<'_, '_>,
+        parent: Option<&ValidationError<'_, '_>>,
+        depth: usize,
+    ) {
+        let path: Vec<String> = error.instance_location.tokens.iter().map(step).collect();
         let mut below = depth;
+        for (keyword, steps) in left_out(error, parent) {
+            let above = path.get(..path.len().saturating_sub(steps)).unwrap_or_default();
+            self.line(below, above, keyword);
+            below += 1;
+        }
+        let reference = matches!(error.kind, ErrorKind::Reference { .. });
         if !(reference && error.causes.len() == 1) {
-            let path: Vec<String> = error.instance_location.tokens.iter().map(step).collect();
-            if !self.text.is_empty() {
-                self.text.push('\n');
-            }
-            let pointer: String = path.iter().map(|step| format!("/{}", escape(step))).collect();
-            let indent = "  ".repeat(depth);
-            let words = words(&error.kind, &path);
-            let _ = write!(self.text, "{indent}- at {}: {words}", quote(&pointer));
+            self.line(below, &path, &words(&error.kind, &path));
             if error.causes.is_empty() && self.first.is_empty() {
                 self.first = path;
             }
             below += 1;
         }
         for cause in &error.causes {
-            self.add(cause, below);
+            self.add(cause, Some(error), below);
         }
     }
+
+    fn line(&mut self, depth: usize, path: &[String], words: &str) {
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        let indent = "  ".repeat(depth);
+        let pointer: String = path.iter().map(|step| format!("/{}", escape(step))).collect();
+        let _ = write!(self.text, "{indent}- at {}: {words}", quote(&pointer));
+    }
+}
+
+/// The combining keywords between an error and its parent that the library leaves out because one
+/// branch alone failed, each with the number of steps in the value from there down to the error.
+///
+/// They show in the address of the error's schema, which leads down from the parent's.
+fn left_out(
+    error: &ValidationError<'_, '_>,
+    parent: Option<&ValidationError<'_, '_>>,
+) -> Vec<(&'static str, usize)> {
+    let Some(parent) = parent else { return Vec::new() };
+    let from = match &parent.kind {
+        ErrorKind::Reference { url, .. } | ErrorKind::Schema { url } => url,
+        _ => parent.schema_url,
+    };
+    let Some(between) = error.schema_url.strip_prefix(from) else { return Vec::new() };
+    let mut tokens = between.split('/').filter(|token| !token.is_empty());
+    let mut found: Vec<(&'static str, usize)> = Vec::new();
+    let mut first = true;
+    while let Some(token) = tokens.next() {
+        let combined = match token {
+            "allOf" => Some(("'allOf' failed", matches!(parent.kind, ErrorKind::AllOf))),
+            "anyOf" => Some(("'anyOf' failed", matches!(parent.kind, ErrorKind::AnyOf))),
+            "oneOf" => {
+                Some(("'oneOf' failed, none matched", matches!(parent.kind, ErrorKind::OneOf(_))))
+            }
+            _ => None,
+        };
+        let down = match token {
+            "properties" | "patternProperties" | "prefixItems" => {
+                tokens.next();
+                true
+            }
+            "items"
+            | "additionalProperties"
+            | "additionalItems"
+            | "contains"
+            | "unevaluatedProperties"
+            | "unevaluatedItems" => true,
+            _ => false,
+        };
+        if let Some((words, known)) = combined {
+            tokens.next();
+            if !(known && first) {
+                found.push((words, 0));
+            }
+        }
+        if down {
+            found.iter_mut().for_each(|(_, steps)| *steps += 1);
+        }
+        first = false;
+    }
+    found
 }
 
 /// Words an error in the schema itself.

@@ -1,0 +1,59 @@
+//! Nested values given up one after the other: a template can nest them deeper than any stack.
+
+use super::{Data, List, Map, Value};
+
+impl Drop for List {
+    fn drop(&mut self) {
+        release(self.take_unshared());
+    }
+}
+
+impl Drop for Map {
+    fn drop(&mut self) {
+        release(self.take_unshared());
+    }
+}
+
+/// Drops `values` and all that only they hold.
+fn release(values: Vec<Value>) {
+    let holds_values = |value: &Value| matches!(value.data, Data::List(_) | Data::Map(_));
+    if !values.iter().any(holds_values) {
+        return;
+    }
+    let mut values = values;
+    while let Some(mut value) = values.pop() {
+        match &mut value.data {
+            Data::List(list) => values.append(&mut list.take_unshared()),
+            Data::Map(map) => values.append(&mut map.take_unshared()),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deep_nesting_needs_no_deep_stack() {
+        let mut value = Value::nil();
+        for _ in 0..500_000 {
+            let map = Map::new();
+            map.insert("k", Value::new(Data::List(List::new(vec![value]))));
+            value = Value::new(Data::Map(map));
+        }
+        drop(value);
+    }
+
+    #[test]
+    fn shared_values_live_on() {
+        let map = Map::new();
+        map.insert("k", Value::int(1));
+        let list = List::new(vec![Value::new(Data::Map(map.clone()))]);
+        let other = list.clone();
+        drop(list);
+        assert_eq!(other.len(), 1);
+        drop(other);
+        assert_eq!(map.len(), 1);
+    }
+}

@@ -1,0 +1,4 @@
+{{- define "h" -}}
+first: 1
+second: 2
+{{- end }}

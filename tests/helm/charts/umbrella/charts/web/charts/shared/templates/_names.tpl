@@ -1,0 +1,1 @@
+{{- define "shared.name" -}}overridden by the parent{{- end }}
