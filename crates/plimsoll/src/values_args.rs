@@ -2,15 +2,16 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, bail};
-use plimsoll_chart::{Flag, KubeVersion, Options, Profile, ValuesSet};
+use anyhow::Result;
+use plimsoll_chart::{Flag, KubeVersion, MAX_FILE_BYTES, Options, Profile, ValuesSet};
 
 use crate::engine::{self, HelmProfile};
+use crate::file::{self, FileError};
 
 /// Where values come from and what templates see of release and cluster.
 #[derive(Debug, clap::Args)]
 pub(crate) struct RenderArgs {
-    /// Specify values in a YAML file; repeat it, later files win.
+    /// Specify values in a YAML file, or `-` for standard input; repeat it, later files win.
     #[arg(short = 'f', long = "values", value_name = "FILE", value_delimiter = ',')]
     values: Vec<PathBuf>,
     /// Set values: key1=val1,key2=val2.
@@ -58,26 +59,41 @@ impl RenderArgs {
         let mut values = ValuesSet::new(self.profile());
         for file in &self.values {
             if file.to_str().is_some_and(|name| name.contains("://")) {
-                bail!("{} is not a file; nothing is fetched, save it first", file.display());
+                let message = format!("{} is not a file", file.display());
+                return Err(FileError::new(message, "save it first: nothing is fetched").into());
             }
-            engine::add_file(&mut values, file)?;
+            let text = file::read_text(file, MAX_FILE_BYTES)?;
+            values.add_file(&file.display().to_string(), &text)?;
         }
-        let flags = [
-            (Flag::Json, &self.set_json),
-            (Flag::Set, &self.set),
-            (Flag::String, &self.set_string),
-            (Flag::File, &self.set_file),
-            (Flag::Literal, &self.set_literal),
-        ];
-        for (flag, arguments) in flags {
+        for (flag, arguments) in self.flags() {
             for argument in arguments {
                 let mut read = |path: &str| {
-                    engine::read_text(path.as_ref()).map_err(|error| format!("{error:#}"))
+                    file::read_text(path.as_ref(), MAX_FILE_BYTES).map_err(|error| error.to_string())
                 };
                 values.add_flag(flag, argument, &mut read)?;
             }
         }
         Ok(values)
+    }
+
+    /// The flags that set values with their arguments; without those given more than once, since
+    /// places do not tell them apart.
+    pub(crate) fn flag_texts(&self) -> Vec<(&'static str, &str)> {
+        let texts = self.flags().into_iter().filter_map(|(flag, arguments)| match arguments {
+            [only] => Some((flag.name(), only.as_str())),
+            _ => None,
+        });
+        texts.collect()
+    }
+
+    fn flags(&self) -> [(Flag, &[String]); 5] {
+        [
+            (Flag::Json, &self.set_json),
+            (Flag::Set, &self.set),
+            (Flag::String, &self.set_string),
+            (Flag::File, &self.set_file),
+            (Flag::Literal, &self.set_literal),
+        ]
     }
 
     /// What templates see besides values.
@@ -88,8 +104,7 @@ impl RenderArgs {
         options.release.is_upgrade = self.is_upgrade;
         options.skip_schema = self.skip_schema_validation;
         if let Some(version) = &self.kube_version {
-            let parsed = KubeVersion::parse(version, self.profile())
-                .with_context(|| format!("invalid kube version '{version}'"))?;
+            let parsed = KubeVersion::parse(version, self.profile())?;
             options.capabilities = options.capabilities.with_kube_version(parsed);
         }
         options.capabilities =
