@@ -206,7 +206,7 @@ fn len(call: &mut Call<'_>) -> Outcome {
 
 fn length_of(value: &Value) -> Option<usize> {
     match &value.data {
-        Data::Str(text) => Some(text.len()),
+        Data::Str(text) => Some(crate::go::bytes::of_text(text.as_str()).len()),
         Data::Bytes(bytes) => Some(bytes.len()),
         Data::List(list) => Some(list.len()),
         Data::Map(map) => Some(map.len()),
