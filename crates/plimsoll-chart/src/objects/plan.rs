@@ -64,7 +64,7 @@ impl PlannedTemplate {
         }
         if let Data::Map(top) = &self.top.data {
             let origin = trace.leaf(Leaf::Builtin(Arc::from("Template")));
-            let template = template.as_kind(MapKind::Values);
+            let template = template.as_kind(top.kind());
             top.insert("Template", Value::of(Data::Map(template), origin));
         }
         self.top.clone()
@@ -99,7 +99,7 @@ impl Chart {
             validate(&mut family, &values, trace)?;
         }
         self.check_kube_version(capabilities)?;
-        let values = as_values(&values);
+        let values = as_values(&values, profile);
         let objects = Objects {
             release: release.object(trace),
             capabilities: capabilities.object(profile, trace),
@@ -210,12 +210,12 @@ impl Layout<'_> {
             };
             // Without a table under its name, which a dotted name never has, it sees no values.
             let below = below.unwrap_or_else(|| Value::of(Data::Map(Map::new()), OriginId::NONE));
-            let seen = self.chart(sub, &as_values(&below))?;
+            let seen = self.chart(sub, &as_values(&below, self.profile))?;
             subcharts.insert(name, Value::of(Data::Map(seen), OriginId::NONE));
         }
         let full_path = self.family.full_path(chart);
         let base_path: Arc<str> = Arc::from(format!("{full_path}/templates"));
-        let seen = Value::of(Data::Map(top.as_kind(MapKind::Values)), OriginId::NONE);
+        let seen = Value::of(Data::Map(top.as_kind(MapKind::Values(self.profile))), OriginId::NONE);
         let is_library = member.chart.metadata().kind.eq_ignore_ascii_case("library");
         for part in &member.chart.0.templates {
             let is_partial = base_name(&part.name).starts_with('_');
@@ -238,9 +238,9 @@ impl Layout<'_> {
 }
 
 /// `.Values` has a type of its own.
-fn as_values(value: &Value) -> Value {
+fn as_values(value: &Value, profile: Profile) -> Value {
     match &value.data {
-        Data::Map(map) => Value::of(Data::Map(map.as_kind(MapKind::Values)), value.origin),
+        Data::Map(map) => Value::of(Data::Map(map.as_kind(MapKind::Values(profile))), value.origin),
         _ => value.clone(),
     }
 }

@@ -404,13 +404,14 @@ impl State<'_> {
             made_of: Some((text.clone(), template.origin, self.frame)),
         });
         let quoted = literal::quote(text.as_str());
-        let trees = parser::parse(&name, &text.shared(), source).map_err(|error| {
-            let message = format!(
-                "cannot parse template {quoted}: template: {}:{}: {}",
-                error.name, error.line, error.message
-            );
-            self.failed(node, "tpl", Failure::Error(message))
-        })?;
+        let trees = parser::parse(&name, &text.shared(), source, self.machine.env.profile)
+            .map_err(|error| {
+                let message = format!(
+                    "cannot parse template {quoted}: template: {}:{}: {}",
+                    error.name, error.line, error.message
+                );
+                self.failed(node, "tpl", Failure::Error(message))
+            })?;
         let mut scope = Scope::inside(Rc::clone(self.scope));
         let mut main = None;
         for tree in trees {
