@@ -3,15 +3,19 @@
 mod builtin;
 mod call;
 mod convert;
+mod crypto;
 mod data;
 mod dates;
 mod dicts;
 mod encoding;
 mod flow;
 mod hashes;
+#[cfg(test)]
+mod hostile;
 mod lists;
 mod math;
 mod merge;
+mod network;
 #[cfg(test)]
 mod origins;
 mod paths;
@@ -69,6 +73,10 @@ pub(crate) enum Type {
     Time,
     /// `time.Duration`
     Duration,
+    /// `uint32`
+    Uint32,
+    /// `sprig.certificate`
+    Certificate,
 }
 
 impl Type {
@@ -88,6 +96,8 @@ impl Type {
             Self::StringMap => "map[string]string",
             Self::Time => "time.Time",
             Self::Duration => "time.Duration",
+            Self::Uint32 => "uint32",
+            Self::Certificate => "sprig.certificate",
         }
     }
 }
@@ -165,6 +175,7 @@ pub(crate) struct Family {
 pub(crate) const FAMILIES: &[Family] = &[
     builtin::FAMILY,
     convert::FAMILY,
+    crypto::FAMILY,
     data::FAMILY,
     dates::FAMILY,
     dicts::FAMILY,
@@ -173,6 +184,7 @@ pub(crate) const FAMILIES: &[Family] = &[
     hashes::FAMILY,
     lists::FAMILY,
     math::FAMILY,
+    network::FAMILY,
     paths::FAMILY,
     random::FAMILY,
     regex::FAMILY,

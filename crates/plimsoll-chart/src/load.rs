@@ -82,6 +82,7 @@ impl Chart {
     /// [`ErrorKind::NotAChart`], [`ErrorKind::Yaml`], [`ErrorKind::Metadata`],
     /// [`ErrorKind::Archive`] for an archive in `charts/`, and [`ErrorKind::Limit`].
     pub fn load(files: Vec<ChartFile>, root: &str, profile: Profile) -> Result<Self, Error> {
+        let files: Vec<ChartFile> = files.into_iter().map(ChartFile::without_bom).collect();
         let mut loader = Loader { profile, nested_bytes: MAX_NESTED_BYTES };
         if profile.checks_api_version() {
             for file in files.iter().filter(|file| file.name == "Chart.yaml") {
@@ -217,9 +218,10 @@ impl Loader {
             "Chart.yaml" => {}
             "Chart.lock" => sorting.lock = Some(self.read_lock(&file, root)?),
             "values.yaml" => {
-                let source = SourceFile::read(&file, root)
-                    .map_err(|error| error.within("cannot load values.yaml"))?;
-                let documents = Documents::read(source, self.profile.reads_all_documents())
+                let all = self.profile.reads_all_documents();
+                let documents = SourceFile::read(&file, root)
+                    .map_err(|error| Documents::in_document(error, all))
+                    .and_then(|source| Documents::read(source, all))
                     .map_err(|error| error.within("cannot load values.yaml"))?;
                 sorting.values = Some(documents);
             }

@@ -70,9 +70,4 @@ impl Profile {
     pub(crate) fn has_function(self, name: &str) -> bool {
         self.is_4() || !matches!(name, "mustToToml" | "mustToYaml")
     }
-
-    /// The Go package of `Capabilities` and `Values`, as `typeOf` shows it.
-    pub(crate) const fn package(self) -> &'static str {
-        if self.is_4() { "common" } else { "chartutil" }
-    }
 }

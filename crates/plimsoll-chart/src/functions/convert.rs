@@ -93,18 +93,6 @@ fn without_zero_decimals(text: &str) -> &str {
     }
 }
 
-/// Prints as `fmt.Sprint` does.
-pub(super) fn display(value: &Value) -> String {
-    match &value.data {
-        Data::Bool(value) => value.to_string(),
-        Data::Int(value, _) => value.to_string(),
-        Data::Uint(value) => value.to_string(),
-        Data::Float(value) => value.to_string(),
-        Data::Str(text) => text.as_str().to_owned(),
-        _ => String::new(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

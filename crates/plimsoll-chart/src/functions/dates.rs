@@ -238,6 +238,17 @@ fn duration_round(call: &mut Call<'_>) -> Outcome {
     Ok(Value::str(largest_unit(nanoseconds)))
 }
 
+/// Formats a moment in UTC.
+pub(super) fn utc_text(seconds: i64, layout: &str) -> String {
+    format(&Time::unix(seconds), layout)
+}
+
+/// The time that many seconds after 1970.
+#[cfg(test)]
+pub(super) fn at(seconds: i64) -> Value {
+    host::value(Time::unix(seconds))
+}
+
 /// The zones, by name only, of TOML's times without zone, and how TOML writes such times.
 const TOML_ZONES: [(&str, &str); 3] = [
     ("datetime-local", "2006-01-02T15:04:05.999999999"),

@@ -29,7 +29,7 @@ impl World for Still {
 }
 
 pub(super) fn env() -> Env {
-    Env::new(Trace::new(), Arc::new(Still), Profile::Helm4, 1 << 20)
+    Env::new(Trace::new(), Arc::new(Still), Profile::Helm4, 1 << 24)
 }
 
 /// Calls the function of that name.

@@ -159,14 +159,14 @@ fn find(call: &mut Call<'_>, mode: Mode) -> Outcome {
 fn find_all(call: &mut Call<'_>, mode: Mode) -> Outcome {
     let pattern = pattern(call, mode)?;
     let matches = matches(&pattern, call.str(1), call.int(2));
-    parts(call, matches)
+    if matches.is_empty() { Ok(none()) } else { parts(call, matches) }
 }
 
 fn split(call: &mut Call<'_>, mode: Mode) -> Outcome {
     let pattern = pattern(call, mode)?;
     let (text, count) = (call.str(1), call.int(2));
     if count == 0 {
-        return parts(call, Vec::new());
+        return Ok(none());
     }
     if !call.str(0).is_empty() && text.is_empty() {
         return parts(call, std::iter::once(0..0).collect());
@@ -188,6 +188,11 @@ fn split(call: &mut Call<'_>, mode: Mode) -> Outcome {
         ranges.push(from..text.len());
     }
     parts(call, ranges)
+}
+
+/// Go's nil slice of strings, which JSON shows as `null`.
+fn none() -> Value {
+    Value::new(Data::List(List::nil_of_kind(ListKind::Strings)))
 }
 
 /// The part `range` of the second argument, which the expression of origin `by` chose.
@@ -326,6 +331,16 @@ mod tests {
             assert_eq!(result, row[7].as_str().unwrap(), "{row:?}");
             let split = call("regexSplit", &counted).unwrap();
             assert_eq!(strings(&split), json_strings(&row[8]), "{row:?}");
+        }
+    }
+
+    #[test]
+    fn no_match_is_no_list() {
+        for (name, count) in [("regexFindAll", -1), ("regexSplit", 0)] {
+            let args = [Value::str("x"), Value::str("y"), Value::int(count)];
+            let value = call(name, &args).unwrap();
+            let Data::List(list) = &value.data else { panic!("{value:?}") };
+            assert!(list.is_nil(), "{name}");
         }
     }
 

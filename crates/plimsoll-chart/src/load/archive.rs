@@ -17,12 +17,15 @@ pub const MAX_FILE_BYTES: u64 = 5 * 1024 * 1024;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// Removes a UTF-8 byte order mark, as Helm does with each file of a chart.
-pub(crate) fn without_bom(data: &[u8]) -> &[u8] {
-    data.strip_prefix(BOM).unwrap_or(data)
-}
-
 impl ChartFile {
+    /// Removes a UTF-8 byte order mark, as Helm does with each file of a chart.
+    pub(super) fn without_bom(mut self) -> Self {
+        if let Some(rest) = self.data.strip_prefix(BOM) {
+            self.data = Arc::from(rest);
+        }
+        self
+    }
+
     /// Reads the files of a chart archive, named relative to the chart's directory.
     ///
     /// Links become empty files, as in Helm; nothing is ever followed.
@@ -65,7 +68,7 @@ impl ChartFile {
             if left == 0 {
                 return Err(too_large());
             }
-            files.push(Self { name, data: Arc::from(without_bom(&data)) });
+            files.push(Self { name, data: Arc::from(data) }.without_bom());
         }
         if files.is_empty() {
             return Err(Error::new(ErrorKind::Archive, "no files in chart archive"));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Capabilities, Release, chart, files};
+use super::{Capabilities, chart, files};
 use crate::functions::is_compatible;
 use crate::load::{Chart, Part};
 use crate::render::Options;
@@ -21,8 +21,6 @@ pub(crate) struct Plan {
     pub(crate) templates: Vec<PlannedTemplate>,
     /// Files of `crds/`, of the top chart first.
     pub(crate) crds: Vec<PlannedFile>,
-    /// The values after all merging, as the top chart sees them.
-    pub(crate) values: Value,
     /// What Helm would warn of; no values are shown.
     pub(crate) warnings: Vec<String>,
 }
@@ -48,8 +46,6 @@ pub(crate) struct PlannedTemplate {
 pub(crate) struct PlannedFile {
     /// Helm's name, such as `ollama/crds/model.yaml`.
     pub(crate) name: Arc<str>,
-    /// The file as the user names it.
-    pub(crate) file: Arc<str>,
     pub(crate) data: Arc<[u8]>,
 }
 
@@ -91,7 +87,7 @@ impl Chart {
         let set = values.merged(trace)?;
         self.check_installable()?;
         self.check_dependencies(profile)?;
-        release.check()?;
+        release.check(profile)?;
         let mut family = Family::new(self);
         process_dependencies(&mut family, trace, profile, &set)?;
         let values = coalesce_values(&mut family, trace, profile, Family::ROOT, &set)?;
@@ -115,7 +111,7 @@ impl Chart {
             warnings.push("this chart is deprecated".to_owned());
         }
         warnings.append(&mut family.warnings);
-        Ok(Plan { templates, crds, values, warnings })
+        Ok(Plan { templates, crds, warnings })
     }
 
     fn check_installable(&self) -> Result<(), Error> {
@@ -194,7 +190,7 @@ impl Layout<'_> {
         let origin = self.trace.leaf(Leaf::Builtin(Arc::from("Subcharts")));
         for (name, value) in [
             ("Chart", chart::object(self.family, chart, self.profile, self.trace)),
-            ("Files", files::Files::object(&member.chart.0.files, self.trace)),
+            ("Files", files::Files::object(&member.chart.0.files, self.profile, self.trace)),
             ("Release", self.objects.release.clone()),
             ("Capabilities", self.objects.capabilities.clone()),
             ("Values", values.clone()),
@@ -259,7 +255,6 @@ fn collect_crds(family: &Family, chart: MemberId, crds: &mut Vec<PlannedFile>) {
         if part.name.starts_with("crds/") && is_manifest(&part.name) {
             crds.push(PlannedFile {
                 name: Arc::from(format!("{full_path}/{}", part.name)),
-                file: Arc::clone(&part.label),
                 data: Arc::clone(&part.data),
             });
         }

@@ -53,6 +53,11 @@ impl List {
         Self { items: Rc::default(), kind: ListKind::Any, nil: true }
     }
 
+    /// Go's nil slice of another type.
+    pub(crate) fn nil_of_kind(kind: ListKind) -> Self {
+        Self { items: Rc::default(), kind, nil: true }
+    }
+
     /// Tells whether it is Go's nil slice.
     pub(crate) const fn is_nil(&self) -> bool {
         self.nil

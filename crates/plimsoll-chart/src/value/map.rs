@@ -31,8 +31,8 @@ impl MapKind {
     pub(crate) const fn type_name(self) -> &'static str {
         match self {
             Self::Any => "map[string]interface {}",
-            Self::Values(Profile::Helm3) => "chartutil.Values",
             Self::Values(Profile::Helm4) => "common.Values",
+            Self::Values(Profile::Helm3) => "chartutil.Values",
             Self::Strings => "map[string]string",
         }
     }

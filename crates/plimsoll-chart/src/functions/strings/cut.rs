@@ -97,7 +97,7 @@ fn abbreviate(env: &mut Env, holder: &Value, from: i64, offset: i64, width: i64)
     }
     let shown = width - 3;
     let mut offset = offset.min(length);
-    if length - offset < shown {
+    if length.wrapping_sub(offset) < shown {
         offset = length - shown;
     }
     let mut out = TextBuilder::new();

@@ -90,8 +90,3 @@ fn invalid(rest: &[u8]) -> String {
     let part = String::from_utf8_lossy(&rest[..rest.len().min(3)]);
     format!("invalid URL escape {}", quote(&part))
 }
-
-/// Tells whether a text is a possible encoding in a path or fragment.
-pub(super) fn is_encoded(text: &str, place: Place) -> bool {
-    text.bytes().all(|byte| b"!$&'()*+,;=:@[]%".contains(&byte) || place.keeps(byte))
-}

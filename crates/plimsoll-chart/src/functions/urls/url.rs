@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::escape::{Place, escape, is_encoded, unescape};
+use super::escape::{Place, escape, unescape};
 use crate::go::quote::quote;
 
 /// Go's `url.URL`.

@@ -162,6 +162,13 @@ impl State<'_> {
             (Type::Float, Term::Number { value: Number { float: Some(float), .. }, .. }) => {
                 Data::Float(*float)
             }
+            (Type::Uint32, Term::Number { value: Number { uint: Some(uint), .. }, .. }) => {
+                // Go stores the low 32 bits of what is larger.
+                Data::Uint(*uint & u64::from(u32::MAX))
+            }
+            (Type::Uint32, _) => {
+                return Err(self.error(format!("expected unsigned integer; found {word}")));
+            }
             (Type::Bool, _) => return Err(self.error(format!("expected bool; found {word}"))),
             (Type::Str, _) => return Err(self.error(format!("expected string; found {word}"))),
             (Type::Int | Type::Int64 | Type::Duration, _) => {
@@ -482,7 +489,11 @@ fn is_assignable(data: &Data, wanted: Type) -> bool {
         }
         Type::Map => matches!(data, Data::Map(map) if map.kind() != MapKind::Strings),
         Type::StringMap => matches!(data, Data::Map(map) if map.kind() == MapKind::Strings),
-        Type::Time => matches!(data, Data::Host(host) if host.type_name() == wanted.name()),
+        Type::Time | Type::Certificate => {
+            matches!(data, Data::Host(host) if host.type_name() == wanted.name())
+        }
+        // No value of a template has this type, only literals take it.
+        Type::Uint32 => false,
     }
 }
 
@@ -500,7 +511,9 @@ fn zero(wanted: Type) -> Option<Value> {
         | Type::Int64
         | Type::Float
         | Type::Time
-        | Type::Duration => return None,
+        | Type::Duration
+        | Type::Uint32
+        | Type::Certificate => return None,
     };
     Some(Value::of(data, OriginId::NONE))
 }
