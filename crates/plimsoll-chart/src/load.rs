@@ -5,6 +5,8 @@ mod decode;
 mod ignore;
 mod metadata;
 mod pattern;
+#[cfg(test)]
+mod robust;
 mod source;
 
 use std::collections::BTreeMap;

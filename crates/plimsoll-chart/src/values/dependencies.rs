@@ -10,7 +10,10 @@ use super::lookup::{scalar, table};
 use crate::functions::is_compatible;
 use crate::trace::Trace;
 use crate::value::{Data, Map};
-use crate::{Error, Profile};
+use crate::{Error, ErrorKind, Profile};
+
+/// How many charts may take part; aliases within aliases multiply.
+const MAX_MEMBERS: usize = 1024;
 
 /// Removes subcharts that conditions or tags switch off, makes one for each alias, and takes over
 /// what `import-values` names.
@@ -43,6 +46,11 @@ impl Processing<'_> {
             return Ok(());
         };
         let chosen = self.choose(chart, &requirements);
+        if self.family.len() > MAX_MEMBERS {
+            let message =
+                format!("dependencies and their aliases make more than {MAX_MEMBERS} charts");
+            return Err(Error::new(ErrorKind::Limit, message));
+        }
         self.family.set_dependencies(chart, chosen);
         for id in &requirements {
             self.family.requirement_mut(*id).enabled = true;
