@@ -125,6 +125,7 @@ pub(crate) enum Run {
 pub(crate) enum Engine {
     And,
     Or,
+    Call,
     Include,
     Tpl,
 }

@@ -11,6 +11,7 @@ pub(crate) use call::without_no_value;
 
 use super::ast::{Branch, Node, NodeId, Pipe, Tree};
 use super::error::{Error, Level, Trouble};
+use super::parser::MAX_NESTING;
 use super::scope::Scope;
 use crate::functions::Env;
 use crate::go::print;
@@ -22,14 +23,15 @@ use crate::value::{Data, TextBuilder, Value};
 pub(crate) struct Limits {
     /// Nodes that may be run.
     pub(crate) steps: u64,
-    /// Templates that may be active at once, each called by the one before. Go allows 100000 by
-    /// `template` and Helm 1000 of one name by `include`; a stack of ours holds this many.
-    pub(crate) depth: usize,
+    /// Blocks and pipelines that may be active at once, each inside the one before, through all
+    /// templates that call each other. Go allows 100000 templates by `template`, and Helm 1000 of
+    /// one name by `include`; the stack of [`crate::stack::deep`] holds this many blocks.
+    pub(crate) nesting: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { steps: 50_000_000, depth: 2_000 }
+        Self { steps: 50_000_000, nesting: 36_000 }
     }
 }
 
@@ -42,14 +44,19 @@ pub(crate) struct Machine {
     pub(crate) env: Env,
     limits: Limits,
     steps: u64,
-    depth: usize,
+    nesting: usize,
     /// Active includes by name.
     included: HashMap<Arc<str>, usize>,
 }
 
 impl Machine {
     pub(crate) fn new(env: Env, limits: Limits) -> Self {
-        Self { env, limits, steps: 0, depth: 0, included: HashMap::new() }
+        Self { env, limits, steps: 0, nesting: 0, included: HashMap::new() }
+    }
+
+    /// Tells whether another template may run inside the active ones.
+    const fn has_room(&self) -> bool {
+        self.nesting + MAX_NESTING < self.limits.nesting
     }
 
     /// Runs a template on `data` and returns its text, whose every part knows its origin.
@@ -137,14 +144,8 @@ impl State<'_> {
     fn start(&mut self, data: Value) -> Run<()> {
         let dot = Dynamic::bare(data);
         self.variables.push(Variable { name: "$".into(), value: dot.clone() });
-        if self.machine.depth >= self.machine.limits.depth {
-            return Err(self.error("exceeded maximum template depth (100000)"));
-        }
-        self.machine.depth += 1;
         let tree = self.tree;
-        let result = self.list(&dot, &tree.root);
-        self.machine.depth -= 1;
-        result.map(|_| ())
+        self.list(&dot, &tree.root).map(|_| ())
     }
 
     // Errors.
@@ -184,6 +185,16 @@ impl State<'_> {
         Ok(())
     }
 
+    /// Makes sure that one template more may be active, however deep it nests.
+    fn descend(&self) -> Run<()> {
+        if self.machine.has_room() {
+            return Ok(());
+        }
+        let mut error = self.error("templates call each other deeper than the limit allows");
+        error.trouble = Trouble::Limit;
+        Err(error)
+    }
+
     fn spend(&mut self, bytes: usize) -> Run<()> {
         if self.machine.env.spend(bytes).is_err() {
             let mut error = self.error("the rendering makes more text than its limit allows");
@@ -196,13 +207,16 @@ impl State<'_> {
     // Nodes.
 
     fn list(&mut self, dot: &Dynamic, nodes: &[Node]) -> Run<Flow> {
+        self.machine.nesting += 1;
+        let mut flow = Flow::On;
         for node in nodes {
-            let flow = self.node(dot, node)?;
+            flow = self.node(dot, node)?;
             if flow != Flow::On {
-                return Ok(flow);
+                break;
             }
         }
-        Ok(Flow::On)
+        self.machine.nesting -= 1;
+        Ok(flow)
     }
 
     fn node(&mut self, dot: &Dynamic, node: &Node) -> Run<Flow> {
@@ -443,6 +457,9 @@ impl State<'_> {
             let name = super::literal::quote(name);
             return Err(self.error(format!("template {name} not defined")));
         };
+        if !self.machine.has_room() {
+            return Err(self.error("exceeded maximum template depth (100000)"));
+        }
         let data = match pipe {
             Some(pipe) => self.pipeline(dot, pipe)?,
             None => Value::invalid(),
@@ -455,11 +472,10 @@ impl State<'_> {
             tree: &tree,
             out: self.out,
             variables: Vec::new(),
-            at: self.at,
+            at: NodeId(0),
             frame,
             control: self.control,
         };
-        state.at = NodeId(0);
         state.start(data)
     }
 
@@ -468,6 +484,7 @@ impl State<'_> {
     /// Runs a pipeline and declares its variables, which last until the enclosing branch ends.
     fn pipeline(&mut self, dot: &Dynamic, pipe: &Pipe) -> Run<Value> {
         self.at = pipe.id;
+        self.machine.nesting += 1;
         let mut value: Option<Value> = None;
         for command in &pipe.commands {
             let mut result = self.command(dot, command, value.take())?;
@@ -476,6 +493,7 @@ impl State<'_> {
             }
             value = Some(result);
         }
+        self.machine.nesting -= 1;
         let value = value.unwrap_or_else(Value::invalid);
         for name in &pipe.variables {
             if pipe.is_assign {

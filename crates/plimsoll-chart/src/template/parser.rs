@@ -24,7 +24,7 @@ pub(crate) struct ParseError {
 
 /// Nested parentheses and blocks deeper than this are refused. Go allows 10000 parentheses and
 /// any number of blocks; no real template comes near either.
-const MAX_DEPTH: usize = 500;
+pub(super) const MAX_NESTING: usize = 500;
 
 /// Parses `text` into its own template (last) and those that it defines, in order of definition.
 /// The functions of another profile are unknown.
@@ -201,7 +201,7 @@ impl Parser<'_> {
 
     fn deeper(&mut self) -> Parsed<()> {
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
+        if self.depth > MAX_NESTING {
             return Err(self.error("max expression depth exceeded"));
         }
         Ok(())

@@ -82,17 +82,16 @@ impl Outcome {
         }
     }
 
-    /// Returns the lines before the error, sorted.
+    /// Returns the lines before the error that warn of the chart. Helm also logs an error before
+    /// it fails with it, and tells of flags that are going to vanish.
     pub(crate) fn warnings(&self) -> Vec<&str> {
-        let mut lines: Vec<&str> = self
-            .stderr
+        self.stderr
             .iter()
             .map(String::as_str)
             .take_while(|line| !line.starts_with("Error: "))
             .filter(|line| !line.is_empty())
-            .collect();
-        lines.sort_unstable();
-        lines
+            .filter(|line| !line.starts_with("level=ERROR ") && !line.starts_with("Flag --"))
+            .collect()
     }
 }
 
