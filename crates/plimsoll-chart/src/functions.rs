@@ -36,6 +36,8 @@ mod urls;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use crate::Profile;
+
 pub(crate) use call::{Call, Env, Failure, Outcome};
 pub(crate) use encoding::base64;
 pub(crate) use semver::{is_compatible, is_version};
@@ -123,6 +125,7 @@ pub(crate) enum Run {
 pub(crate) enum Engine {
     And,
     Or,
+    Call,
     Include,
     Tpl,
 }
@@ -197,9 +200,9 @@ static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::n
     FAMILIES.iter().flat_map(|family| family.functions).map(|f| (f.name, f)).collect()
 });
 
-/// Returns the function of that name.
-pub(crate) fn find(name: &str) -> Option<&'static Function> {
-    BY_NAME.get(name).copied()
+/// Returns the function of that name, if that Helm has it.
+pub(crate) fn find(name: &str, profile: Profile) -> Option<&'static Function> {
+    BY_NAME.get(name).copied().filter(|_| profile.has_function(name))
 }
 
 #[cfg(test)]

@@ -132,10 +132,18 @@ impl Chart {
     }
 
     /// Returns what Helm warns of while it loads the chart and its subcharts.
-    pub fn warnings(&self) -> impl Iterator<Item = &str> {
+    #[must_use]
+    pub fn warnings(&self) -> Vec<&str> {
+        let mut warnings = self.warnings_of_files();
+        if self.metadata().deprecated {
+            warnings.push("this chart is deprecated");
+        }
+        warnings
+    }
+
+    fn warnings_of_files(&self) -> Vec<&str> {
         let own = self.0.warnings.iter().map(String::as_str);
-        let below: Vec<&str> = self.0.subcharts.iter().flat_map(Self::warnings).collect();
-        own.chain(below)
+        own.chain(self.subcharts().iter().flat_map(Self::warnings_of_files)).collect()
     }
 }
 
@@ -259,7 +267,7 @@ impl Loader {
         if &*sorting.draft.metadata.api_version == "v1" {
             sorting.files.push(part(&file, root));
         } else {
-            sorting.warnings.push(format!("Warning: {warning}"));
+            sorting.warnings.push(warning.to_owned());
         }
     }
 

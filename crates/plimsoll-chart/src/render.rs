@@ -58,12 +58,12 @@ fn render(
 ) -> Result<Rendered, Error> {
     let mut trace = Trace::new();
     let plan = chart.plan(values, options, &mut trace)?;
-    let scope = parse(&plan.templates, &mut trace)?;
-    let env = Env::new(trace, world, BUDGET);
+    let scope = parse(&plan.templates, options.profile, &mut trace)?;
+    let env = Env::new(trace, world, options.profile, BUDGET);
     let mut machine = Machine::new(env, Limits::default());
     let mut texts = Vec::new();
     for template in plan.templates.iter().filter(|template| !template.is_partial) {
-        let value = run(&mut machine, &scope, template, options.profile)?;
+        let value = run(&mut machine, &scope, template)?;
         texts.push((Arc::clone(&template.name), value));
     }
     let trace = Arc::new(machine.env.trace);
@@ -81,7 +81,11 @@ fn render(
 
 /// Parses all templates; of two that define one name the later one counts, so a chart's own
 /// templates, which come after those of its subcharts, override them.
-fn parse(templates: &[PlannedTemplate], trace: &mut Trace) -> Result<Rc<Scope>, Error> {
+fn parse(
+    templates: &[PlannedTemplate],
+    profile: Profile,
+    trace: &mut Trace,
+) -> Result<Rc<Scope>, Error> {
     let mut scope = Scope::default();
     for template in templates {
         let source = trace.source(Source {
@@ -89,7 +93,7 @@ fn parse(templates: &[PlannedTemplate], trace: &mut Trace) -> Result<Rc<Scope>, 
             text: Arc::clone(&template.text),
             made_of: None,
         });
-        let trees = template::parse(&template.name, &template.text, source)
+        let trees = template::parse(&template.name, &template.text, source, profile)
             .map_err(|error| report::parse_error(&error, trace, source))?;
         for tree in trees {
             scope.add(Arc::new(tree));
@@ -102,7 +106,6 @@ fn run(
     machine: &mut Machine,
     scope: &Rc<Scope>,
     template: &PlannedTemplate,
-    profile: Profile,
 ) -> Result<Value, Error> {
     let Some(tree) = scope.get(&template.name).map(Arc::clone) else {
         let message = format!("template {} vanished while parsing", template.name);
@@ -111,7 +114,7 @@ fn run(
     let dot = template.dot(&mut machine.env.trace);
     let value = machine
         .run(&tree, scope, dot, FrameId::ROOT, OriginId::NONE)
-        .map_err(|error| report::run_error(&error, &machine.env.trace, profile))?;
+        .map_err(|error| report::run_error(&error, &machine.env))?;
     if value.as_text().is_some_and(|text| holds_bytes(text.as_str())) {
         let message = format!(
             "YAML parse error on {}: error converting YAML to JSON: yaml: invalid leading UTF-8 octet",
@@ -137,18 +140,18 @@ pub fn expand_name(template: &str, world: Arc<dyn World + Send + Sync>) -> Resul
             text: Arc::clone(&text),
             made_of: None,
         });
-        let trees = template::parse(&name, &text, source)
-            .map_err(|error| report::parse_error(&error, &trace, source))?;
+        let trees = template::parse(&name, &text, source, Profile::Helm4)
+            .map_err(|error| report::plain_parse_error(&error, &trace, source))?;
         let mut scope = Scope::default();
         for tree in trees {
             scope.add(Arc::new(tree));
         }
         let Some(tree) = scope.get(&name).map(Arc::clone) else { return Ok(String::new()) };
-        let env = Env::new(trace, world, BUDGET);
+        let env = Env::new(trace, world, Profile::Helm4, BUDGET);
         let mut machine = Machine::new(env, Limits::default());
         let value = machine
             .run(&tree, &Rc::new(scope), Value::invalid(), FrameId::ROOT, OriginId::NONE)
-            .map_err(|error| report::run_error(&error, &machine.env.trace, Profile::Helm4))?;
+            .map_err(|error| report::plain_run_error(&error, &machine.env.trace))?;
         Ok(value.as_text().map(|text| text.as_str().to_owned()).unwrap_or_default())
     })
 }

@@ -88,8 +88,7 @@ impl RenderArgs {
         options.release.is_upgrade = self.is_upgrade;
         options.skip_schema = self.skip_schema_validation;
         if let Some(version) = &self.kube_version {
-            let parsed = KubeVersion::parse(version, self.profile())
-                .with_context(|| format!("invalid kube version '{version}'"))?;
+            let parsed = KubeVersion::parse(version, self.profile())?;
             options.capabilities = options.capabilities.with_kube_version(parsed);
         }
         options.capabilities =

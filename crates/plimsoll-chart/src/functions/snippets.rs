@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Env;
+use crate::Profile;
 use crate::go::quote::quote;
 use crate::template::{Limits, Machine, Scope, Trouble, parse};
 use crate::trace::{FrameId, OriginId, Source, Trace};
@@ -28,7 +29,7 @@ impl World for Still {
 
 /// An environment for calls outside a rendering.
 pub(super) fn env() -> Env {
-    Env::new(Trace::new(), Arc::new(Still), 1 << 24)
+    Env::new(Trace::new(), Arc::new(Still), Profile::Helm4, 1 << 24)
 }
 
 fn of(data: Data) -> Value {
@@ -82,7 +83,7 @@ fn values() -> Value {
         ("s", text("hello world")),
         ("z", number(0.0)),
     ];
-    map(vec![("Values", map(entries, MapKind::Values(crate::Profile::Helm4)))], MapKind::Any)
+    map(vec![("Values", map(entries, MapKind::Values(Profile::Helm4)))], MapKind::Any)
 }
 
 /// Runs a template as a line of the files tells its result.
@@ -95,7 +96,7 @@ pub(super) fn result_of(template: &str) -> String {
         text: Arc::clone(&text),
         made_of: None,
     });
-    let trees = match parse(&name, &text, source) {
+    let trees = match parse(&name, &text, source, Profile::Helm4) {
         Ok(trees) => trees,
         Err(error) => return format!("!p {}", quote(&error.message)),
     };

@@ -183,7 +183,7 @@ impl Host for Files {
 fn yaml(map: &Map, call: &mut Call<'_>) -> Outcome {
     let origin = call.env.trace.leaf(Leaf::Builtin(Arc::from("Files")));
     let value = Value::of(Data::Map(map.clone()), origin);
-    match find("toYaml").map(|function| function.run) {
+    match find("toYaml", call.env.profile).map(|function| function.run) {
         Some(Run::Plain(run)) => run(&mut Call::new(&[value], call.env)),
         _ => Err(Failure::error("there is no toYaml")),
     }

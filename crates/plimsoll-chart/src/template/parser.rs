@@ -7,8 +7,8 @@ use plimsoll_yaml::Span;
 use super::ast::{Branch, Command, Node, NodeId, Operand, Pipe, Term, Tree};
 use super::lexer::{Kind, Lexer, Token};
 use super::literal;
-use crate::functions;
 use crate::trace::SourceId;
+use crate::{Profile, functions};
 
 /// Why a text is not a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,18 +24,21 @@ pub(crate) struct ParseError {
 
 /// Nested parentheses and blocks deeper than this are refused. Go allows 10000 parentheses and
 /// any number of blocks; no real template comes near either.
-const MAX_DEPTH: usize = 500;
+pub(super) const MAX_NESTING: usize = 500;
 
 /// Parses `text` into its own template (last) and those that it defines, in order of definition.
+/// The functions of another profile are unknown.
 pub(crate) fn parse(
     name: &Arc<str>,
     text: &Arc<str>,
     source: SourceId,
+    profile: Profile,
 ) -> Result<Vec<Tree>, ParseError> {
     let mut parser = Parser {
         name,
         text,
         source,
+        profile,
         lexer: Lexer::new(text),
         tokens: [None, None, None],
         peeked: 0,
@@ -64,6 +67,7 @@ struct Parser<'s> {
     name: &'s Arc<str>,
     text: &'s Arc<str>,
     source: SourceId,
+    profile: Profile,
     lexer: Lexer<'s>,
     /// The lookahead as Go keeps it, so that errors name the same line: slot 0 is the last token
     /// read, the others are pushed back.
@@ -197,7 +201,7 @@ impl Parser<'_> {
 
     fn deeper(&mut self) -> Parsed<()> {
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
+        if self.depth > MAX_NESTING {
             return Err(self.error("max expression depth exceeded"));
         }
         Ok(())
@@ -615,7 +619,7 @@ impl Parser<'_> {
         let text = token.text(self.text);
         let term = match token.kind {
             Kind::Identifier => {
-                let Some(function) = functions::find(text) else {
+                let Some(function) = functions::find(text, self.profile) else {
                     let name = literal::quote(text);
                     return Err(self.error(format!("function {name} not defined")));
                 };
@@ -678,14 +682,14 @@ mod tests {
     use super::*;
 
     fn error(text: &str) -> String {
-        match parse(&"t".into(), &text.into(), SourceId(0)) {
+        match parse(&"t".into(), &text.into(), SourceId(0), Profile::Helm4) {
             Ok(_) => panic!("{text} parses"),
             Err(error) => format!("{}: {}", error.line, error.message),
         }
     }
 
     fn shown(text: &str) -> String {
-        let trees = parse(&"t".into(), &text.into(), SourceId(0)).unwrap();
+        let trees = parse(&"t".into(), &text.into(), SourceId(0), Profile::Helm4).unwrap();
         match trees.last().unwrap().root.first() {
             Some(Node::Action { pipe, .. }) => pipe.to_string(),
             other => panic!("{other:?}"),

@@ -151,9 +151,8 @@ impl Processing<'_> {
                     Some(Data::Bool(false)) => off = true,
                     Some(_) => {
                         let name = Arc::clone(&self.family.requirement(*id).name);
-                        self.family.warn(format!(
-                            "Warning: Tag '{tag}' for chart {name} returned non-bool value"
-                        ));
+                        self.family
+                            .warn(format!("Tag '{tag}' for chart {name} returned non-bool value"));
                     }
                     None => {}
                 }
@@ -174,7 +173,7 @@ impl Processing<'_> {
                     Some(_) => {
                         let chart = Arc::clone(&self.family.requirement(*id).name);
                         self.family.warn(format!(
-                            "Warning: Condition path '{name}' for chart {chart} returned non-bool value"
+                            "Condition path '{name}' for chart {chart} returned non-bool value"
                         ));
                     }
                     None => {}

@@ -1,5 +1,7 @@
 //! `plimsoll render`: what `helm template` prints, without Helm.
 
+mod idle;
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -13,13 +15,14 @@ use crate::chart_dir;
 use crate::output;
 use crate::values_args::RenderArgs;
 use crate::world::System;
+use idle::Idle;
 
 /// What to render, with the flags of `helm template`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// [NAME] CHART: the release's name, which may be left out, and the chart's directory or
     /// archive.
-    #[arg(value_name = "NAME|CHART", num_args = 1..=2, required = true)]
+    #[arg(value_name = "NAME|CHART", num_args = 1.., required = true)]
     what: Vec<String>,
     #[command(flatten)]
     render: RenderArgs,
@@ -54,6 +57,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "MODE", num_args = 0..=1, require_equals = true, hide = true,
           value_parser = ["client", "true", "unset"])]
     dry_run: Option<String>,
+    #[command(flatten)]
+    _idle: Idle,
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit> {
@@ -66,15 +71,11 @@ pub(super) fn run(args: &Args) -> Result<Exit> {
     };
     let files = chart_dir::read(Path::new(path))?;
     let chart = Chart::load(files, path, args.render.profile())?;
-    for warning in chart.warnings() {
-        output::line(warning);
-    }
+    warn(chart.warnings());
     let values = args.render.values_set()?;
     let options = args.render.options(&name)?;
     let rendered = chart.render(&values, &options, Arc::new(System))?;
-    for warning in rendered.warnings() {
-        output::line(warning);
-    }
+    warn(rendered.warnings());
     let printing = Printing {
         include_crds: args.include_crds && !args.skip_crds,
         skip_tests: args.skip_tests,
@@ -89,6 +90,12 @@ pub(super) fn run(args: &Args) -> Result<Exit> {
         }
     }
     Ok(Exit::Clean)
+}
+
+fn warn(warnings: impl IntoIterator<Item = impl AsRef<str>>) {
+    for warning in warnings {
+        output::line(&format!("warning: {}", warning.as_ref()));
+    }
 }
 
 impl Args {
@@ -108,7 +115,11 @@ impl Args {
                 None if self.generate_name => Ok((generated(chart), chart)),
                 None => Ok(("release-name".to_owned(), chart)),
             },
-            _ => Err("expected at most two arguments: NAME and CHART".to_owned()),
+            [_, _, rest @ ..] => {
+                let rest = rest.join(", ");
+                Err(format!("expected at most two arguments, unexpected arguments: {rest}"))
+            }
+            [] => Err("requires at least 1 argument: the chart".to_owned()),
         }
     }
 

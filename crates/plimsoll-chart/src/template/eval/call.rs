@@ -95,9 +95,7 @@ impl State<'_> {
     fn ideal(&mut self, node: &Operand, text: &str, number: &Number) -> Run<Value> {
         self.at = node.id;
         let data = match (number.complex, number.float, number.int) {
-            (Some(_), _, _) => {
-                return Err(self.error(format!("complex number {text} is not supported")));
-            }
+            (Some((real, imaginary)), _, _) => crate::value::complex(real, imaginary),
             (_, Some(float), _) if number.looks_float => Data::Float(float),
             (_, _, Some(int)) => Data::Int(int, IntKind::Int),
             _ => return Err(self.error(format!("{text} overflows int"))),
@@ -250,6 +248,10 @@ impl State<'_> {
         match function.run {
             Body::Engine(Engine::And) => self.and_or(dot, function, words, last, false),
             Body::Engine(Engine::Or) => self.and_or(dot, function, words, last, true),
+            Body::Engine(Engine::Call) => {
+                let values = self.arguments("call", &function.signature, dot, words, last)?;
+                Err(self.failed(node, "call", no_function(words, &values)))
+            }
             Body::Engine(Engine::Include) => {
                 let values = self.arguments("include", &function.signature, dot, words, last)?;
                 self.include(node, span, &values)
@@ -357,6 +359,8 @@ impl State<'_> {
 
     fn include(&mut self, node: NodeId, span: plimsoll_yaml::Span, values: &[Value]) -> Run<Value> {
         let [name, data] = values else { return Ok(Value::invalid()) };
+        self.at = node;
+        self.descend()?;
         let name = name.as_text().map(crate::value::Text::shared).unwrap_or_default();
         let active = self.machine.included.entry(Arc::clone(&name)).or_insert(0);
         if *active > MAX_INCLUDES {
@@ -402,6 +406,8 @@ impl State<'_> {
         if !text.as_str().contains("{{") {
             return Ok(template.clone());
         }
+        self.at = node;
+        self.descend()?;
         let call = self.site(span);
         let name: Arc<str> = "gotpl".into();
         let frame = self.machine.env.trace.frame(Frame { parent: self.frame, call });
@@ -411,13 +417,14 @@ impl State<'_> {
             made_of: Some((text.clone(), template.origin, self.frame)),
         });
         let quoted = literal::quote(text.as_str());
-        let trees = parser::parse(&name, &text.shared(), source).map_err(|error| {
-            let message = format!(
-                "cannot parse template {quoted}: template: {}:{}: {}",
-                error.name, error.line, error.message
-            );
-            self.failed(node, "tpl", Failure::Error(message))
-        })?;
+        let trees = parser::parse(&name, &text.shared(), source, self.machine.env.profile)
+            .map_err(|error| {
+                let message = format!(
+                    "cannot parse template {quoted}: template: {}:{}: {}",
+                    error.name, error.line, error.message
+                );
+                self.failed(node, "tpl", Failure::Error(message))
+            })?;
         let mut scope = Scope::inside(Rc::clone(self.scope));
         let mut main = None;
         for tree in trees {
@@ -442,6 +449,21 @@ impl State<'_> {
             }
         }
     }
+}
+
+/// Why `call` fails: nothing that templates can reach is a function. Go names the argument as it is
+/// written, or what came through the pipe.
+fn no_function(words: &[Operand], values: &[Value]) -> Failure {
+    let Some(callee) = values.first().filter(|callee| !callee.is_nil()) else {
+        return Failure::error("call of nil");
+    };
+    let type_name = callee.type_name();
+    let name = match (words.first(), callee.as_text()) {
+        (Some(word), _) => word.to_string(),
+        (None, Some(text)) => text.as_str().to_owned(),
+        (None, None) => format!("<{type_name} Value>"),
+    };
+    Failure::Error(format!("non-function {name} of type {type_name}"))
 }
 
 /// Data for a template: Go's `reflect.ValueOf` makes nothing of a nil interface.
