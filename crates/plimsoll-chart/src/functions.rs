@@ -205,9 +205,56 @@ pub(crate) fn find(name: &str, profile: Profile) -> Option<&'static Function> {
     BY_NAME.get(name).copied().filter(|_| profile.has_function(name))
 }
 
+/// What a template function is called and takes, for reference pages and hints.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FunctionDoc {
+    /// The name under which templates call it.
+    pub name: &'static str,
+    /// The family that it belongs to, such as `strings`.
+    pub family: &'static str,
+    /// Its parameters in Go's types: `(string, ...interface {})`.
+    pub parameters: String,
+    /// What it does, in one sentence.
+    pub doc: &'static str,
+    /// The upstream files that the family follows, with their versions.
+    pub source: &'static str,
+}
+
+/// Returns every function that templates can call, by family and in the family's order.
+#[must_use]
+pub fn functions() -> Vec<FunctionDoc> {
+    let describe = |family: &Family, function: &Function| {
+        let Signature { params, variadic } = function.signature;
+        let fixed = params.iter().map(|param| param.name().to_owned());
+        let rest = variadic.map(|rest| format!("...{}", rest.name()));
+        let parameters: Vec<_> = fixed.chain(rest).collect();
+        FunctionDoc {
+            name: function.name,
+            family: family.name,
+            parameters: format!("({})", parameters.join(", ")),
+            doc: function.doc,
+            source: family.source,
+        }
+    };
+    FAMILIES
+        .iter()
+        .flat_map(|family| family.functions.iter().map(move |function| describe(family, function)))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_reference_says_what_a_function_takes() {
+        let all = functions();
+        let find = |name: &str| all.iter().find(|function| function.name == name).unwrap();
+        assert_eq!(find("default").parameters, "(interface {}, ...interface {})");
+        assert_eq!(find("fail").parameters, "(string)");
+        assert_eq!(find("trunc").family, "strings");
+    }
 
     #[test]
     fn names_are_unique_and_documented() {
