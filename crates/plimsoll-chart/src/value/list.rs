@@ -55,7 +55,7 @@ impl List {
 
     /// Go's nil slice of another type.
     pub(crate) fn nil_of_kind(kind: ListKind) -> Self {
-        Self { kind, ..Self::nil() }
+        Self { items: Rc::default(), kind, nil: true }
     }
 
     /// Tells whether it is Go's nil slice.
