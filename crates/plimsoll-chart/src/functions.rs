@@ -10,7 +10,6 @@ mod dicts;
 mod encoding;
 mod flow;
 mod hashes;
-#[cfg(test)]
 mod hostile;
 mod lists;
 mod math;

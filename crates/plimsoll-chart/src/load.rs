@@ -82,19 +82,14 @@ impl Chart {
     /// [`ErrorKind::NotAChart`], [`ErrorKind::Yaml`], [`ErrorKind::Metadata`],
     /// [`ErrorKind::Archive`] for an archive in `charts/`, and [`ErrorKind::Limit`].
     pub fn load(files: Vec<ChartFile>, root: &str, profile: Profile) -> Result<Self, Error> {
+        let files: Vec<ChartFile> = files.into_iter().map(ChartFile::without_bom).collect();
         let mut loader = Loader { profile, nested_bytes: MAX_NESTED_BYTES };
-        let chart = loader.load(files, root, 0)?;
-        let version = &*chart.0.metadata.api_version;
-        if profile.checks_api_version() && !matches!(version, "v1" | "v2") {
-            // Helm 4 knows a third version, which `helm template` refuses later on.
-            let message = if version == "v3" {
-                "invalid chart apiVersion"
-            } else {
-                "unsupported chart version"
-            };
-            return Err(Error::new(ErrorKind::Metadata, message));
+        if profile.checks_api_version() {
+            for file in files.iter().filter(|file| file.name == "Chart.yaml") {
+                loader.check_api_version(file, root)?;
+            }
         }
-        Ok(chart)
+        loader.load(files, root, 0)
     }
 
     /// Returns the chart's metadata.
@@ -196,15 +191,37 @@ impl Loader {
         })))
     }
 
+    /// Helm 4 looks at the version first, and goes on with the loader for it.
+    fn check_api_version(&self, file: &ChartFile, root: &str) -> Result<(), Error> {
+        let mut version = Arc::from("");
+        self.decode(file, root, |node| {
+            let mut decoder = decode::Decoder::new("chartBase");
+            if !node.is_null() {
+                decoder.fields(node, "loader", &["apiVersion"], |decoder, _, value| {
+                    decoder.text(value, &mut version);
+                });
+            }
+            decoder.finish()
+        })?;
+        let message = match &*version {
+            "" | "v1" | "v2" => return Ok(()),
+            // There is a loader for this one, but `helm template` then refuses the chart.
+            "v3" => "invalid chart apiVersion",
+            _ => "unsupported chart version",
+        };
+        Err(Error::new(ErrorKind::Metadata, message))
+    }
+
     /// Puts a file where it belongs; `Chart.yaml` is read already.
     fn sort(&self, sorting: &mut Sorting, file: ChartFile, root: &str) -> Result<(), Error> {
         match file.name.as_str() {
             "Chart.yaml" => {}
             "Chart.lock" => sorting.lock = Some(self.read_lock(&file, root)?),
             "values.yaml" => {
-                let source = SourceFile::read(&file, root)
-                    .map_err(|error| error.within("cannot load values.yaml"))?;
-                let documents = Documents::read(source, self.profile.reads_all_documents())
+                let all = self.profile.reads_all_documents();
+                let documents = SourceFile::read(&file, root)
+                    .map_err(|error| Documents::in_document(error, all))
+                    .and_then(|source| Documents::read(source, all))
                     .map_err(|error| error.within("cannot load values.yaml"))?;
                 sorting.values = Some(documents);
             }

@@ -10,6 +10,6 @@ mod release;
 mod versions;
 
 pub use capabilities::Capabilities;
-pub(crate) use plan::{Plan, PlannedTemplate};
+pub(crate) use plan::PlannedTemplate;
 pub use release::Release;
 pub use versions::{HelmVersion, KubeVersion};

@@ -65,9 +65,4 @@ impl Profile {
     pub(crate) const fn keeps_version_suffix(self) -> bool {
         self.is_4()
     }
-
-    /// The Go package of `Capabilities` and `Values`, as `typeOf` shows it.
-    pub(crate) const fn package(self) -> &'static str {
-        if self.is_4() { "common" } else { "chartutil" }
-    }
 }

@@ -122,7 +122,9 @@ impl Value {
         open(self)
             || match &self.data {
                 Data::List(list) => list.items().iter().any(open),
-                Data::Map(map) => map.kind() != MapKind::Values && map.borrow().values().any(open),
+                Data::Map(map) => {
+                    !matches!(map.kind(), MapKind::Values(_)) && map.borrow().values().any(open)
+                }
                 _ => false,
             }
     }

@@ -7,6 +7,7 @@ mod family;
 mod import;
 mod literal;
 mod lookup;
+mod methods;
 #[cfg(test)]
 mod origins;
 mod plant;
@@ -20,6 +21,6 @@ pub(crate) use coalesce::coalesce_values;
 pub(crate) use dependencies::process_dependencies;
 pub(crate) use family::{Family, MemberId, Requirement};
 pub(crate) use lookup::table;
-pub(crate) use plant::{Planter, register};
+pub(crate) use methods::Methods;
 pub(crate) use schema::{SchemaFile, validate};
 pub use set::{Flag, ValuesSet};

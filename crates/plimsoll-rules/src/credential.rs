@@ -90,11 +90,14 @@ const DUMMIES: [&str; 30] = [
     "test",
 ];
 
+/// What [`shape`] calls a private key.
+pub(crate) const PRIVATE_KEY: &str = "a private key";
+
 /// Returns what the text is, where some word of it has the form of a key or the text holds a
 /// private key or a URL with a password.
 pub(crate) fn shape(text: &str) -> Option<&'static str> {
     if text.contains("-----BEGIN") && text.contains("PRIVATE KEY-----") {
-        return Some("a private key");
+        return Some(PRIVATE_KEY);
     }
     if has_password_in_url(text) {
         return Some("a URL with a password");

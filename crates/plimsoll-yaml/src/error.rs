@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{LineIndex, Position, Span};
+use crate::{Position, Span};
 
 /// What sort of trouble an [`Error`] tells of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,15 +43,15 @@ struct Inner {
 }
 
 impl Error {
-    /// Makes an error at `span` of `text`.
+    /// Makes an error at `span`, which starts at `position`.
     ///
     /// `upstream` is what go-yaml says without its `yaml: line N: ` prefix, or, where
     /// `upstream_line` is absent, without `yaml: `; texts that start with `json: ` or
     /// `unsupported ` come from the conversion to JSON and get no prefix.
     pub(crate) fn new(
         kind: ErrorKind,
-        text: &str,
         span: Span,
+        position: Position,
         message: impl Into<String>,
         upstream_line: Option<usize>,
         upstream: &str,
@@ -62,7 +62,6 @@ impl Error {
             Some(line) => format!("yaml: line {line}: {upstream}"),
             None => format!("yaml: {upstream}"),
         };
-        let position = LineIndex::new(text).position(text, span.start);
         let message = message.into();
         Self(Box::new(Inner { kind, span, position, message, upstream_line, upstream }))
     }
@@ -95,7 +94,8 @@ impl Error {
     }
 
     /// Returns the message of `sigs.k8s.io/yaml.YAMLToJSON` (v1.6.0) for the same text, such as
-    /// `yaml: line 3: mapping values are not allowed in this context`.
+    /// `yaml: line 3: mapping values are not allowed in this context`. `Unmarshal` puts
+    /// `error converting YAML to JSON: ` before it.
     #[must_use]
     pub fn upstream(&self) -> &str {
         &self.0.upstream

@@ -9,15 +9,24 @@
 /// `1e-05`, `1.2345678e+07`.
 #[must_use]
 pub fn format_g(float: f64) -> String {
-    special(float).map_or_else(|| from_scientific(&format!("{float:e}"), -4, 6), str::to_owned)
+    special(float).map_or_else(|| from_scientific(&shortest(float), -4, 6), str::to_owned)
 }
 
 /// Returns the float as `strconv.FormatFloat(f, 'g', -1, 32)` prints it: rounded to 32 bits.
 #[expect(clippy::cast_possible_truncation, reason = "rounding to 32 bits is the purpose")]
 pub(crate) fn format_g32(float: f64) -> String {
     let float = float as f32;
-    special(f64::from(float))
-        .map_or_else(|| from_scientific(&format!("{float:e}"), -4, 6), str::to_owned)
+    let wide = f64::from(float);
+    special(wide).map_or_else(
+        || {
+            // Of the powers of two, Go rounds one to even, and for 32 bits misses it.
+            let power = float.to_bits().trailing_zeros() >= f32::MANTISSA_DIGITS - 1;
+            let text =
+                even_tie(format!("{float:e}"), wide, |text| !power && text.parse() == Ok(float));
+            from_scientific(&text, -4, 6)
+        },
+        str::to_owned,
+    )
 }
 
 /// Returns the float as Go's `encoding/json` prints it; nothing where the number is not finite,
@@ -29,7 +38,7 @@ pub fn format_json(float: f64) -> Option<String> {
     if !float.is_finite() {
         return None;
     }
-    let text = from_scientific(&format!("{float:e}"), -6, 21);
+    let text = from_scientific(&shortest(float), -6, 21);
     // Go writes two digits of exponent and json then removes the zero of `e-09`, but not of `e+09`,
     // which cannot occur.
     Some(match text.split_once("e-0") {
@@ -41,11 +50,16 @@ pub fn format_json(float: f64) -> Option<String> {
 /// Returns the float as go-yaml v2 writes it: as [`format_g`] does, with `.inf` and `.nan`.
 #[must_use]
 pub fn format_yaml(float: f64) -> String {
-    match format_g(float).as_str() {
+    name_special(format_g(float))
+}
+
+/// Puts YAML's names for what is not finite in the place of Go's.
+pub(crate) fn name_special(text: String) -> String {
+    match text.as_str() {
         "+Inf" => ".inf".to_owned(),
         "-Inf" => "-.inf".to_owned(),
         "NaN" => ".nan".to_owned(),
-        text => text.to_owned(),
+        _ => text,
     }
 }
 
@@ -57,6 +71,38 @@ fn special(float: f64) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// Returns the shortest digits that read back as the float, in Rust's scientific notation.
+fn shortest(float: f64) -> String {
+    even_tie(format!("{float:e}"), float, |text| text.parse() == Ok(float))
+}
+
+/// Makes the last digit even where the float lies exactly between two equally short texts.
+///
+/// Rust then rounds up and Go to even.
+fn even_tie(text: String, float: f64, reads_back: impl Fn(&str) -> bool) -> String {
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let Some(last @ (b'1' | b'3' | b'5' | b'7' | b'9')) = mantissa.bytes().last() else {
+        return text;
+    };
+    if mantissa.len() < 6 {
+        return text;
+    }
+    let even = format!("{}{}", &mantissa[..mantissa.len() - 1], char::from(last - 1));
+    let decimals = mantissa.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    // No float has more than 770 digits; a look at the next few mostly suffices.
+    for more in [10, 780] {
+        let exact = format!("{float:.*e}", decimals + more);
+        let tail = exact.strip_prefix(&even).and_then(|rest| rest.strip_prefix('5'));
+        if !tail.and_then(|tail| tail.split_once('e')).is_some_and(|(tail, written)| {
+            written == exponent && tail.bytes().all(|digit| digit == b'0')
+        }) {
+            return text;
+        }
+    }
+    let even = format!("{even}e{exponent}");
+    if reads_back(&even) { even } else { text }
 }
 
 /// Rewrites Rust's `-1.25e7`; exponents from `low` up to below `high` are written out.
@@ -115,6 +161,9 @@ mod tests {
             (-1.5e100, "-1.5e+100"),
             (f64::MAX, "1.7976931348623157e+308"),
             (5e-324, "5e-324"),
+            (-5_579_809_026_308_218.0 / 8.0, "-6.974761282885272e+14"),
+            (2_f64.powi(-24), "5.960464477539063e-08"),
+            (2_f64.powi(-25), "2.9802322387695312e-08"),
             (f64::NAN, "NaN"),
             (f64::INFINITY, "+Inf"),
         ] {

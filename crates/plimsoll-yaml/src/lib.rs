@@ -3,6 +3,16 @@
 //! The crate reads YAML as Go's `sigs.k8s.io/yaml` does (YAML 1.1 scalars, last duplicate key wins,
 //! every key a string), keeps the byte span of every node, and writes YAML with the same bytes as
 //! that library. It knows nothing of Kubernetes or Helm.
+//!
+//! ```
+//! let text = "image: {tag: 1.20, pull: yes}  # quoted, the tag would stay\n";
+//! let parsed = plimsoll_yaml::parse_one(text)?;
+//! let tag = parsed.root.dig(&["image", "tag"]).expect("the text has it");
+//! assert_eq!(tag.span.of(text), "1.20");
+//! let yaml = plimsoll_yaml::to_yaml(&&parsed.root).expect("nothing in it is refused");
+//! assert_eq!(yaml, "image:\n  pull: true\n  tag: 1.2\n");
+//! # Ok::<(), plimsoll_yaml::Error>(())
+//! ```
 
 mod emit;
 mod error;

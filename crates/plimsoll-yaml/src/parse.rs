@@ -17,7 +17,7 @@ mod tag;
 mod token;
 mod words;
 
-use crate::{Comment, Content, Error, ErrorKind, Node, Span};
+use crate::{Comment, Content, Error, ErrorKind, LineIndex, Node, Span};
 use grammar::Grammar;
 
 /// How deep collections may nest. Go's library reads 10000 levels; no manifest has 100, and a
@@ -50,16 +50,13 @@ pub fn parse(text: &str) -> Result<Vec<Parsed>, Error> {
     documents(text).collect()
 }
 
-/// Reads the documents of `text` one after the other; after an error come no more.
+/// Reads the documents of `text` one after the other.
+///
+/// A document that is good YAML but cannot be passed on as JSON yields an error, and the next one
+/// comes after it. After an error of syntax come no more.
 pub fn documents(text: &str) -> impl Iterator<Item = Result<Parsed, Error>> {
-    let mut grammar = Some(start(text, Span::new(0, text.len())));
-    std::iter::from_fn(move || {
-        let next = grammar.as_mut()?.document().transpose();
-        if !matches!(next, Some(Ok(_))) {
-            grammar = None;
-        }
-        next
-    })
+    let mut grammar = start(text, Span::new(0, text.len()));
+    std::iter::from_fn(move || grammar.document().transpose())
 }
 
 /// Reads the first document of `text`, as `sigs.k8s.io/yaml.Unmarshal` does.
@@ -110,8 +107,8 @@ fn start(text: &str, part: Span) -> Grammar<'_> {
     let character = text[bad..].chars().next().unwrap_or_default();
     let error = Error::new(
         ErrorKind::Character,
-        text,
         Span::new(bad, bad + character.len_utf8()),
+        LineIndex::new(text).position(text, bad),
         format!(
             "the character U+{:04X} is not allowed in YAML: remove it, or write it as an escape in double quotes",
             u32::from(character)
@@ -120,4 +117,160 @@ fn start(text: &str, part: Span) -> Grammar<'_> {
         "control characters are not allowed",
     );
     Grammar::new(text, Span::new(part.start, part.start + end), Some(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Checks the tree of `text`, each scalar shown with the text of its span.
+    fn check(text: &str, expected: &[&str]) {
+        let parsed = parse_one(text).unwrap();
+        let mut found = Vec::new();
+        parsed.root.walk(&mut |path, node| {
+            found.push(format!("{path} {:?}", node.span.of(text)));
+        });
+        assert_eq!(found, expected, "{text:?}");
+    }
+
+    #[test]
+    fn spans_cover_content_only() {
+        check(
+            "a:  'b' # c\nd:\n  - e f  \n  - [g, {h: i}]\n",
+            &[
+                " \"a:  'b' # c\\nd:\\n  - e f  \\n  - [g, {h: i}]\"",
+                "a \"'b'\"",
+                "d \"- e f  \\n  - [g, {h: i}]\"",
+                "d[0] \"e f\"",
+                "d[1] \"[g, {h: i}]\"",
+                "d[1][0] \"g\"",
+                "d[1][1] \"{h: i}\"",
+                "d[1][1].h \"i\"",
+            ],
+        );
+        check("a: !!str &b 1\n", &[" \"a: !!str &b 1\"", "a \"1\""]);
+        check("a: &b 1\nc: *b\n", &[" \"a: &b 1\\nc: *b\"", "a \"1\"", "c \"1\""]);
+        check(
+            "a: |  # x\n  b\n\nc: 1",
+            &[" \"a: |  # x\\n  b\\n\\nc: 1\"", "a \"|  # x\\n  b\\n\"", "c \"1\""],
+        );
+        check(
+            "- >-\n  b\n\n- |+\n  c\n\n",
+            &[
+                " \"- >-\\n  b\\n\\n- |+\\n  c\\n\\n\"",
+                "[0] \">-\\n  b\"",
+                "[1] \"|+\\n  c\\n\\n\"",
+            ],
+        );
+    }
+
+    #[test]
+    fn absent_values_stand_after_their_colon() {
+        let text = "a:\nb: {c: , d}\ne:\n-\n";
+        let root = parse_one(text).unwrap().root;
+        let start = |path: &str| {
+            let node = root.find(&path.parse().unwrap()).unwrap();
+            assert!(node.is_null() && node.span.is_empty(), "{path}");
+            node.span.start
+        };
+        assert_eq!([start("a"), start("b.c"), start("b.d"), start("e[0]")], [2, 9, 13, 19]);
+    }
+
+    #[test]
+    fn comments_belong_to_the_document_before_the_marker() {
+        let text = "# one\na: 1 # two\n--- # three\nb: '#'\n# four\n";
+        let documents = parse(text).unwrap();
+        let comments: Vec<Vec<&str>> = documents
+            .iter()
+            .map(|document| document.comments.iter().map(|c| c.span.of(text)).collect())
+            .collect();
+        assert_eq!(comments, [vec!["# one", "# two"], vec!["# three", "# four"]]);
+        assert_eq!(parse_one("# only\n").unwrap().comments.len(), 1);
+    }
+
+    #[test]
+    fn the_last_of_duplicate_keys_stays_where_it_stands() {
+        let text = "a: 1\nb: 2\na: 3\n";
+        let root = parse_one(text).unwrap().root;
+        let keys: Vec<&str> = root.entries().iter().map(|entry| &*entry.key).collect();
+        assert_eq!(keys, ["b", "a"]);
+        assert_eq!(root.get("a").unwrap().as_i64(), Some(3));
+    }
+
+    #[test]
+    fn parts_are_read_with_the_spans_of_the_whole() {
+        let text = "a: [\n---\nb: é\nc: d\n---\n";
+        let part = Span::new(9, 20);
+        let parsed = parse_part(text, part).unwrap();
+        assert_eq!(parsed.root.get("c").unwrap().span.of(text), "d");
+        let error = parse_part(text, Span::new(0, 5)).unwrap_err();
+        assert_eq!(error.upstream(), "yaml: line 1: did not find expected node content");
+        assert_eq!(error.position().line, 2);
+        assert!(parse_part("é", Span::new(1, 99)).unwrap().root.as_str().is_some());
+    }
+
+    #[test]
+    fn a_document_that_is_no_json_does_not_end_the_text() {
+        let found: Vec<_> = documents("a: .inf\n---\nb: 1\n---\nc: [\n---\nd: 1\n").collect();
+        assert_eq!(found.len(), 3);
+        assert_eq!(found[0].as_ref().unwrap_err().kind(), ErrorKind::Number);
+        assert!(found[1].is_ok());
+        assert_eq!(found[2].as_ref().unwrap_err().kind(), ErrorKind::Syntax);
+    }
+
+    #[test]
+    fn errors_say_where_and_what_to_do() {
+        let error = parse_one("a: 1\nb: c: d\n").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Syntax);
+        assert_eq!(error.position().to_string(), "2:5");
+        assert_eq!(error.upstream_line(), Some(2));
+        assert_eq!(
+            error.to_string(),
+            "a second `: ` in one value: quote the value, or indent the key on its own line"
+        );
+        let error = parse_one("a: \u{1}\n").unwrap_err();
+        assert_eq!((error.kind(), error.span()), (ErrorKind::Character, Span::new(3, 4)));
+        assert_eq!(error.upstream_line(), None);
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_and_never_overflows() {
+        for text in [
+            "[".repeat(100_000),
+            "- ".repeat(100_000),
+            "{a: ".repeat(100_000),
+            "? ".repeat(100_000),
+        ] {
+            assert_eq!(parse_one(&text).unwrap_err().kind(), ErrorKind::Depth);
+        }
+        let deepest = format!("{}{}", "[".repeat(MAX_DEPTH), "]".repeat(MAX_DEPTH));
+        assert!(parse_one(&deepest).is_ok());
+    }
+
+    #[test]
+    fn aliases_cannot_nest_beyond_the_bound() {
+        let mut text = "a0: &a0 [x]\n".to_owned();
+        for level in 1..10 {
+            let (open, close) = ("[".repeat(100), "]".repeat(100));
+            text.push_str(&format!("a{level}: &a{level} {open}*a{}{close}\n", level - 1));
+        }
+        assert_eq!(parse_one(&text).unwrap_err().kind(), ErrorKind::Depth);
+    }
+
+    #[test]
+    fn anchors_inside_anchors_cannot_fill_the_memory() {
+        let anchors: String = (0..500).map(|level| format!("&a{level} [")).collect();
+        let text = format!("{anchors}{}{}", "x, ".repeat(10_000), "]".repeat(500));
+        assert_eq!(parse_one(&text).unwrap_err().kind(), ErrorKind::Expansion);
+    }
+
+    #[test]
+    fn aliases_cannot_blow_a_document_up() {
+        let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for level in 1..10 {
+            let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
+            text.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
+        }
+        assert_eq!(parse_one(&text).unwrap_err().kind(), ErrorKind::Expansion);
+    }
 }

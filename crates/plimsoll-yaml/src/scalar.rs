@@ -73,8 +73,23 @@ fn resolve_dotted(text: &str) -> Scalar {
         ".nan" | ".NaN" | ".NAN" => float(f64::NAN),
         ".inf" | ".Inf" | ".INF" => float(f64::INFINITY),
         _ if is_float(text) => parse_float(text),
+        _ if has_go_underscores(text) => match text.replace('_', "") {
+            plain if is_float(&plain) => parse_float(&plain),
+            _ => Scalar::Text,
+        },
         _ => Scalar::Text,
     }
+}
+
+/// Tells whether the text has underscores, and only between digits.
+///
+/// A float that starts with a dot goes to Go's `strconv.ParseFloat` as it is, which allows these.
+fn has_go_underscores(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_digit = |i: usize| bytes.get(i).is_some_and(u8::is_ascii_digit);
+    bytes.contains(&b'_')
+        && (0..bytes.len())
+            .all(|i| bytes[i] != b'_' || (i > 0 && is_digit(i - 1) && is_digit(i + 1)))
 }
 
 fn resolve_number(text: &str) -> Scalar {
@@ -231,6 +246,7 @@ mod tests {
             ("1e3", 1000.0),
             ("1E+3", 1000.0),
             ("1_0.5", 10.5),
+            (".5_0", 0.5),
             ("-9223372036854775809", -9_223_372_036_854_775_809.0),
             ("+9223372036854775808", 9_223_372_036_854_775_808.0),
             ("18446744073709551616", 18_446_744_073_709_551_616.0),
@@ -240,9 +256,20 @@ mod tests {
         ] {
             check(text, float(value));
         }
-        for text in
-            ["1e400", ".", ".e5", "1e", "1e+", "1.2.3", "10.0.0.1", "190:20:30", ".5_0", "..."]
-        {
+        for text in [
+            "1e400",
+            ".",
+            ".e5",
+            "1e",
+            "1e+",
+            "1.2.3",
+            "10.0.0.1",
+            "190:20:30",
+            ".5__0",
+            "._5",
+            ".5_",
+            "...",
+        ] {
             check(text, Scalar::Text);
         }
     }

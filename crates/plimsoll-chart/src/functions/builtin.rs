@@ -255,7 +255,7 @@ fn entry(item: &Value, key: &Value, env: &mut Env) -> Outcome {
             let origin = missing(item, key, env);
             Ok(match map.kind() {
                 MapKind::Strings => Value::of(Data::Str(Text::plain("")), origin),
-                MapKind::Any | MapKind::Values => Value::of(Data::Nil, origin),
+                MapKind::Any | MapKind::Values(_) => Value::of(Data::Nil, origin),
             })
         }
         Data::Host(host) if host.kind() == "map" => {

@@ -82,7 +82,7 @@ fn values() -> Value {
         ("s", text("hello world")),
         ("z", number(0.0)),
     ];
-    map(vec![("Values", map(entries, MapKind::Values))], MapKind::Any)
+    map(vec![("Values", map(entries, MapKind::Values(crate::Profile::Helm4)))], MapKind::Any)
 }
 
 /// Runs a template as a line of the files tells its result.

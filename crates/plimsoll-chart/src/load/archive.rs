@@ -17,12 +17,15 @@ pub const MAX_FILE_BYTES: u64 = 5 * 1024 * 1024;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// Removes a UTF-8 byte order mark, as Helm does with each file of a chart.
-pub(crate) fn without_bom(data: &[u8]) -> &[u8] {
-    data.strip_prefix(BOM).unwrap_or(data)
-}
-
 impl ChartFile {
+    /// Removes a UTF-8 byte order mark, as Helm does with each file of a chart.
+    pub(super) fn without_bom(mut self) -> Self {
+        if let Some(rest) = self.data.strip_prefix(BOM) {
+            self.data = Arc::from(rest);
+        }
+        self
+    }
+
     /// Reads the files of a chart archive, named relative to the chart's directory.
     ///
     /// Links become empty files, as in Helm; nothing is ever followed.
@@ -33,7 +36,12 @@ impl ChartFile {
     /// chart's directory; [`ErrorKind::Limit`] beyond [`MAX_CHART_BYTES`] or [`MAX_FILE_BYTES`].
     pub fn read_archive(bytes: &[u8]) -> Result<Vec<Self>, Error> {
         if !bytes.starts_with(b"\x1F\x8B\x08") {
-            return Err(Error::new(ErrorKind::Archive, "gzip: invalid header"));
+            let message = match bytes.len() {
+                0 => "EOF",
+                1..10 => "unexpected EOF",
+                _ => "gzip: invalid header",
+            };
+            return Err(Error::new(ErrorKind::Archive, message));
         }
         let mut archive = tar::Archive::new(MultiGzDecoder::new(bytes));
         let mut files = Vec::new();
@@ -60,7 +68,7 @@ impl ChartFile {
             if left == 0 {
                 return Err(too_large());
             }
-            files.push(Self { name, data: Arc::from(without_bom(&data)) });
+            files.push(Self { name, data: Arc::from(data) }.without_bom());
         }
         if files.is_empty() {
             return Err(Error::new(ErrorKind::Archive, "no files in chart archive"));

@@ -96,7 +96,7 @@ fn match_chunk<'n>(chunk: &str, name: &'n str) -> Result<Option<&'n str>, BadPat
             _ => failed = failed || rest.next() != Some(c),
         }
     }
-    Ok((!failed).then(|| rest.as_str()))
+    Ok((!failed).then_some(rest.as_str()))
 }
 
 /// Reads a range after its `[`; tells whether it holds `c`, and what follows it.

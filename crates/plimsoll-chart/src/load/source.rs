@@ -110,12 +110,17 @@ impl Documents {
             }
             for part in source.parts()? {
                 let root = source.document(part).and_then(|root| source.check_mapping(root));
-                roots.push(root.map_err(|error| error.within("cannot unmarshal yaml document"))?);
+                roots.push(root.map_err(|error| Self::in_document(error, all))?);
             }
         } else {
             roots.push(source.check_mapping(source.first_document()?)?);
         }
         Ok(Self { source, roots })
+    }
+
+    /// Says that an error is in one of several documents, where all of them are read.
+    pub(super) fn in_document(error: Error, all: bool) -> Error {
+        if all { error.within("cannot unmarshal yaml document") } else { error }
     }
 }
 

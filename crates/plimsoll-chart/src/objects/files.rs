@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::glob::Glob;
+use crate::Profile;
 use crate::functions::{Call, Failure, Outcome, Run, Signature, Type, base64, find};
 use crate::load::Part;
 use crate::trace::{Leaf, OriginId, Trace};
@@ -21,6 +22,8 @@ pub(super) struct Files {
 struct Entry {
     data: Arc<[u8]>,
     origin: OriginId,
+    /// Helm 4 panics on the lines of an empty file, unless the file is from an archive.
+    has_no_lines: bool,
 }
 
 const NAME: Signature = Signature { params: &[Type::Str], variadic: None };
@@ -28,12 +31,16 @@ const NOTHING: Signature = Signature { params: &[], variadic: None };
 
 impl Files {
     /// The files as an object; of files with the same name the last one counts.
-    pub(super) fn object(parts: &[Part], trace: &mut Trace) -> Value {
+    pub(super) fn object(parts: &[Part], profile: Profile, trace: &mut Trace) -> Value {
         let entries = parts
             .iter()
             .map(|part| {
                 let origin = trace.leaf(Leaf::File(Arc::clone(&part.label)));
-                (Arc::clone(&part.name), Entry { data: Arc::clone(&part.data), origin })
+                let has_no_lines = profile == Profile::Helm4
+                    && part.data.is_empty()
+                    && !part.label.contains(".tgz/");
+                let data = Arc::clone(&part.data);
+                (Arc::clone(&part.name), Entry { data, origin, has_no_lines })
             })
             .collect();
         let origin = trace.leaf(Leaf::Builtin(Arc::from("Files")));
@@ -55,6 +62,9 @@ impl Files {
     }
 
     fn lines(&self, name: &str, trace: &mut Trace) -> Outcome {
+        if self.entries.get(name).is_some_and(|entry| entry.has_no_lines) {
+            return Err(Failure::error("runtime error: index out of range [-1]"));
+        }
         let (text, origin) = self.text(name, trace)?;
         let lines = text.strip_suffix('\n').unwrap_or(&text);
         let items = if text.is_empty() {

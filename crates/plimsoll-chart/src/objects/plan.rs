@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Capabilities, Release, chart, files};
+use super::{Capabilities, chart, files};
 use crate::functions::is_compatible;
 use crate::load::{Chart, Part};
 use crate::render::Options;
@@ -21,8 +21,6 @@ pub(crate) struct Plan {
     pub(crate) templates: Vec<PlannedTemplate>,
     /// Files of `crds/`, of the top chart first.
     pub(crate) crds: Vec<PlannedFile>,
-    /// The values after all merging, as the top chart sees them.
-    pub(crate) values: Value,
     /// What Helm would warn of; no values are shown.
     pub(crate) warnings: Vec<String>,
 }
@@ -48,8 +46,6 @@ pub(crate) struct PlannedTemplate {
 pub(crate) struct PlannedFile {
     /// Helm's name, such as `ollama/crds/model.yaml`.
     pub(crate) name: Arc<str>,
-    /// The file as the user names it.
-    pub(crate) file: Arc<str>,
     pub(crate) data: Arc<[u8]>,
 }
 
@@ -64,7 +60,7 @@ impl PlannedTemplate {
         }
         if let Data::Map(top) = &self.top.data {
             let origin = trace.leaf(Leaf::Builtin(Arc::from("Template")));
-            let template = template.as_kind(MapKind::Values);
+            let template = template.as_kind(top.kind());
             top.insert("Template", Value::of(Data::Map(template), origin));
         }
         self.top.clone()
@@ -91,7 +87,7 @@ impl Chart {
         let set = values.merged(trace)?;
         self.check_installable()?;
         self.check_dependencies(profile)?;
-        release.check()?;
+        release.check(profile)?;
         let mut family = Family::new(self);
         process_dependencies(&mut family, trace, profile, &set)?;
         let values = coalesce_values(&mut family, trace, profile, Family::ROOT, &set)?;
@@ -99,7 +95,7 @@ impl Chart {
             validate(&mut family, &values, trace)?;
         }
         self.check_kube_version(capabilities)?;
-        let values = as_values(&values);
+        let values = as_values(&values, profile);
         let objects = Objects {
             release: release.object(trace),
             capabilities: capabilities.object(profile, trace),
@@ -115,7 +111,7 @@ impl Chart {
             warnings.push("this chart is deprecated".to_owned());
         }
         warnings.append(&mut family.warnings);
-        Ok(Plan { templates, crds, values, warnings })
+        Ok(Plan { templates, crds, warnings })
     }
 
     fn check_installable(&self) -> Result<(), Error> {
@@ -194,7 +190,7 @@ impl Layout<'_> {
         let origin = self.trace.leaf(Leaf::Builtin(Arc::from("Subcharts")));
         for (name, value) in [
             ("Chart", chart::object(self.family, chart, self.profile, self.trace)),
-            ("Files", files::Files::object(&member.chart.0.files, self.trace)),
+            ("Files", files::Files::object(&member.chart.0.files, self.profile, self.trace)),
             ("Release", self.objects.release.clone()),
             ("Capabilities", self.objects.capabilities.clone()),
             ("Values", values.clone()),
@@ -210,12 +206,12 @@ impl Layout<'_> {
             };
             // Without a table under its name, which a dotted name never has, it sees no values.
             let below = below.unwrap_or_else(|| Value::of(Data::Map(Map::new()), OriginId::NONE));
-            let seen = self.chart(sub, &as_values(&below))?;
+            let seen = self.chart(sub, &as_values(&below, self.profile))?;
             subcharts.insert(name, Value::of(Data::Map(seen), OriginId::NONE));
         }
         let full_path = self.family.full_path(chart);
         let base_path: Arc<str> = Arc::from(format!("{full_path}/templates"));
-        let seen = Value::of(Data::Map(top.as_kind(MapKind::Values)), OriginId::NONE);
+        let seen = Value::of(Data::Map(top.as_kind(MapKind::Values(self.profile))), OriginId::NONE);
         let is_library = member.chart.metadata().kind.eq_ignore_ascii_case("library");
         for part in &member.chart.0.templates {
             let is_partial = base_name(&part.name).starts_with('_');
@@ -238,9 +234,9 @@ impl Layout<'_> {
 }
 
 /// `.Values` has a type of its own.
-fn as_values(value: &Value) -> Value {
+fn as_values(value: &Value, profile: Profile) -> Value {
     match &value.data {
-        Data::Map(map) => Value::of(Data::Map(map.as_kind(MapKind::Values)), value.origin),
+        Data::Map(map) => Value::of(Data::Map(map.as_kind(MapKind::Values(profile))), value.origin),
         _ => value.clone(),
     }
 }
@@ -259,7 +255,6 @@ fn collect_crds(family: &Family, chart: MemberId, crds: &mut Vec<PlannedFile>) {
         if part.name.starts_with("crds/") && is_manifest(&part.name) {
             crds.push(PlannedFile {
                 name: Arc::from(format!("{full_path}/{}", part.name)),
-                file: Arc::clone(&part.label),
                 data: Arc::clone(&part.data),
             });
         }

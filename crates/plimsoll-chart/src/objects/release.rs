@@ -3,7 +3,7 @@
 use super::record::builtin;
 use crate::trace::Trace;
 use crate::value::{Data, IntKind, Map, Text, Value};
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, Profile};
 
 /// What is installed where: the facts behind `.Release`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ const MAX_NAME: usize = 53;
 
 impl Release {
     /// Checks the name (Helm's `ValidateReleaseName`).
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self, profile: Profile) -> Result<(), Error> {
         let name = &self.name;
         let problem = if name.is_empty() {
             "no name provided"
@@ -45,7 +45,11 @@ impl Release {
             return Ok(());
         };
         let name = crate::go::quote::quote(name);
-        Err(Error::new(ErrorKind::ReleaseName, format!("release name {name}: {problem}")))
+        let error = Error::new(ErrorKind::ReleaseName, format!("release name {name}: {problem}"));
+        Err(match profile {
+            Profile::Helm3 => error,
+            Profile::Helm4 => error.within("release name check failed"),
+        })
     }
 
     /// The object that templates see.
@@ -83,7 +87,9 @@ mod tests {
 
     #[test]
     fn names_are_dns_names_of_53_bytes() {
-        let check = |name: &str| Release { name: name.to_owned(), ..Release::default() }.check();
+        let check = |name: &str| {
+            Release { name: name.to_owned(), ..Release::default() }.check(Profile::Helm3)
+        };
         for name in ["a", "a-b.c0", &"a".repeat(53)] {
             assert!(check(name).is_ok(), "{name}");
         }

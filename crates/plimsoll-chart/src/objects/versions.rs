@@ -1,6 +1,6 @@
 //! Versions of Kubernetes and Helm as templates see them.
 
-use super::record::{Field, Record, builtin, text};
+use super::record::{Field, Record, text};
 use crate::trace::Trace;
 use crate::value::{Data, Text, Value};
 use crate::{Error, ErrorKind, Profile};

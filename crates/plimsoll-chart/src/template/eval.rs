@@ -336,7 +336,10 @@ impl State<'_> {
 
     /// Runs the body for each element; tells whether there was any.
     fn iterate(&mut self, value: &Value, branch: &Branch) -> Run<bool> {
-        let plain = if let Data::Host(host) = &value.data { host.plain() } else { value.clone() };
+        let plain = match &value.data {
+            Data::Host(host) if matches!(host.kind(), "map" | "slice") => host.plain(),
+            _ => value.clone(),
+        };
         let origin = shallow(value);
         match &plain.data {
             Data::Int(count, _) => self.iterate_count(*count, origin, branch),

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Value;
+use crate::Profile;
 
 /// A map with identity: clones are the same map.
 #[derive(Clone, Debug)]
@@ -21,7 +22,7 @@ pub(crate) enum MapKind {
     /// `map[string]interface {}`
     Any,
     /// `common.Values` (Helm 4) or `chartutil.Values` (Helm 3)
-    Values,
+    Values(Profile),
     /// `map[string]string`
     Strings,
 }
@@ -30,7 +31,8 @@ impl MapKind {
     pub(crate) const fn type_name(self) -> &'static str {
         match self {
             Self::Any => "map[string]interface {}",
-            Self::Values => "common.Values",
+            Self::Values(Profile::Helm4) => "common.Values",
+            Self::Values(Profile::Helm3) => "chartutil.Values",
             Self::Strings => "map[string]string",
         }
     }

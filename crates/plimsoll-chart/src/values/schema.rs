@@ -51,8 +51,11 @@ impl SchemaFile {
 }
 
 fn compile(bytes: &[u8]) -> Result<Compiled, String> {
-    let json: Json = serde_json::from_slice(bytes)
-        .map_err(|error| if error.is_eof() { "EOF".to_owned() } else { error.to_string() })?;
+    let json: Json = serde_json::from_slice(bytes).map_err(|error| match error.is_eof() {
+        true if bytes.iter().all(u8::is_ascii_whitespace) => "EOF".to_owned(),
+        true => "unexpected EOF".to_owned(),
+        false => error.to_string(),
+    })?;
     let warnings = Arc::new(Mutex::new(Vec::new()));
     let mut schemas = Schemas::new();
     let mut compiler = Compiler::new();

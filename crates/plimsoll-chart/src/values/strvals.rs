@@ -523,7 +523,7 @@ mod tests {
 
     use super::*;
     use crate::load::SourceFile;
-    use crate::values::register;
+    use crate::values::plant::register;
 
     #[derive(Clone, Copy)]
     enum Way {

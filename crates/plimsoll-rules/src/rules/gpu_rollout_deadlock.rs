@@ -1,5 +1,5 @@
 use plimsoll_app::gpu::Unit;
-use plimsoll_app::{App, AutoscalerKind, Pod, Workload};
+use plimsoll_app::{App, AutoscalerKind, Pod, Workload, WorkloadKind};
 
 use crate::rule::rule;
 use crate::words::count;
@@ -97,13 +97,22 @@ fn check(cx: &Context<'_>, report: &mut Report) {
             format!("an update needs {} more than the app runs on", count(more, "GPU")),
             "where no GPU is spare, the new pod stays Pending, the old one waits for it, and the \
              upgrade hangs",
-            "set strategy.type: Recreate without rollingUpdate, or maxSurge: 0 with \
-             maxUnavailable: 1 for several replicas",
+            help(workload.kind),
         );
         let gpu = workload.pod.all_containers().flat_map(|container| &container.gpus);
         if let Some(gpu) = gpu.into_iter().find(|gpu| gpu.is_compute()) {
             finding.related("the GPU that the old pod holds", gpu.spot());
         }
+    }
+}
+
+const fn help(kind: WorkloadKind) -> &'static str {
+    match kind {
+        WorkloadKind::Deployment | WorkloadKind::DeploymentConfig => {
+            "set strategy.type: Recreate without rollingUpdate, or maxSurge: 0 with \
+             maxUnavailable: 1 for several replicas"
+        }
+        _ => "keep a GPU spare for updates, or let a Deployment with strategy Recreate run it",
     }
 }
 

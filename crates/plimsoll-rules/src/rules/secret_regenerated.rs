@@ -1,5 +1,5 @@
-use plimsoll_app::{App, Hook, HookFamily, Object, Secret};
-use plimsoll_yaml::Input;
+use plimsoll_app::{App, Hook, HookFamily, Object, Secret, SecretKey};
+use plimsoll_yaml::{Input, Origin};
 
 use crate::credential::from_base64;
 use crate::rule::rule;
@@ -95,40 +95,53 @@ rule! {
 }
 
 fn check(cx: &Context<'_>, report: &mut Report) {
-    let Some(again) = cx.again.filter(|_| cx.is_ai()) else { return };
+    if !cx.is_ai() {
+        return;
+    }
     for secret in &cx.app.secrets {
         let object = cx.app.object(secret.object);
         if is_made_once(object) {
             continue;
         }
-        let Some(other) = counterpart(object, again) else { continue };
+        let other = cx.again.and_then(|again| counterpart(object, again));
         for key in &secret.keys {
-            let name = &key.key.value;
-            let later = other.keys.iter().find(|one| one.key.value == *name);
-            let Some(later) = later.filter(|one| one.value.value != key.value.value) else {
-                continue;
-            };
-            if is_certificate(&later.value.value.0) {
+            let function = random(&cx.app.origin(&key.value.at));
+            if !(function.is_some() || differs(key, other)) || is_certificate(&key.value.value.0) {
                 continue;
             }
-            let origin = cx.app.origin(&key.value.at);
-            let function = origin.inputs.iter().find_map(|input| match input {
-                Input::Generated(function) => Some(*function),
-                _ => None,
-            });
             let by = function.map_or(String::new(), |function| format!(" by {function}"));
             report
                 .at(
                     &key.value.at,
-                    format!("{name} of {} is made anew{by} at each rendering", object.title()),
-                    "an upgrade replaces it under the running pods, what was encrypted or signed \
-                     with it is lost, and Argo CD never comes to rest",
+                    format!(
+                        "{} of {} is made anew{by} at each rendering",
+                        key.key.value,
+                        object.title()
+                    ),
+                    "unless Helm itself installs and looks up the old value, an upgrade replaces it \
+                     under the running pods, and what was encrypted or signed with it is lost; \
+                     Argo CD never comes to rest",
                     "demand an existing Secret, or let an ExternalSecret or its generator make it \
                      once; lookup does not help Argo CD",
                 )
                 .secret();
         }
     }
+}
+
+/// Tells whether the second rendering has another text under the key.
+fn differs(key: &SecretKey, other: Option<&Secret>) -> bool {
+    let later =
+        other.and_then(|other| other.keys.iter().find(|one| one.key.value == key.key.value));
+    later.is_some_and(|later| later.value.value != key.value.value)
+}
+
+/// Returns the function that made the text, or a part of it, at random.
+fn random(origin: &Origin) -> Option<&'static str> {
+    origin.inputs.iter().find_map(|input| match input {
+        Input::Generated(function) => (*function != "now").then_some(*function),
+        _ => None,
+    })
 }
 
 /// Tells whether Helm makes the object at the first install only.

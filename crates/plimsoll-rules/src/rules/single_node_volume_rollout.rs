@@ -1,4 +1,4 @@
-use plimsoll_app::{AccessMode, Claim, Pod, VolumeSource};
+use plimsoll_app::{AccessMode, Claim, Pod, VolumeSource, WorkloadKind};
 
 use crate::rule::rule;
 use crate::{Context, Level, Report};
@@ -126,12 +126,21 @@ fn check(cx: &Context<'_>, report: &mut Report) {
             ),
             "the new pod waits for the volume and the old pod for the new one, so the upgrade hangs; \
              on one node, two servers write the same files",
-            "set strategy.type: Recreate without rollingUpdate",
+            help(workload.kind),
         );
         finding.related("the claim", mode.map_or(&claim.at, |mode| &mode.at));
         if strict.is_some() {
             finding.level(Level::Error);
         }
+    }
+}
+
+const fn help(kind: WorkloadKind) -> &'static str {
+    match kind {
+        WorkloadKind::Deployment | WorkloadKind::DeploymentConfig => {
+            "set strategy.type: Recreate without rollingUpdate"
+        }
+        _ => "use a claim for many nodes, or let a Deployment with strategy Recreate run it",
     }
 }
 

@@ -15,9 +15,9 @@ rule! {
     /// ```yaml bad template
     /// apiVersion: v1
     /// kind: PersistentVolumeClaim
+    /// #     ^^^^^^^^^^^^^^^^^^^^^
     /// metadata:
     ///   name: ollama
-    ///   #     ^^^^^^
     /// spec:
     ///   accessModes: [ReadWriteOnce]
     ///   resources: {requests: {storage: 50Gi}}
@@ -94,7 +94,7 @@ fn check(cx: &Context<'_>, report: &mut Report) {
         let Some(user) = user else { continue };
         report
             .at(
-                &claim.name.at,
+                &object.kind.at,
                 "uninstalling the release deletes this claim",
                 "with most storage classes the models or the users' data go with it",
                 "annotate it with helm.sh/resource-policy: keep, best by a value",

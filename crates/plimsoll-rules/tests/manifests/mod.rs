@@ -22,6 +22,11 @@ pub(crate) fn app(text: &str) -> App {
     documents(text, provenance)
 }
 
+/// Reads manifests of which `provenance` tells where they come from.
+pub(crate) fn app_from(text: &str, provenance: impl Provenance + 'static) -> App {
+    documents(text, Arc::new(provenance))
+}
+
 /// Reads manifests that may not be YAML.
 pub(crate) fn try_app(text: &str) -> Option<App> {
     parse(text).ok()?;

@@ -58,7 +58,7 @@ pub(super) fn check_key(key: &str) -> Result<(), EmitError> {
 /// like a line break.
 pub(super) fn as_read_back(text: &str) -> Result<Text<'_>, EmitError> {
     let risky = |c: char| matches!(c, '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}');
-    if !text.contains(risky) {
+    if text.bytes().all(|byte| byte < 0x7f) || !text.contains(risky) {
         return Ok(Text::new(Cow::Borrowed(text)));
     }
     match parse_one(&json::quoted(text)) {
@@ -145,6 +145,9 @@ const fn is_printable(c: char) -> bool {
 }
 
 fn analyze(text: &str) -> Traits {
+    if is_harmless(text.as_bytes()) {
+        return Traits { plain: true, single: true, literal: true, ..Traits::default() };
+    }
     let mut indicators = text.starts_with("---") || text.starts_with("...");
     let (mut special, mut multiline) = (false, false);
     let (mut break_space, mut space_break) = (false, false);
@@ -184,6 +187,14 @@ fn analyze(text: &str) -> Traits {
         single,
         literal: !text.is_empty() && !text.ends_with(' ') && !space_break && !special,
     }
+}
+
+/// Tells whether the text is one that most texts are like: nothing in it asks for a closer look.
+fn is_harmless(bytes: &[u8]) -> bool {
+    let edges = bytes.first().zip(bytes.last());
+    edges.is_some_and(|(first, last)| {
+        (first.is_ascii_alphanumeric() || *first == b'/') && *last != b' '
+    }) && bytes.iter().all(|byte| matches!(byte, b' '..=b'~') & (*byte != b':') & (*byte != b'#'))
 }
 
 /// A scalar being written: who for, from what string, and how.

@@ -4,18 +4,25 @@
 //! trouble anywhere thus comes before any trouble of meaning, so the latter wait until the end.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::MAX_DEPTH;
 use super::go_syntax::go_syntax;
 use super::key::{key_text, search_bad_key, search_non_finite};
 use super::tag::{Tagged, resolve_tagged};
 use super::words::Words;
 use crate::scalar::{Scalar, resolve};
 use crate::tree::drop_duplicates;
-use crate::{Content, Entry, Error, ErrorKind, Node, Number, Span};
+use crate::{Content, Entry, Error, ErrorKind, LineIndex, Node, Number, Span};
 
 type Result<T> = std::result::Result<T, Error>;
+
+/// How many nodes a document's anchors may hold, all together.
+///
+/// go-yaml shares the nodes; here each anchor holds a copy, so anchors inside anchors add up.
+const MOST_KEPT: usize = 2_000_000;
 
 /// The tag of a merge key.
 const MERGE_TAG: &str = "tag:yaml.org,2002:merge";
@@ -40,6 +47,8 @@ impl ScalarText<'_> {
 #[derive(Debug)]
 pub(super) struct Builder<'t> {
     text: &'t str,
+    /// Made for the first error.
+    lines: OnceCell<LineIndex>,
     words: Words,
     frames: Vec<Frame<'t>>,
     /// The entries of all mappings that are open, innermost last.
@@ -53,6 +62,8 @@ pub(super) struct Builder<'t> {
     /// How many nodes go-yaml would have decoded so far, and how many of them through aliases.
     decoded: usize,
     aliased: usize,
+    /// How many nodes were copied because an alias may ask for them.
+    kept: usize,
     /// The first trouble of meaning.
     trouble: Option<Error>,
     /// Where keys stand that JSON cannot hold. A later duplicate may yet remove their mapping.
@@ -91,14 +102,15 @@ struct Definition<'t> {
 enum Anchor {
     /// The anchored collection is not complete yet.
     Open { number: usize },
-    /// What an alias stands for, and how many nodes go-yaml decodes for it.
-    Done { node: Node, size: usize },
+    /// What an alias stands for, how many nodes go-yaml decodes for it, and how deep they nest.
+    Done { node: Node, size: usize, height: usize },
 }
 
 impl<'t> Builder<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         Self {
             text,
+            lines: OnceCell::new(),
             words: Words::new(),
             frames: Vec::new(),
             entries: Vec::new(),
@@ -108,6 +120,7 @@ impl<'t> Builder<'t> {
             defined: 0,
             decoded: 1,
             aliased: 0,
+            kept: 0,
             trouble: None,
             bad_keys: Vec::new(),
             non_finite: false,
@@ -123,6 +136,7 @@ impl<'t> Builder<'t> {
         self.anchors.clear();
         self.decoded = 1;
         self.aliased = 0;
+        self.kept = 0;
         let bad_keys = std::mem::take(&mut self.bad_keys);
         let non_finite = std::mem::take(&mut self.non_finite);
         if let Some(error) = self.trouble.take() {
@@ -134,14 +148,10 @@ impl<'t> Builder<'t> {
             return Err(self.bad_key_error(entry));
         }
         if non_finite && let Some((node, name)) = search_non_finite(&root) {
-            return Err(Error::new(
-                ErrorKind::Number,
-                self.text,
-                node.span,
-                format!("{name} cannot be passed on as JSON: quote it, or write a finite number"),
-                None,
-                &format!("json: unsupported value: {name}"),
-            ));
+            let message =
+                format!("{name} cannot be passed on as JSON: quote it, or write a finite number");
+            let upstream = format!("json: unsupported value: {name}");
+            return Err(self.error(ErrorKind::Number, node.span, message, &upstream));
         }
         Ok(root)
     }
@@ -202,10 +212,19 @@ impl<'t> Builder<'t> {
             self.anchors.get(anchor.name),
             Some(Anchor::Open { number }) if *number == anchor.number
         );
-        if ours {
-            let size = self.decoded - anchor.decoded_before;
-            self.anchors.insert(anchor.name, Anchor::Done { node: node.clone(), size });
+        if !ours {
+            return;
         }
+        let size = self.decoded - anchor.decoded_before;
+        self.kept += size;
+        if self.kept > MOST_KEPT {
+            let message = "anchors stand inside each other too often: write the values out";
+            let upstream = "document contains excessive aliasing";
+            self.report(ErrorKind::Expansion, node.span, message, upstream);
+            return;
+        }
+        let done = Anchor::Done { node: node.clone(), size, height: height(node) };
+        self.anchors.insert(anchor.name, done);
     }
 
     /// Adds a scalar.
@@ -219,15 +238,17 @@ impl<'t> Builder<'t> {
             if let Some(name) = anchor {
                 let content = Content::String(self.words.share("<<"));
                 let node = Node { content, span: scalar.span };
-                self.anchors.insert(name, Anchor::Done { node, size: 1 });
+                self.anchors.insert(name, Anchor::Done { node, size: 1, height: 0 });
             }
             return;
         }
         self.count();
-        let content = self.content(&scalar);
+        // A merge key's value is checked before its own text is.
+        let merged = self.frames.last().is_some_and(|frame| matches!(frame.slot, Slot::Merge));
+        let content = if merged { Content::Null } else { self.content(&scalar) };
         let node = Node { content, span: scalar.span };
         if let Some(name) = anchor {
-            self.anchors.insert(name, Anchor::Done { node: node.clone(), size: 1 });
+            self.anchors.insert(name, Anchor::Done { node: node.clone(), size: 1, height: 0 });
         }
         self.attach(node, scalar.span.end, false);
     }
@@ -266,23 +287,21 @@ impl<'t> Builder<'t> {
         self.count();
         match self.anchors.get(name) {
             None => {
-                return Err(Error::new(
-                    ErrorKind::Alias,
-                    self.text,
-                    span,
-                    format!(
-                        "no anchor `&{name}` comes before this alias: add it, or quote the value if it is no alias"
-                    ),
-                    None,
-                    &format!("unknown anchor '{name}' referenced"),
-                ));
+                let message = format!(
+                    "no anchor `&{name}` comes before this alias: add it, or quote the value if it is no alias"
+                );
+                let upstream = format!("unknown anchor '{name}' referenced");
+                return Err(self.error(ErrorKind::Alias, span, message, &upstream));
             }
             Some(Anchor::Open { .. }) => {
                 let upstream = format!("anchor '{name}' value contains itself");
                 let message = "the alias stands inside the value that it repeats: remove it";
                 self.report(ErrorKind::Alias, span, message, &upstream);
             }
-            Some(Anchor::Done { node: target, size }) => {
+            Some(Anchor::Done { height, .. }) if self.frames.len() + height > MAX_DEPTH => {
+                return Err(self.depth_error(span));
+            }
+            Some(Anchor::Done { node: target, size, .. }) => {
                 self.decoded += size;
                 self.aliased += size;
                 if self.trouble.is_none() && !is_excessive(self.decoded, self.aliased) {
@@ -341,9 +360,11 @@ impl<'t> Builder<'t> {
         match &node.content {
             Content::String(text) => Arc::clone(text),
             Content::Sequence(_) | Content::Mapping(_) => {
-                let message = "a list or a mapping cannot be a key: quote it, or write `- ` or a key before it; braces of a template need quotes too";
-                let upstream = format!("invalid map key: {}", go_syntax(&node.content, true));
-                self.report(ErrorKind::Key, node.span, message, &upstream);
+                if self.trouble.is_none() {
+                    let message = "a list or a mapping cannot be a key: quote it; a template's braces need quotes too";
+                    let upstream = format!("invalid map key: {}", go_syntax(&node.content));
+                    self.report(ErrorKind::Key, node.span, message, &upstream);
+                }
                 self.words.share("")
             }
             scalar => {
@@ -383,10 +404,28 @@ impl<'t> Builder<'t> {
     }
 
     /// Keeps a trouble of meaning, if it is the document's first.
-    fn report(&mut self, kind: ErrorKind, span: Span, message: &str, upstream: &str) {
+    fn report(&mut self, kind: ErrorKind, span: Span, message: impl Into<String>, upstream: &str) {
         if self.trouble.is_none() {
-            self.trouble = Some(Error::new(kind, self.text, span, message, None, upstream));
+            self.trouble = Some(self.error(kind, span, message, upstream));
         }
+    }
+
+    fn error(
+        &self,
+        kind: ErrorKind,
+        span: Span,
+        message: impl Into<String>,
+        upstream: &str,
+    ) -> Error {
+        let lines = self.lines.get_or_init(|| LineIndex::new(self.text));
+        let position = lines.position(self.text, span.start);
+        Error::new(kind, span, position, message, None, upstream)
+    }
+
+    /// Makes the error of nesting that goes beyond [`MAX_DEPTH`].
+    pub(super) fn depth_error(&self, span: Span) -> Error {
+        let message = format!("values nest deeper than {MAX_DEPTH} levels: flatten them");
+        self.error(ErrorKind::Depth, span, message, "exceeded max depth of 10000")
     }
 
     fn bad_key_error(&self, entry: &Entry) -> Error {
@@ -395,15 +434,10 @@ impl<'t> Builder<'t> {
             Scalar::Number(Number::Uint(key)) => ("uint64", format!("{key:#x}")),
             _ => ("%!s(<nil>)", "<nil>".to_owned()),
         };
-        let value = go_syntax(&entry.value.content, true);
-        Error::new(
-            ErrorKind::Key,
-            self.text,
-            entry.key_span,
-            "this key is null or too large a number: quote it",
-            None,
-            &format!("unsupported map key of type: {kind}, key: {key}, value: {value}"),
-        )
+        let value = go_syntax(&entry.value.content);
+        let message = "this key is null or too large a number: quote it";
+        let upstream = format!("unsupported map key of type: {kind}, key: {key}, value: {value}");
+        self.error(ErrorKind::Key, entry.key_span, message, &upstream)
     }
 }
 
@@ -413,6 +447,16 @@ fn is_merge(scalar: &ScalarText<'_>) -> bool {
             None => scalar.plain,
             Some(tag) => tag == "!" || tag == MERGE_TAG,
         }
+}
+
+/// Returns how many levels of collections the node has.
+fn height(node: &Node) -> usize {
+    let below = |nodes: &mut dyn Iterator<Item = &Node>| nodes.map(height).max().unwrap_or(0) + 1;
+    match &node.content {
+        Content::Sequence(items) => below(&mut items.iter()),
+        Content::Mapping(entries) => below(&mut entries.iter().map(|entry| &entry.value)),
+        _ => 0,
+    }
 }
 
 /// Tells whether go-yaml refuses to decode on: it allows 99 % of the nodes of a small document and

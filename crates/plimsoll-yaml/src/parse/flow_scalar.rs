@@ -74,13 +74,13 @@ impl<'t> Scanner<'t> {
             if !self.skip_blanks_in_plain(&mut after_break)? {
                 break;
             }
-            if self.flow_level == 0 && self.column() < self.inside {
+            if self.flow_level() == 0 && self.column() < self.inside {
                 break;
             }
         }
         self.key_allowed = after_break;
         let value = value.finish(end);
-        self.push(TokenKind::Scalar { value, plain: true }, start, end);
+        self.push_scalar(TokenKind::Scalar { value, plain: true }, start, end);
         Ok(())
     }
 
@@ -98,7 +98,7 @@ impl<'t> Scanner<'t> {
             }
             match at(bytes, i) {
                 b':' if !is_blank_or_end(bytes, i + 1) => i += 1,
-                b',' | b'?' | b'[' | b']' | b'{' | b'}' if self.flow_level == 0 => i += 1,
+                b',' | b'?' | b'[' | b']' | b'{' | b'}' if self.flow_level() == 0 => i += 1,
                 0xC2 | 0xE2 if break_len(bytes, i) == 0 => i += 1,
                 _ => return i,
             }
@@ -152,7 +152,7 @@ impl<'t> Scanner<'t> {
         }
         let value = value.finish(self.pos);
         self.pos += 1;
-        self.push(TokenKind::Scalar { value, plain: false }, start, self.pos);
+        self.push_scalar(TokenKind::Scalar { value, plain: false }, start, self.pos);
         Ok(())
     }
 

@@ -7,9 +7,9 @@ use crate::go_quote::write_quoted;
 use crate::{Content, Number};
 
 /// Returns the value in Go syntax.
-pub(super) fn go_syntax(content: &Content, outermost: bool) -> String {
+pub(super) fn go_syntax(content: &Content) -> String {
     let mut out = String::new();
-    write_value(&mut out, content, outermost);
+    write_value(&mut out, content, true);
     out
 }
 

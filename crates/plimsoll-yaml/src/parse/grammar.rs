@@ -8,7 +8,7 @@ use super::problem::Problem;
 use super::scanner::Scanner;
 use super::token::{TagParts, Token, TokenKind};
 use super::{MAX_DEPTH, Parsed};
-use crate::{Error, ErrorKind, Span};
+use crate::{Error, Span};
 
 type Result<T> = std::result::Result<T, Error>;
 
@@ -46,6 +46,8 @@ pub(super) struct Grammar<'t> {
     /// The handles that `%TAG` directives define, with their prefixes.
     handles: Vec<TagParts<'t>>,
     started: bool,
+    /// A document was left half read, or the text is at its end.
+    stopped: bool,
     /// Where the last token that was taken ends.
     end: usize,
 }
@@ -58,12 +60,20 @@ impl<'t> Grammar<'t> {
             states: Vec::new(),
             handles: Vec::new(),
             started: false,
+            stopped: false,
             end: part.start,
         }
     }
 
     /// Reads the next document; nothing at the end of the text.
+    ///
+    /// After a trouble of meaning the next document can still be read, after a trouble of syntax
+    /// none can.
     pub(super) fn document(&mut self) -> Result<Option<Parsed>> {
+        if self.stopped {
+            return Ok(None);
+        }
+        self.stopped = true;
         if !self.start_document()? {
             return Ok(None);
         }
@@ -75,8 +85,10 @@ impl<'t> Grammar<'t> {
             self.take()?;
         }
         self.handles.clear();
+        self.stopped = false;
+        let comments = std::mem::take(&mut self.scanner.comments);
         let root = self.builder.finish(self.end)?;
-        Ok(Some(Parsed { root, comments: std::mem::take(&mut self.scanner.comments) }))
+        Ok(Some(Parsed { root, comments }))
     }
 
     /// Takes the comments that no document got.
@@ -247,14 +259,7 @@ impl<'t> Grammar<'t> {
         anchor: Option<&'t str>,
     ) -> Result<()> {
         if self.states.len() >= MAX_DEPTH {
-            return Err(Error::new(
-                ErrorKind::Depth,
-                self.scanner.text,
-                Span::new(start, start),
-                format!("values nest deeper than {MAX_DEPTH} levels: flatten them"),
-                None,
-                "exceeded max depth of 10000",
-            ));
+            return Err(self.builder.depth_error(Span::new(start, start)));
         }
         self.states.push(state);
         self.builder.begin(mapping, start, anchor);

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::go_float::format_g32;
+use crate::go_float::{format_g32, name_special};
 use crate::{Content, Entry, Node, Number};
 
 /// Returns a scalar key as the string that `sigs.k8s.io/yaml` makes of it; nothing where it
@@ -13,12 +13,7 @@ pub(super) fn key_text(content: &Content) -> Option<Cow<'_, str>> {
         Content::Bool(true) => Cow::Borrowed("true"),
         Content::Bool(false) => Cow::Borrowed("false"),
         Content::Number(Number::Int(int)) => Cow::Owned(int.to_string()),
-        Content::Number(Number::Float(float)) => Cow::Owned(match float {
-            float if float.is_nan() => ".nan".to_owned(),
-            float if float.is_infinite() && *float > 0.0 => ".inf".to_owned(),
-            float if float.is_infinite() => "-.inf".to_owned(),
-            float => format_g32(*float),
-        }),
+        Content::Number(Number::Float(float)) => Cow::Owned(name_special(format_g32(*float))),
         Content::Number(Number::Uint(_))
         | Content::Null
         | Content::Sequence(_)
@@ -30,7 +25,7 @@ pub(super) fn key_text(content: &Content) -> Option<Cow<'_, str>> {
 pub(super) fn search_bad_key<'n>(node: &'n Node, places: &[usize]) -> Option<&'n Entry> {
     node.items().iter().find_map(|item| search_bad_key(item, places)).or_else(|| {
         node.entries().iter().find_map(|entry| {
-            if places.contains(&entry.key_span.start) && &*entry.key == "\0" {
+            if &*entry.key == "\0" && places.contains(&entry.key_span.start) {
                 return Some(entry);
             }
             search_bad_key(&entry.value, places)

@@ -11,7 +11,7 @@ use super::character::{
 };
 use super::problem::Problem;
 use super::token::{Token, TokenKind};
-use crate::{Comment, Error, ErrorKind, Span};
+use crate::{Comment, Error, ErrorKind, LineIndex, Span};
 
 /// A `:` more than this many characters after its key's start makes no key.
 const KEY_REACH: usize = 1024;
@@ -28,7 +28,8 @@ pub(super) struct Scanner<'t> {
     pub(super) line_start: usize,
     /// One more than the column of the innermost block collection; 0 outside all of them.
     pub(super) inside: usize,
-    pub(super) flow_level: usize,
+    /// The flow collections that are open.
+    flows: Vec<Flow>,
     pub(super) key_allowed: bool,
     pub(super) comments: Vec<Comment>,
     outer: Vec<usize>,
@@ -42,10 +43,21 @@ pub(super) struct Scanner<'t> {
     at_end: bool,
 }
 
+/// An open flow collection.
+#[derive(Debug)]
+struct Flow {
+    /// The number of its opening token.
+    token: usize,
+    /// Whether anything in it could have been a key.
+    had_candidate: bool,
+}
+
 #[derive(Debug)]
 struct Candidate {
     flow_level: usize,
     token: usize,
+    /// go-yaml lost sight of it, see [`Scanner::close_flow`].
+    lost: bool,
     pos: usize,
     line_start: usize,
     column: usize,
@@ -65,7 +77,7 @@ impl<'t> Scanner<'t> {
             pos: part.start + bom,
             line_start: part.start + bom,
             inside: 0,
-            flow_level: 0,
+            flows: Vec::new(),
             key_allowed: true,
             comments: Vec::new(),
             outer: Vec::new(),
@@ -95,6 +107,10 @@ impl<'t> Scanner<'t> {
 
     /// Makes the error of a trouble that the scanner sees at byte `offset`.
     pub(super) fn trouble(&self, problem: Problem, offset: usize) -> Error {
+        // Whoever looks at the end has to read on, and that fails first.
+        if let Some(error) = self.end_error.as_ref().filter(|_| offset >= self.bytes.len()) {
+            return error.clone();
+        }
         let line = self.line_from_zero(offset);
         self.error(problem, offset, (line > 0).then_some(line + 1))
     }
@@ -110,7 +126,9 @@ impl<'t> Scanner<'t> {
     fn error(&self, problem: Problem, offset: usize, line: Option<usize>) -> Error {
         let end = self.text[offset..self.bytes.len()].chars().next().map_or(0, char::len_utf8);
         let span = Span::new(offset, offset + end);
-        Error::new(ErrorKind::Syntax, self.text, span, problem.message(), line, problem.upstream())
+        let position = LineIndex::new(self.text).position(self.text, offset);
+        let (message, upstream) = (problem.message(), problem.upstream());
+        Error::new(ErrorKind::Syntax, span, position, message, line, upstream)
     }
 
     fn line_from_zero(&self, offset: usize) -> usize {
@@ -122,10 +140,18 @@ impl<'t> Scanner<'t> {
     /// Scans until the first token in the queue is settled.
     #[inline]
     fn fill(&mut self) -> Result<()> {
+        let waits = self.candidates.front().is_some_and(|front| front.token == self.taken);
+        if !self.queue.is_empty() && !waits {
+            return Ok(());
+        }
+        self.fill_queue()
+    }
+
+    fn fill_queue(&mut self) -> Result<()> {
         loop {
             if !self.queue.is_empty() {
                 let Some(front) = self.candidates.front() else { return Ok(()) };
-                if front.token != self.taken {
+                if front.token != self.taken || front.lost {
                     return Ok(());
                 }
                 if self.is_stale(front) {
@@ -187,10 +213,10 @@ impl<'t> Scanner<'t> {
                 Ok(())
             }
             b'-' if is_blank_or_end(self.bytes, self.pos + 1) => self.scan_block_entry(),
-            b'?' if self.flow_level > 0 || is_blank_or_end(self.bytes, self.pos + 1) => {
+            b'?' if !self.flows.is_empty() || is_blank_or_end(self.bytes, self.pos + 1) => {
                 self.scan_key()
             }
-            b':' if self.flow_level > 0 || is_blank_or_end(self.bytes, self.pos + 1) => {
+            b':' if !self.flows.is_empty() || is_blank_or_end(self.bytes, self.pos + 1) => {
                 self.scan_value()
             }
             b'*' | b'&' => {
@@ -203,7 +229,7 @@ impl<'t> Scanner<'t> {
                 self.key_allowed = false;
                 self.scan_tag()
             }
-            b'|' | b'>' if self.flow_level == 0 => {
+            b'|' | b'>' if self.flows.is_empty() => {
                 self.drop_candidate()?;
                 self.key_allowed = true;
                 self.scan_block_scalar(byte == b'|')
@@ -228,7 +254,7 @@ impl<'t> Scanner<'t> {
     /// Skips blanks, comments and line breaks.
     fn skip_to_token(&mut self) {
         loop {
-            let tabs = self.flow_level > 0 || !self.key_allowed;
+            let tabs = !self.flows.is_empty() || !self.key_allowed;
             while at(self.bytes, self.pos) == b' ' || (tabs && at(self.bytes, self.pos) == b'\t') {
                 self.pos += 1;
             }
@@ -238,7 +264,7 @@ impl<'t> Scanner<'t> {
                 return;
             }
             self.pass_break(len);
-            if self.flow_level == 0 {
+            if self.flows.is_empty() {
                 self.key_allowed = true;
             }
         }
@@ -276,6 +302,11 @@ impl<'t> Scanner<'t> {
         self.line_start = self.pos;
     }
 
+    #[inline]
+    pub(super) fn flow_level(&self) -> usize {
+        self.flows.len()
+    }
+
     /// Returns the column in bytes. Indentation is ASCII, so bytes are characters where it counts.
     #[inline]
     pub(super) fn column(&self) -> usize {
@@ -296,6 +327,32 @@ impl<'t> Scanner<'t> {
         self.queue.push_back(Token { kind, span: Span::new(start, end) });
     }
 
+    /// Appends the token of a scalar that starts at `start` and ends at `end`.
+    ///
+    /// Where a `:` follows at once, the scalar is a key, as most are; that is settled here without
+    /// a detour through the candidates.
+    #[inline]
+    pub(super) fn push_scalar(&mut self, kind: TokenKind<'t>, start: usize, end: usize) {
+        let number = self.taken + self.queue.len();
+        let is_key = self.pos == end
+            && at(self.bytes, end) == b':'
+            && (!self.flows.is_empty() || is_blank_or_end(self.bytes, end + 1))
+            && self.candidates.back().is_some_and(|last| {
+                last.token == number && last.line_start == self.line_start && !last.lost
+            })
+            && end - start <= KEY_REACH;
+        if !is_key {
+            self.push(kind, start, end);
+            return;
+        }
+        self.candidates.pop_back();
+        self.open_block(start - self.line_start, TokenKind::BlockMappingStart, None, start);
+        self.push(TokenKind::Key, start, start);
+        self.push(kind, start, end);
+        self.key_allowed = false;
+        self.push_sized(TokenKind::Value, 1);
+    }
+
     fn push_sized(&mut self, kind: TokenKind<'t>, len: usize) {
         let start = self.pos;
         self.pos += len;
@@ -310,13 +367,17 @@ impl<'t> Scanner<'t> {
         }
         self.drop_candidate()?;
         let column = self.column();
+        if let Some(flow) = self.flows.last_mut() {
+            flow.had_candidate = true;
+        }
         self.candidates.push_back(Candidate {
-            flow_level: self.flow_level,
+            flow_level: self.flow_level(),
             token: self.taken + self.queue.len(),
+            lost: false,
             pos: self.pos,
             line_start: self.line_start,
             column,
-            required: self.flow_level == 0 && self.inside == column + 1,
+            required: self.flows.is_empty() && self.inside == column + 1,
         });
         Ok(())
     }
@@ -325,7 +386,7 @@ impl<'t> Scanner<'t> {
     #[inline]
     fn drop_candidate(&mut self) -> Result<()> {
         let Some(last) = self.candidates.back() else { return Ok(()) };
-        if last.flow_level == self.flow_level {
+        if last.flow_level == self.flow_level() {
             if last.required {
                 return Err(self.trouble(Problem::KeyWithoutColon, self.pos));
             }
@@ -342,10 +403,11 @@ impl<'t> Scanner<'t> {
         token: Option<usize>,
         offset: usize,
     ) {
-        if self.flow_level == 0 && self.inside <= column {
+        if self.flows.is_empty() && self.inside <= column {
             self.outer.push(self.inside);
             self.inside = column + 1;
-            let token = token.map_or(self.queue.len(), |number| number - self.taken);
+            let token = token.and_then(|number| number.checked_sub(self.taken));
+            let token = token.unwrap_or(self.queue.len());
             self.queue.insert(token, Token { kind, span: Span::new(offset, offset) });
         }
     }
@@ -353,7 +415,7 @@ impl<'t> Scanner<'t> {
     /// Closes the block collections that are further in than `inside`.
     #[inline]
     fn close_blocks(&mut self, inside: usize) {
-        if self.flow_level > 0 {
+        if !self.flows.is_empty() {
             return;
         }
         while self.inside > inside {
@@ -377,22 +439,30 @@ impl<'t> Scanner<'t> {
 
     fn open_flow(&mut self, kind: TokenKind<'t>) -> Result<()> {
         self.note_candidate()?;
-        self.flow_level += 1;
+        let token = self.taken + self.queue.len();
+        self.flows.push(Flow { token, had_candidate: false });
         self.key_allowed = true;
         self.push_sized(kind, 1);
         Ok(())
     }
 
+    /// Closes a flow collection.
+    ///
+    /// One that holds nothing takes the candidate that starts at its bracket out of go-yaml's
+    /// index, so that its tokens no longer wait for a `:`. This decides which error is named.
     fn close_flow(&mut self, kind: TokenKind<'t>) -> Result<()> {
         self.drop_candidate()?;
-        self.flow_level = self.flow_level.saturating_sub(1);
+        let flow = self.flows.pop();
+        if let (Some(flow), Some(last)) = (flow, self.candidates.back_mut()) {
+            last.lost |= !flow.had_candidate && last.token == flow.token;
+        }
         self.key_allowed = false;
         self.push_sized(kind, 1);
         Ok(())
     }
 
     fn scan_block_entry(&mut self) -> Result<()> {
-        if self.flow_level == 0 {
+        if self.flows.is_empty() {
             if !self.key_allowed {
                 return Err(self.trouble(Problem::EntryHere, self.pos));
             }
@@ -405,34 +475,34 @@ impl<'t> Scanner<'t> {
     }
 
     fn scan_key(&mut self) -> Result<()> {
-        if self.flow_level == 0 {
+        if self.flows.is_empty() {
             if !self.key_allowed {
                 return Err(self.trouble(Problem::KeyHere, self.pos));
             }
             self.open_block(self.column(), TokenKind::BlockMappingStart, None, self.pos);
         }
         self.drop_candidate()?;
-        self.key_allowed = self.flow_level == 0;
+        self.key_allowed = self.flows.is_empty();
         self.push_sized(TokenKind::Key, 1);
         Ok(())
     }
 
     fn scan_value(&mut self) -> Result<()> {
         if let Some(key) = self.current_candidate()? {
-            self.queue.insert(
-                key.token - self.taken,
-                Token { kind: TokenKind::Key, span: Span::new(key.pos, key.pos) },
-            );
+            // The tokens of a lost candidate may be gone already.
+            let place = key.token.checked_sub(self.taken).unwrap_or(self.queue.len());
+            let span = Span::new(key.pos, key.pos);
+            self.queue.insert(place, Token { kind: TokenKind::Key, span });
             self.open_block(key.column, TokenKind::BlockMappingStart, Some(key.token), key.pos);
             self.key_allowed = false;
         } else {
-            if self.flow_level == 0 {
+            if self.flows.is_empty() {
                 if !self.key_allowed {
                     return Err(self.trouble(Problem::ValueHere, self.pos));
                 }
                 self.open_block(self.column(), TokenKind::BlockMappingStart, None, self.pos);
             }
-            self.key_allowed = self.flow_level == 0;
+            self.key_allowed = self.flows.is_empty();
         }
         self.push_sized(TokenKind::Value, 1);
         Ok(())
@@ -440,7 +510,7 @@ impl<'t> Scanner<'t> {
 
     /// Takes the candidate of this flow level, if it can still be a key.
     fn current_candidate(&mut self) -> Result<Option<Candidate>> {
-        if self.candidates.back().is_none_or(|last| last.flow_level != self.flow_level) {
+        if self.candidates.back().is_none_or(|last| last.flow_level != self.flow_level()) {
             return Ok(None);
         }
         let candidate = self.candidates.pop_back().expect("a candidate was just seen");

@@ -6,6 +6,7 @@ use super::{Dynamic, Run, State};
 use crate::template::ast::{NodeId, Operand};
 use crate::trace::Leaf;
 use crate::value::{Data, MapKind, Value};
+use crate::values::Methods;
 
 /// The arguments written after a field, for methods.
 #[derive(Clone, Copy)]
@@ -67,6 +68,13 @@ impl State<'_> {
                 }
             }
             Data::Map(map) => {
+                if matches!(map.kind(), MapKind::Values(_))
+                    && let Some(signature) = Methods::signature(field)
+                {
+                    let methods = Methods(map.clone());
+                    let value = self.method(&methods, field, signature, arguments, last)?;
+                    return Ok(Dynamic::bare(value));
+                }
                 if has_arguments {
                     return Err(self.error(format!("{field} is not a method but has arguments")));
                 }
