@@ -10,6 +10,7 @@ mod dicts;
 mod encoding;
 mod flow;
 mod hashes;
+#[cfg(test)]
 mod hostile;
 mod lists;
 mod math;
