@@ -255,7 +255,8 @@ mod tests {
         for row in &rows {
             let name = row[0].as_str().unwrap();
             helms.insert(name);
-            let function = find(name).unwrap_or_else(|| panic!("{name} is missing"));
+            let function =
+                find(name, crate::Profile::Helm4).unwrap_or_else(|| panic!("{name} is missing"));
             let params = row[1].as_array().unwrap().iter().map(|param| param.as_str().unwrap());
             let own = function.signature.params.iter().map(|param| param.name());
             assert!(own.eq(params), "{name} takes {:?}, {row:?}", function.signature);

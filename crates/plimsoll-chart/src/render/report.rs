@@ -123,6 +123,6 @@ fn place(trace: &Trace, source: SourceId, span: Span) -> Option<Place> {
     if source.made_of.is_some() {
         return None;
     }
-    let position = LineIndex::new(&source.text).position(&source.text, span.start);
+    let position = source.position(span.start);
     Some(Place { file: source.name.clone(), span, position })
 }

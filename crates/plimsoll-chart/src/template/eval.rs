@@ -11,12 +11,12 @@ pub(crate) use call::without_no_value;
 
 use super::ast::{Branch, Node, NodeId, Pipe, Tree};
 use super::error::{Error, Level, Trouble};
-use super::parser::MAX_NESTING;
-use super::scope::Scope;
+use super::parser::{MAX_NESTING, ParseError, parse};
+use super::scope::{Scope, Template};
 use crate::functions::Env;
 use crate::go::print;
-use crate::trace::{Frame, FrameId, Origin, OriginId, Site};
-use crate::value::{Data, TextBuilder, Value};
+use crate::trace::{Frame, FrameId, Origin, OriginId, Site, SourceId};
+use crate::value::{Data, Text, TextBuilder, Value};
 
 /// Bounds on one rendering, so that no chart hangs or exhausts memory.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +38,9 @@ impl Default for Limits {
 /// How often Helm lets `include` enter one name anew (`recursionMaxNums`).
 const MAX_INCLUDES: usize = 1000;
 
+/// How many different texts given to `tpl` are kept parsed.
+const MAX_TEXTS: usize = 1000;
+
 /// What lasts through one rendering.
 #[derive(Debug)]
 pub(crate) struct Machine {
@@ -47,11 +50,13 @@ pub(crate) struct Machine {
     nesting: usize,
     /// Active includes by name.
     included: HashMap<Arc<str>, usize>,
+    /// Texts that were given to `tpl`, parsed.
+    texts: HashMap<Arc<str>, Arc<[Arc<Tree>]>>,
 }
 
 impl Machine {
     pub(crate) fn new(env: Env, limits: Limits) -> Self {
-        Self { env, limits, steps: 0, nesting: 0, included: HashMap::new() }
+        Self { env, limits, steps: 0, nesting: 0, included: HashMap::new(), texts: HashMap::new() }
     }
 
     /// Tells whether another template may run inside the active ones.
@@ -62,7 +67,7 @@ impl Machine {
     /// Runs a template on `data` and returns its text, whose every part knows its origin.
     pub(crate) fn run(
         &mut self,
-        tree: &Tree,
+        template: &Template,
         scope: &Rc<Scope>,
         data: Value,
         frame: FrameId,
@@ -72,7 +77,8 @@ impl Machine {
         let mut state = State {
             machine: self,
             scope,
-            tree,
+            tree: &template.tree,
+            source: template.source,
             out: &mut out,
             variables: Vec::new(),
             at: NodeId(0),
@@ -81,6 +87,20 @@ impl Machine {
         };
         state.start(data)?;
         Ok(out.finish())
+    }
+
+    /// Parses a text for `tpl`, once for each text: charts give the same few to it over and over.
+    fn parse_text(&mut self, name: &Arc<str>, text: &Text) -> Result<Arc<[Arc<Tree>]>, ParseError> {
+        if let Some(known) = self.texts.get(text.as_str()) {
+            return Ok(Arc::clone(known));
+        }
+        let shared = text.shared();
+        let trees: Arc<[Arc<Tree>]> =
+            parse(name, &shared, self.env.profile)?.into_iter().map(Arc::new).collect();
+        if self.texts.len() < MAX_TEXTS {
+            self.texts.insert(shared, Arc::clone(&trees));
+        }
+        Ok(trees)
     }
 }
 
@@ -129,6 +149,8 @@ struct State<'a> {
     machine: &'a mut Machine,
     scope: &'a Rc<Scope>,
     tree: &'a Tree,
+    /// The text in which the tree's spans count.
+    source: SourceId,
     out: &'a mut TextBuilder,
     variables: Vec<Variable>,
     /// The node that Go would blame for an error now.
@@ -166,7 +188,7 @@ impl State<'_> {
             parse_name: Arc::clone(&self.tree.parse_name),
             line: 1 + before.bytes().filter(|b| *b == b'\n').count(),
             column: before.len() - line_start,
-            source: self.tree.source,
+            source: self.source,
             span: plimsoll_yaml::Span::new(offset, offset),
             template: Arc::clone(&self.tree.name),
             context,
@@ -258,7 +280,7 @@ impl State<'_> {
 
     fn site(&self, span: plimsoll_yaml::Span) -> Site {
         let clamp = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
-        Site { source: self.tree.source, start: clamp(span.start), end: clamp(span.end) }
+        Site { source: self.source, start: clamp(span.start), end: clamp(span.end) }
     }
 
     fn written(&mut self, span: plimsoll_yaml::Span, data: OriginId) -> OriginId {
@@ -453,7 +475,7 @@ impl State<'_> {
         pipe: Option<&Pipe>,
         span: plimsoll_yaml::Span,
     ) -> Run<()> {
-        let Some(tree) = self.scope.get(name).map(Arc::clone) else {
+        let Some(template) = self.scope.get(name).cloned() else {
             let name = super::literal::quote(name);
             return Err(self.error(format!("template {name} not defined")));
         };
@@ -469,7 +491,8 @@ impl State<'_> {
         let mut state = State {
             machine: self.machine,
             scope: self.scope,
-            tree: &tree,
+            tree: &template.tree,
+            source: template.source,
             out: self.out,
             variables: Vec::new(),
             at: NodeId(0),
