@@ -10,11 +10,11 @@ mod dicts;
 mod encoding;
 mod flow;
 mod hashes;
+#[cfg(test)]
 mod hostile;
 mod lists;
 mod math;
 mod merge;
-mod network;
 #[cfg(test)]
 mod origins;
 mod paths;
@@ -34,6 +34,8 @@ mod urls;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use crate::Profile;
 
 pub(crate) use call::{Call, Env, Failure, Outcome};
 pub(crate) use encoding::base64;
@@ -122,6 +124,7 @@ pub(crate) enum Run {
 pub(crate) enum Engine {
     And,
     Or,
+    Call,
     Include,
     Tpl,
 }
@@ -181,7 +184,6 @@ pub(crate) const FAMILIES: &[Family] = &[
     hashes::FAMILY,
     lists::FAMILY,
     math::FAMILY,
-    network::FAMILY,
     paths::FAMILY,
     random::FAMILY,
     regex::FAMILY,
@@ -196,9 +198,9 @@ static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::n
     FAMILIES.iter().flat_map(|family| family.functions).map(|f| (f.name, f)).collect()
 });
 
-/// Returns the function of that name.
-pub(crate) fn find(name: &str) -> Option<&'static Function> {
-    BY_NAME.get(name).copied()
+/// Returns the function of that name, if that Helm has it.
+pub(crate) fn find(name: &str, profile: Profile) -> Option<&'static Function> {
+    BY_NAME.get(name).copied().filter(|_| profile.has_function(name))
 }
 
 /// What a template function is called and takes, for reference pages and hints.
@@ -242,6 +244,31 @@ pub fn functions() -> Vec<FunctionDoc> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Go's own functions and keywords, which the recorded table does not hold.
+    const BUILTIN: &str = "builtin";
+
+    #[test]
+    fn names_and_parameters_are_those_of_helm() {
+        let rows = recorded::rows(include_str!("../tests/data/functions.json"));
+        let mut helms = std::collections::BTreeSet::new();
+        for row in &rows {
+            let name = row[0].as_str().unwrap();
+            helms.insert(name);
+            let function =
+                find(name, crate::Profile::Helm4).unwrap_or_else(|| panic!("{name} is missing"));
+            let params = row[1].as_array().unwrap().iter().map(|param| param.as_str().unwrap());
+            let own = function.signature.params.iter().map(|param| param.name());
+            assert!(own.eq(params), "{name} takes {:?}, {row:?}", function.signature);
+            let variadic = function.signature.variadic.map(Type::name);
+            assert_eq!(variadic, row[2].as_str(), "{name}");
+        }
+        for family in FAMILIES.iter().filter(|family| family.name != BUILTIN) {
+            for function in family.functions {
+                assert!(helms.contains(function.name), "{} is not Helm's", function.name);
+            }
+        }
+    }
 
     #[test]
     fn the_reference_says_what_a_function_takes() {

@@ -5,6 +5,8 @@ mod decode;
 mod ignore;
 mod metadata;
 mod pattern;
+#[cfg(test)]
+mod robust;
 mod source;
 
 use std::collections::BTreeMap;
@@ -16,6 +18,7 @@ pub use metadata::{Dependency, Lock, Maintainer, Metadata};
 pub(crate) use pattern::matches as path_matches;
 pub(crate) use source::{Documents, SourceFile};
 
+use crate::render::Parsed;
 use crate::values::SchemaFile;
 use crate::{Error, ErrorKind, Profile};
 
@@ -43,6 +46,8 @@ pub struct Chart(pub(crate) Arc<Loaded>);
 /// What a chart's files hold.
 #[derive(Debug)]
 pub(crate) struct Loaded {
+    /// Templates that were parsed for a rendering; filled in the top chart only.
+    pub(crate) parsed: Parsed,
     /// What the user calls the chart's directory or archive.
     pub(crate) root: Arc<str>,
     pub(crate) metadata: Metadata,
@@ -130,10 +135,18 @@ impl Chart {
     }
 
     /// Returns what Helm warns of while it loads the chart and its subcharts.
-    pub fn warnings(&self) -> impl Iterator<Item = &str> {
+    #[must_use]
+    pub fn warnings(&self) -> Vec<&str> {
+        let mut warnings = self.warnings_of_files();
+        if self.metadata().deprecated {
+            warnings.push("this chart is deprecated");
+        }
+        warnings
+    }
+
+    fn warnings_of_files(&self) -> Vec<&str> {
         let own = self.0.warnings.iter().map(String::as_str);
-        let below: Vec<&str> = self.0.subcharts.iter().flat_map(Self::warnings).collect();
-        own.chain(below)
+        own.chain(self.subcharts().iter().flat_map(Self::warnings_of_files)).collect()
     }
 }
 
@@ -179,6 +192,7 @@ impl Loader {
         let metadata = sorting.draft.validate(crate::functions::is_version)?;
         let subcharts = self.load_subcharts(sorting.nested, &metadata.name, root, depth)?;
         Ok(Chart(Arc::new(Loaded {
+            parsed: Parsed::default(),
             root: Arc::from(root),
             metadata,
             lock: sorting.lock,
@@ -257,7 +271,7 @@ impl Loader {
         if &*sorting.draft.metadata.api_version == "v1" {
             sorting.files.push(part(&file, root));
         } else {
-            sorting.warnings.push(format!("Warning: {warning}"));
+            sorting.warnings.push(warning.to_owned());
         }
     }
 

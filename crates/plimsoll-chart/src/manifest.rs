@@ -157,7 +157,7 @@ impl Rendered {
         self.notes.as_deref()
     }
 
-    /// Returns what Helm warns of on the way.
+    /// Returns what Helm warns of on the way, once the chart is loaded.
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         &self.warnings

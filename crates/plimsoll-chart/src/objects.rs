@@ -7,6 +7,8 @@ mod glob;
 mod plan;
 mod record;
 mod release;
+#[cfg(test)]
+mod rendered;
 mod versions;
 
 pub use capabilities::Capabilities;

@@ -65,4 +65,9 @@ impl Profile {
     pub(crate) const fn keeps_version_suffix(self) -> bool {
         self.is_4()
     }
+
+    /// Tells whether templates can call `name`, a function of either Helm.
+    pub(crate) fn has_function(self, name: &str) -> bool {
+        self.is_4() || !matches!(name, "mustToToml" | "mustToYaml")
+    }
 }

@@ -302,6 +302,6 @@ fn place(trace: &Trace, site: Site) -> Option<Place> {
 
 fn place_of(trace: &Trace, site: Site, span: Span) -> Option<Place> {
     let source = trace.get_source(site.source)?;
-    let position = LineIndex::new(&source.text).position(&source.text, span.start);
+    let position = source.position(span.start);
     Some(Place { file: Arc::clone(&source.name), span, position })
 }

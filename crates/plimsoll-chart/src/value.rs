@@ -1,5 +1,6 @@
 //! Values as Go templates know them, each with its origin.
 
+mod complex;
 mod host;
 mod list;
 mod map;
@@ -9,6 +10,7 @@ mod text;
 use std::rc::Rc;
 use std::sync::Arc;
 
+pub(crate) use complex::complex;
 pub(crate) use host::Host;
 pub(crate) use list::{List, ListKind};
 pub(crate) use map::{Map, MapKind};

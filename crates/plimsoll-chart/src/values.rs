@@ -1,5 +1,6 @@
 //! Values: what files and flags set, merged with the charts' defaults as Helm does.
 
+mod argument;
 mod coalesce;
 mod copy;
 mod dependencies;

@@ -59,12 +59,7 @@ struct Walk {
 }
 
 impl Walk {
-    fn directory(
-        &mut self,
-        directory: &Path,
-        inner: &str,
-        depth: usize,
-    ) -> Result<(), FileError> {
+    fn directory(&mut self, directory: &Path, inner: &str, depth: usize) -> Result<(), FileError> {
         if depth > MAX_DEPTH {
             return Err(FileError::new(
                 format!("{} nests directories more than {MAX_DEPTH} deep", directory.display()),

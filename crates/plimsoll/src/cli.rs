@@ -33,6 +33,7 @@ impl From<Exit> for ExitCode {
 /// The mark on the hull that shows how much load is safe, for AI applications on Kubernetes.
 #[derive(Debug, Parser)]
 #[command(name = "plimsoll", version, about, propagate_version = true)]
+#[command(args_override_self = true)]
 #[command(after_help = "Exit codes: 0 clean, 1 findings at or above the threshold, 2 usage or \
                         configuration, 3 something could not be read or rendered.")]
 struct Cli {

@@ -14,7 +14,7 @@ use plimsoll_rules::{Context, Date, Finding, Suppression};
 use plimsoll_yaml::{Document, Place};
 
 pub(crate) use finding::Judged;
-pub(crate) use places::{Role, Spotted};
+pub(crate) use places::Spotted;
 
 use crate::trouble::Trouble;
 use crate::{chart_dir, discover, engine, file, secrecy};

@@ -28,12 +28,13 @@ impl Progress {
         let (working, done) = mpsc::channel();
         let shown = bar.clone();
         // Without the thread the work is done all the same, only silently.
-        let waiting = thread::Builder::new().name("plimsoll-progress".to_owned()).spawn(move || {
-            if done.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
-                shown.set_draw_target(ProgressDrawTarget::stderr());
-                shown.tick();
-            }
-        });
+        let waiting =
+            thread::Builder::new().name("plimsoll-progress".to_owned()).spawn(move || {
+                if done.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                    shown.set_draw_target(ProgressDrawTarget::stderr());
+                    shown.tick();
+                }
+            });
         Self { bar, working: Some(working), waiting: waiting.ok() }
     }
 

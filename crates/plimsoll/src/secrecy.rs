@@ -147,7 +147,7 @@ pub(crate) fn mask(text: &str, secrets: &[Span], span: Span) -> (String, Span) {
         }
         let before = shown.len();
         shown.push_str(text.get(copied..secret.start).unwrap_or_default());
-        let mut place = |at: usize, found: &mut Option<usize>, is_end: bool| {
+        let place = |at: usize, found: &mut Option<usize>, is_end: bool| {
             if found.is_none() && at < secret.end {
                 let inside = at > secret.start;
                 *found = Some(match (inside, is_end) {
@@ -165,10 +165,8 @@ pub(crate) fn mask(text: &str, secrets: &[Span], span: Span) -> (String, Span) {
     let before = shown.len();
     shown.push_str(text.get(copied..).unwrap_or_default());
     let rest = |at: usize| (before + at.saturating_sub(copied)).min(shown.len());
-    let span = Span::new(
-        start.unwrap_or_else(|| rest(span.start)),
-        end.unwrap_or_else(|| rest(span.end)),
-    );
+    let span =
+        Span::new(start.unwrap_or_else(|| rest(span.start)), end.unwrap_or_else(|| rest(span.end)));
     (shown, span)
 }
 

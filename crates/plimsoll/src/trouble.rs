@@ -26,6 +26,9 @@ pub(crate) struct Trouble {
 /// repeats its way a thousand times.
 const MAX_LINES: usize = 24;
 
+/// The same for characters, where all stands in one line.
+const MAX_CHARACTERS: usize = 2000;
+
 impl Trouble {
     /// Describes `error`, which arose from the chart at `chart`.
     pub(crate) fn new(error: &anyhow::Error, chart: &Path) -> Self {
@@ -55,14 +58,24 @@ impl Trouble {
 
     /// The message, without the middle of a very long one.
     pub(crate) fn short_message(&self) -> String {
-        let lines: Vec<&str> = self.message.trim_end().lines().collect();
-        if lines.len() <= MAX_LINES {
-            return self.message.trim_end().to_owned();
+        let message = self.message.trim_end();
+        let lines: Vec<&str> = message.lines().collect();
+        if lines.len() > MAX_LINES {
+            let (head, tail) = (MAX_LINES / 2, MAX_LINES / 4);
+            let left_out = format!("… {} more lines …", lines.len() - head - tail);
+            let mut kept = lines[..head].to_vec();
+            kept.push(&left_out);
+            kept.extend(&lines[lines.len() - tail..]);
+            return kept.join("\n");
         }
-        let (head, tail) = (MAX_LINES / 2, MAX_LINES / 4);
-        let left_out = format!("… {} more lines …", lines.len() - head - tail);
-        let kept = lines[..head].iter().chain([&left_out.as_str()]);
-        kept.chain(&lines[lines.len() - tail..]).copied().collect::<Vec<_>>().join("\n")
+        let length = message.chars().count();
+        if length > MAX_CHARACTERS {
+            let part = MAX_CHARACTERS / 3;
+            let head: String = message.chars().take(part).collect();
+            let tail: String = message.chars().skip(length - part).collect();
+            return format!("{head} … {} more characters … {tail}", length - 2 * part);
+        }
+        message.to_owned()
     }
 }
 
@@ -100,6 +113,9 @@ mod tests {
         assert_eq!(short.lines().count(), 19);
         assert!(short.starts_with("1\n2\n") && short.ends_with("\n999\n1000"), "{short}");
         assert!(short.contains("\n… 982 more lines …\n"), "{short}");
+        trouble.message = format!("{}end", "ä".repeat(5000));
+        assert!(trouble.short_message().ends_with("äend"));
+        assert!(trouble.short_message().chars().count() < MAX_CHARACTERS);
         "few\n".clone_into(&mut trouble.message);
         assert_eq!(trouble.short_message(), "few");
     }

@@ -38,13 +38,12 @@ pub(super) const FAMILY: Family = Family {
             run: Run::Engine(Engine::Tpl),
             doc: "Renders a text as a template.",
         },
-        Function::variadic(
-            "call",
-            ONE,
-            Type::Reflect,
-            call,
-            "Calls a function value; no value that templates can reach is one.",
-        ),
+        Function {
+            name: "call",
+            signature: Signature { params: ONE, variadic: Some(Type::Reflect) },
+            run: Run::Engine(Engine::Call),
+            doc: "Calls a function value; no value that templates can reach is one.",
+        },
         Function::variadic("html", &[], Type::Any, html, "Escapes the printed text for HTML."),
         Function::variadic("js", &[], Type::Any, js, "Escapes the printed text for JavaScript."),
         Function::variadic(
@@ -98,15 +97,6 @@ pub(super) const FAMILY: Family = Family {
         Function::new("ge", TWO, ge, "Returns whether the first value is greater or equal."),
     ],
 };
-
-fn call(call: &mut Call<'_>) -> Outcome {
-    let function = call.any(0);
-    Err(Failure::error(if function.is_nil() {
-        "call of nil".to_owned()
-    } else {
-        format!("non-function of type {}", function.type_name())
-    }))
-}
 
 fn print(call: &mut Call<'_>) -> Outcome {
     print::sprint(call.args(), call.env)
@@ -206,7 +196,7 @@ fn len(call: &mut Call<'_>) -> Outcome {
 
 fn length_of(value: &Value) -> Option<usize> {
     match &value.data {
-        Data::Str(text) => Some(text.len()),
+        Data::Str(text) => Some(crate::go::bytes::of_text(text.as_str()).len()),
         Data::Bytes(bytes) => Some(bytes.len()),
         Data::List(list) => Some(list.len()),
         Data::Map(map) => Some(map.len()),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::Profile;
 use crate::trace::{OriginId, Trace};
 use crate::value::{Data, List, Map, MapKind, Text, Value};
 use crate::world::World;
@@ -29,6 +30,7 @@ impl Failure {
 /// The rendering around a call.
 #[derive(Debug)]
 pub(crate) struct Env {
+    pub(crate) profile: Profile,
     pub(crate) trace: Trace,
     pub(crate) world: Arc<dyn World + Send + Sync>,
     /// What decided that the running node runs.
@@ -42,9 +44,10 @@ impl Env {
     pub(crate) const fn new(
         trace: Trace,
         world: Arc<dyn World + Send + Sync>,
+        profile: Profile,
         budget: usize,
     ) -> Self {
-        Self { trace, world, control: OriginId::NONE, budget }
+        Self { profile, trace, world, control: OriginId::NONE, budget }
     }
 
     /// Puts an entry into a map that outlives the running node: that it is there at all owes to

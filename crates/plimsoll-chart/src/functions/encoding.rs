@@ -1,6 +1,7 @@
 //! Base 64 and base 32.
 
 use super::{Call, Failure, Family, Function, Outcome, Type};
+use crate::go::bytes;
 use crate::value::Value;
 
 pub(super) const FAMILY: Family = Family {
@@ -52,7 +53,7 @@ const BASE32: Alphabet =
     Alphabet { name: "base32", letters: b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", bits: 5, group: 8 };
 
 fn b64enc(call: &mut Call<'_>) -> Outcome {
-    Ok(Value::str(base64(call.str(0).as_bytes())))
+    Ok(Value::str(base64(&bytes::of_text(call.str(0)))))
 }
 
 fn b64dec(call: &mut Call<'_>) -> Outcome {

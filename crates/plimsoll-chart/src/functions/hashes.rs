@@ -3,6 +3,7 @@
 use sha1::Digest;
 
 use super::{Call, Family, Function, Outcome, Type};
+use crate::go::bytes::of_text;
 use crate::value::Value;
 
 pub(super) const FAMILY: Family = Family {
@@ -32,22 +33,22 @@ pub(super) const FAMILY: Family = Family {
 };
 
 fn sha1sum(call: &mut Call<'_>) -> Outcome {
-    Ok(Value::str(hex(&sha1::Sha1::digest(call.str(0)))))
+    Ok(Value::str(hex(&sha1::Sha1::digest(of_text(call.str(0))))))
 }
 
 fn sha256sum(call: &mut Call<'_>) -> Outcome {
-    Ok(Value::str(hex(&sha2::Sha256::digest(call.str(0)))))
+    Ok(Value::str(hex(&sha2::Sha256::digest(of_text(call.str(0))))))
 }
 
 fn sha512sum(call: &mut Call<'_>) -> Outcome {
-    Ok(Value::str(hex(&sha2::Sha512::digest(call.str(0)))))
+    Ok(Value::str(hex(&sha2::Sha512::digest(of_text(call.str(0))))))
 }
 
 /// RFC 1950.
 fn adler32sum(call: &mut Call<'_>) -> Outcome {
     const MODULUS: u32 = 65_521;
-    let (low, high) = call.str(0).bytes().fold((1_u32, 0_u32), |(low, high), byte| {
-        let low = (low + u32::from(byte)) % MODULUS;
+    let (low, high) = of_text(call.str(0)).iter().fold((1_u32, 0_u32), |(low, high), byte| {
+        let low = (low + u32::from(*byte)) % MODULUS;
         (low, (high + low) % MODULUS)
     });
     Ok(Value::str((high << 16 | low).to_string()))

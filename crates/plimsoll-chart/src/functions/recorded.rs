@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::{Call, Env, Failure, Outcome, Run, find};
+use crate::Profile;
 use crate::template::{Limits, Machine, Scope, parse};
 use crate::trace::{FrameId, OriginId, Source, SourceId, Trace};
 use crate::value::{Data, IntKind, List, Value};
@@ -28,7 +29,7 @@ impl World for Still {
 }
 
 pub(super) fn env() -> Env {
-    Env::new(Trace::new(), Arc::new(Still), 1 << 24)
+    Env::new(Trace::new(), Arc::new(Still), Profile::Helm4, 1 << 24)
 }
 
 /// Calls the function of that name.
@@ -37,7 +38,7 @@ pub(super) fn call(name: &str, args: &[Value]) -> Outcome {
 }
 
 pub(super) fn call_in(env: &mut Env, name: &str, args: &[Value]) -> Outcome {
-    let function = find(name).unwrap_or_else(|| panic!("no function {name}"));
+    let function = find(name, Profile::Helm4).unwrap_or_else(|| panic!("no function {name}"));
     let Run::Plain(run) = function.run else { panic!("{name} needs the evaluator") };
     run(&mut Call::new(args, env))
 }
@@ -86,13 +87,13 @@ pub(super) fn typed(kind: &str, text: &str) -> Value {
 pub(super) fn render(template: &str, data: Value) -> Result<String, String> {
     let source: Arc<str> = template.into();
     let mut env = env();
-    env.trace.source(Source { name: "t".into(), text: Arc::clone(&source), made_of: None });
+    let id = env.trace.source(Source::file("t".into(), Arc::clone(&source)));
     let mut scope = Scope::default();
-    for tree in parse(&"t".into(), &source, SourceId(0)).map_err(|error| error.message)? {
-        scope.add(Arc::new(tree));
+    for tree in parse(&"t".into(), &source, Profile::Helm4).map_err(|error| error.message)? {
+        scope.add(Arc::new(tree), id);
     }
     let scope = Rc::new(scope);
-    let tree = Arc::clone(scope.get("t").unwrap());
+    let tree = scope.get("t").unwrap().clone();
     let mut machine = Machine::new(env, Limits::default());
     let run = machine.run(&tree, &scope, data, FrameId::ROOT, OriginId::NONE);
     let value = run.map_err(|error| {

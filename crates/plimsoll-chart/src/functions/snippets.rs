@@ -7,8 +7,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Env;
+use crate::Profile;
 use crate::go::quote::quote;
-use crate::template::{Limits, Machine, Scope, Trouble, parse};
+use crate::template::{Limits, Machine, Scope, Template, Trouble, parse};
 use crate::trace::{FrameId, OriginId, Source, Trace};
 use crate::value::{Data, List, Map, MapKind, Text, Value};
 use crate::world::{Instant, World};
@@ -28,7 +29,7 @@ impl World for Still {
 
 /// An environment for calls outside a rendering.
 pub(super) fn env() -> Env {
-    Env::new(Trace::new(), Arc::new(Still), 1 << 24)
+    Env::new(Trace::new(), Arc::new(Still), Profile::Helm4, 1 << 24)
 }
 
 fn of(data: Data) -> Value {
@@ -82,7 +83,7 @@ fn values() -> Value {
         ("s", text("hello world")),
         ("z", number(0.0)),
     ];
-    map(vec![("Values", map(entries, MapKind::Values(crate::Profile::Helm4)))], MapKind::Any)
+    map(vec![("Values", map(entries, MapKind::Values(Profile::Helm4)))], MapKind::Any)
 }
 
 /// Runs a template as a line of the files tells its result.
@@ -90,12 +91,8 @@ pub(super) fn result_of(template: &str) -> String {
     let mut env = env();
     let text: Arc<str> = template.replace('↵', "\n").into();
     let name: Arc<str> = "t".into();
-    let source = env.trace.source(Source {
-        name: Arc::clone(&name),
-        text: Arc::clone(&text),
-        made_of: None,
-    });
-    let trees = match parse(&name, &text, source) {
+    let source = env.trace.source(Source::file(Arc::clone(&name), Arc::clone(&text)));
+    let trees = match parse(&name, &text, Profile::Helm4) {
         Ok(trees) => trees,
         Err(error) => return format!("!p {}", quote(&error.message)),
     };
@@ -103,8 +100,8 @@ pub(super) fn result_of(template: &str) -> String {
     let mut main = None;
     for tree in trees {
         let tree = Arc::new(tree);
-        main = Some(Arc::clone(&tree));
-        scope.add(tree);
+        main = Some(Template { tree: Arc::clone(&tree), source });
+        scope.add(tree, source);
     }
     let main = main.expect("a text is a template of its own");
     let mut machine = Machine::new(env, Limits::default());

@@ -1,5 +1,6 @@
 //! What `Chart.yaml` says.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use plimsoll_yaml::Node;
@@ -261,13 +262,14 @@ impl Draft {
             sanitize(&mut maintainer.url);
             data.maintainers.push(maintainer);
         }
+        let mut keys: HashSet<Arc<str>> = HashSet::new();
         for dependency in dependencies {
             let Some(dependency) = dependency else {
                 return refuse("dependencies must not contain empty or null nodes");
             };
             let dependency = check_dependency(dependency)?;
             let key = dependency.key();
-            if data.dependencies.iter().any(|other| other.key() == key) {
+            if !keys.insert(Arc::clone(key)) {
                 return refuse(format!(
                     "more than one dependency with name or alias {}",
                     quote(key)
@@ -281,7 +283,7 @@ impl Draft {
 
 impl Dependency {
     /// The name that the subchart goes by here.
-    pub(crate) fn key(&self) -> &str {
+    fn key(&self) -> &Arc<str> {
         if self.alias.is_empty() { &self.name } else { &self.alias }
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::glob::Glob;
 use crate::Profile;
 use crate::functions::{Call, Failure, Outcome, Run, Signature, Type, base64, find};
+use crate::go::bytes::to_text;
 use crate::load::Part;
 use crate::trace::{Leaf, OriginId, Trace};
 use crate::value::{Data, Host, List, ListKind, Map, MapKind, Text, Value};
@@ -56,16 +57,16 @@ impl Files {
     }
 
     /// A file as text.
-    fn text(&self, name: &str, trace: &mut Trace) -> Result<(Arc<str>, OriginId), Failure> {
+    fn text(&self, name: &str, trace: &mut Trace) -> (Arc<str>, OriginId) {
         let (data, origin) = self.read(name, trace);
-        Ok((as_text(name, &data)?, origin))
+        (Arc::from(to_text(&data)), origin)
     }
 
     fn lines(&self, name: &str, trace: &mut Trace) -> Outcome {
         if self.entries.get(name).is_some_and(|entry| entry.has_no_lines) {
             return Err(Failure::error("runtime error: index out of range [-1]"));
         }
-        let (text, origin) = self.text(name, trace)?;
+        let (text, origin) = self.text(name, trace);
         let lines = text.strip_suffix('\n').unwrap_or(&text);
         let items = if text.is_empty() {
             Vec::new()
@@ -88,27 +89,25 @@ impl Files {
     }
 
     /// The files by their last path element, as `text` makes them.
-    fn flat(
-        &self,
-        text: impl Fn(&str, &[u8]) -> Result<Arc<str>, Failure>,
-    ) -> Result<Map, Failure> {
+    fn flat(&self, text: impl Fn(&[u8]) -> String) -> Map {
         let mut flat = BTreeMap::new();
         for (name, entry) in self.entries.iter() {
             let base = name.trim_end_matches('/').rsplit('/').next().unwrap_or(name);
-            let text = text(name, &entry.data)?;
+            let text = text(&entry.data);
             flat.insert(Arc::from(base), Value::of(Data::Str(Text::plain(text)), entry.origin));
         }
-        Ok(Map::from_entries(flat, MapKind::Strings))
+        Map::from_entries(flat, MapKind::Strings)
     }
 }
 
-/// Strings are UTF-8 here, where Go's may hold any bytes.
-fn as_text(name: &str, data: &[u8]) -> Result<Arc<str>, Failure> {
-    std::str::from_utf8(data).map(Arc::from).map_err(|_| {
-        Failure::error(format!(
-            "{name} is no UTF-8 text: read it with .Files.GetBytes or .AsSecrets"
-        ))
-    })
+/// Go's JSON puts a mark in place of each byte that is no UTF-8.
+fn marked(data: &[u8]) -> String {
+    let mut text = String::with_capacity(data.len());
+    for chunk in data.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|_| '\u{fffd}'));
+    }
+    text
 }
 
 impl Host for Files {
@@ -146,7 +145,7 @@ impl Host for Files {
         let trace = &mut call.env.trace;
         let mut value = match name {
             "Get" => {
-                let (text, origin) = self.text(argument, trace)?;
+                let (text, origin) = self.text(argument, trace);
                 Value::of(Data::Str(Text::plain(text)), origin)
             }
             "GetBytes" => {
@@ -158,11 +157,8 @@ impl Host for Files {
                 let origin = trace.leaf(Leaf::File(Arc::from(argument)));
                 Value::of(Data::Host(Rc::new(self.glob(argument))), origin)
             }
-            "AsConfig" => return yaml(&self.flat(as_text)?, call),
-            _ => {
-                let encoded = self.flat(|_, data| Ok(Arc::from(base64(data))))?;
-                return yaml(&encoded, call);
-            }
+            "AsConfig" => return yaml(&self.flat(marked), call),
+            _ => return yaml(&self.flat(base64), call),
         };
         value.origin = trace.decided(value.origin, asked);
         Ok(value)
@@ -187,7 +183,7 @@ impl Host for Files {
 fn yaml(map: &Map, call: &mut Call<'_>) -> Outcome {
     let origin = call.env.trace.leaf(Leaf::Builtin(Arc::from("Files")));
     let value = Value::of(Data::Map(map.clone()), origin);
-    match find("toYaml").map(|function| function.run) {
+    match find("toYaml", call.env.profile).map(|function| function.run) {
         Some(Run::Plain(run)) => run(&mut Call::new(&[value], call.env)),
         _ => Err(Failure::error("there is no toYaml")),
     }

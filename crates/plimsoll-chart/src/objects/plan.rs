@@ -106,11 +106,7 @@ impl Chart {
         let templates = in_helm_order(layout.templates);
         let mut crds = Vec::new();
         collect_crds(&family, Family::ROOT, &mut crds);
-        let mut warnings: Vec<String> = self.warnings().map(str::to_owned).collect();
-        if self.metadata().deprecated {
-            warnings.push("this chart is deprecated".to_owned());
-        }
-        warnings.append(&mut family.warnings);
+        let warnings = std::mem::take(&mut family.warnings);
         Ok(Plan { templates, crds, warnings })
     }
 

@@ -61,12 +61,17 @@ impl fmt::Display for Level {
     }
 }
 
+impl Error {
+    /// The error without its outermost `from` levels, as [`fmt::Display`] writes it.
+    pub(crate) fn from(&self, from: usize) -> String {
+        let levels = self.levels.iter().skip(from);
+        levels.map(|level| format!("{level}{}", level.via)).chain([self.message.clone()]).collect()
+    }
+}
+
 /// The error as Go's `text/template` writes it, all levels in one line.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for level in &self.levels {
-            write!(f, "{level}{}", level.via)?;
-        }
-        f.write_str(&self.message)
+        f.write_str(&self.from(0))
     }
 }

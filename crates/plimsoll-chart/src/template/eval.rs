@@ -11,30 +11,35 @@ pub(crate) use call::without_no_value;
 
 use super::ast::{Branch, Node, NodeId, Pipe, Tree};
 use super::error::{Error, Level, Trouble};
-use super::scope::Scope;
+use super::parser::{MAX_NESTING, ParseError, parse};
+use super::scope::{Scope, Template};
 use crate::functions::Env;
 use crate::go::print;
-use crate::trace::{Frame, FrameId, Origin, OriginId, Site};
-use crate::value::{Data, TextBuilder, Value};
+use crate::trace::{Frame, FrameId, Origin, OriginId, Site, SourceId};
+use crate::value::{Data, Text, TextBuilder, Value};
 
 /// Bounds on one rendering, so that no chart hangs or exhausts memory.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     /// Nodes that may be run.
     pub(crate) steps: u64,
-    /// Templates that may be active at once, each called by the one before. Go allows 100000 by
-    /// `template` and Helm 1000 of one name by `include`; a stack of ours holds this many.
-    pub(crate) depth: usize,
+    /// Blocks and pipelines that may be active at once, each inside the one before, through all
+    /// templates that call each other. Go allows 100000 templates by `template`, and Helm 1000 of
+    /// one name by `include`; the stack of [`crate::stack::deep`] holds this many blocks.
+    pub(crate) nesting: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { steps: 50_000_000, depth: 2_000 }
+        Self { steps: 50_000_000, nesting: 36_000 }
     }
 }
 
 /// How often Helm lets `include` enter one name anew (`recursionMaxNums`).
 const MAX_INCLUDES: usize = 1000;
+
+/// How many different texts given to `tpl` are kept parsed.
+const MAX_TEXTS: usize = 1000;
 
 /// What lasts through one rendering.
 #[derive(Debug)]
@@ -42,20 +47,27 @@ pub(crate) struct Machine {
     pub(crate) env: Env,
     limits: Limits,
     steps: u64,
-    depth: usize,
+    nesting: usize,
     /// Active includes by name.
     included: HashMap<Arc<str>, usize>,
+    /// Texts that were given to `tpl`, parsed.
+    texts: HashMap<Arc<str>, Arc<[Arc<Tree>]>>,
 }
 
 impl Machine {
     pub(crate) fn new(env: Env, limits: Limits) -> Self {
-        Self { env, limits, steps: 0, depth: 0, included: HashMap::new() }
+        Self { env, limits, steps: 0, nesting: 0, included: HashMap::new(), texts: HashMap::new() }
+    }
+
+    /// Tells whether another template may run inside the active ones.
+    const fn has_room(&self) -> bool {
+        self.nesting + MAX_NESTING < self.limits.nesting
     }
 
     /// Runs a template on `data` and returns its text, whose every part knows its origin.
     pub(crate) fn run(
         &mut self,
-        tree: &Tree,
+        template: &Template,
         scope: &Rc<Scope>,
         data: Value,
         frame: FrameId,
@@ -65,7 +77,8 @@ impl Machine {
         let mut state = State {
             machine: self,
             scope,
-            tree,
+            tree: &template.tree,
+            source: template.source,
             out: &mut out,
             variables: Vec::new(),
             at: NodeId(0),
@@ -74,6 +87,20 @@ impl Machine {
         };
         state.start(data)?;
         Ok(out.finish())
+    }
+
+    /// Parses a text for `tpl`, once for each text: charts give the same few to it over and over.
+    fn parse_text(&mut self, name: &Arc<str>, text: &Text) -> Result<Arc<[Arc<Tree>]>, ParseError> {
+        if let Some(known) = self.texts.get(text.as_str()) {
+            return Ok(Arc::clone(known));
+        }
+        let shared = text.shared();
+        let trees: Arc<[Arc<Tree>]> =
+            parse(name, &shared, self.env.profile)?.into_iter().map(Arc::new).collect();
+        if self.texts.len() < MAX_TEXTS {
+            self.texts.insert(shared, Arc::clone(&trees));
+        }
+        Ok(trees)
     }
 }
 
@@ -122,6 +149,8 @@ struct State<'a> {
     machine: &'a mut Machine,
     scope: &'a Rc<Scope>,
     tree: &'a Tree,
+    /// The text in which the tree's spans count.
+    source: SourceId,
     out: &'a mut TextBuilder,
     variables: Vec<Variable>,
     /// The node that Go would blame for an error now.
@@ -137,14 +166,8 @@ impl State<'_> {
     fn start(&mut self, data: Value) -> Run<()> {
         let dot = Dynamic::bare(data);
         self.variables.push(Variable { name: "$".into(), value: dot.clone() });
-        if self.machine.depth >= self.machine.limits.depth {
-            return Err(self.error("exceeded maximum template depth (100000)"));
-        }
-        self.machine.depth += 1;
         let tree = self.tree;
-        let result = self.list(&dot, &tree.root);
-        self.machine.depth -= 1;
-        result.map(|_| ())
+        self.list(&dot, &tree.root).map(|_| ())
     }
 
     // Errors.
@@ -165,7 +188,7 @@ impl State<'_> {
             parse_name: Arc::clone(&self.tree.parse_name),
             line: 1 + before.bytes().filter(|b| *b == b'\n').count(),
             column: before.len() - line_start,
-            source: self.tree.source,
+            source: self.source,
             span: plimsoll_yaml::Span::new(offset, offset),
             template: Arc::clone(&self.tree.name),
             context,
@@ -184,6 +207,16 @@ impl State<'_> {
         Ok(())
     }
 
+    /// Makes sure that one template more may be active, however deep it nests.
+    fn descend(&self) -> Run<()> {
+        if self.machine.has_room() {
+            return Ok(());
+        }
+        let mut error = self.error("templates call each other deeper than the limit allows");
+        error.trouble = Trouble::Limit;
+        Err(error)
+    }
+
     fn spend(&mut self, bytes: usize) -> Run<()> {
         if self.machine.env.spend(bytes).is_err() {
             let mut error = self.error("the rendering makes more text than its limit allows");
@@ -196,13 +229,16 @@ impl State<'_> {
     // Nodes.
 
     fn list(&mut self, dot: &Dynamic, nodes: &[Node]) -> Run<Flow> {
+        self.machine.nesting += 1;
+        let mut flow = Flow::On;
         for node in nodes {
-            let flow = self.node(dot, node)?;
+            flow = self.node(dot, node)?;
             if flow != Flow::On {
-                return Ok(flow);
+                break;
             }
         }
-        Ok(Flow::On)
+        self.machine.nesting -= 1;
+        Ok(flow)
     }
 
     fn node(&mut self, dot: &Dynamic, node: &Node) -> Run<Flow> {
@@ -244,7 +280,7 @@ impl State<'_> {
 
     fn site(&self, span: plimsoll_yaml::Span) -> Site {
         let clamp = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
-        Site { source: self.tree.source, start: clamp(span.start), end: clamp(span.end) }
+        Site { source: self.source, start: clamp(span.start), end: clamp(span.end) }
     }
 
     fn written(&mut self, span: plimsoll_yaml::Span, data: OriginId) -> OriginId {
@@ -439,10 +475,13 @@ impl State<'_> {
         pipe: Option<&Pipe>,
         span: plimsoll_yaml::Span,
     ) -> Run<()> {
-        let Some(tree) = self.scope.get(name).map(Arc::clone) else {
+        let Some(template) = self.scope.get(name).cloned() else {
             let name = super::literal::quote(name);
             return Err(self.error(format!("template {name} not defined")));
         };
+        if !self.machine.has_room() {
+            return Err(self.error("exceeded maximum template depth (100000)"));
+        }
         let data = match pipe {
             Some(pipe) => self.pipeline(dot, pipe)?,
             None => Value::invalid(),
@@ -452,14 +491,14 @@ impl State<'_> {
         let mut state = State {
             machine: self.machine,
             scope: self.scope,
-            tree: &tree,
+            tree: &template.tree,
+            source: template.source,
             out: self.out,
             variables: Vec::new(),
-            at: self.at,
+            at: NodeId(0),
             frame,
             control: self.control,
         };
-        state.at = NodeId(0);
         state.start(data)
     }
 
@@ -468,6 +507,7 @@ impl State<'_> {
     /// Runs a pipeline and declares its variables, which last until the enclosing branch ends.
     fn pipeline(&mut self, dot: &Dynamic, pipe: &Pipe) -> Run<Value> {
         self.at = pipe.id;
+        self.machine.nesting += 1;
         let mut value: Option<Value> = None;
         for command in &pipe.commands {
             let mut result = self.command(dot, command, value.take())?;
@@ -476,6 +516,7 @@ impl State<'_> {
             }
             value = Some(result);
         }
+        self.machine.nesting -= 1;
         let value = value.unwrap_or_else(Value::invalid);
         for name in &pipe.variables {
             if pipe.is_assign {
@@ -520,196 +561,4 @@ fn shallow(value: &Value) -> OriginId {
 }
 
 #[cfg(test)]
-mod tests {
-    use plimsoll_yaml::{Input, OriginKind, Provenance, Span};
-
-    use super::*;
-    use crate::resolve::Rendering;
-    use crate::trace::{Leaf, Source, SourceId, Trace};
-    use crate::value::Map;
-    use crate::world::{Instant, World};
-
-    #[derive(Debug)]
-    struct Still;
-
-    impl World for Still {
-        fn now(&self) -> Instant {
-            Instant { seconds: 0, nanoseconds: 0 }
-        }
-
-        fn fill_random(&self, bytes: &mut [u8]) {
-            bytes.fill(7);
-        }
-    }
-
-    /// Runs `text` on a map of the given strings, integers and lists of strings.
-    fn run(text: &str, values: &[(&str, Value)]) -> Result<Rendering, String> {
-        let text: Arc<str> = text.into();
-        let mut trace = Trace::new();
-        trace.source(Source { name: "t".into(), text: Arc::clone(&text), made_of: None });
-        trace.source(Source { name: "values.yaml".into(), text: "".into(), made_of: None });
-        let map = Map::new();
-        for (key, value) in values {
-            let site = Site { source: SourceId(1), start: 0, end: 0 };
-            let origin = trace.leaf(Leaf::Value { path: (*key).into(), site });
-            map.insert(*key, Value { data: value.data.clone(), origin });
-        }
-        let trees = super::super::parse(&"t".into(), &text, SourceId(0))
-            .map_err(|error| format!("{}: {}", error.line, error.message))?;
-        let mut scope = Scope::default();
-        for tree in trees {
-            scope.add(Arc::new(tree));
-        }
-        let scope = Rc::new(scope);
-        let env = Env::new(trace, Arc::new(Still), 1_000_000);
-        let mut machine = Machine::new(env, Limits::default());
-        let tree = Arc::clone(scope.get("t").unwrap());
-        let data = Value::of(Data::Map(map), OriginId::NONE);
-        let value = machine
-            .run(&tree, &scope, data, FrameId::ROOT, OriginId::NONE)
-            .map_err(|error| error.to_string())?;
-        let value = without_no_value(value);
-        let text = value.as_text().unwrap().clone();
-        Ok(Rendering { trace: Arc::new(machine.env.trace), text, whole: value.origin })
-    }
-
-    fn text(template: &str, values: &[(&str, Value)]) -> String {
-        match run(template, values) {
-            Ok(rendering) => rendering.text.as_str().to_owned(),
-            Err(error) => format!("error: {error}"),
-        }
-    }
-
-    fn paths(inputs: &[Input]) -> Vec<String> {
-        inputs
-            .iter()
-            .map(|input| match input {
-                Input::Value { path, .. } | Input::Unset { path } => path.clone(),
-                other => format!("{other:?}"),
-            })
-            .collect()
-    }
-
-    #[test]
-    fn the_language_does_what_go_does() {
-        let a = [("a", Value::str("x")), ("n", Value::int(3))];
-        for (template, expected) in [
-            ("{{ .a }}{{ .missing }}", "x"),
-            ("{{ if .a }}1{{ else }}2{{ end }}", "1"),
-            ("{{ if .b }}1{{ else if .a }}2{{ end }}", "2"),
-            ("{{ with .b }}1{{ else with .a }}{{ . }}{{ end }}", "x"),
-            (
-                "{{ range $i, $e := .n }}{{ end }}",
-                "error: template: t:1:19: executing \"t\" at \
-              <.n>: can't use 3 to iterate over more than one variable",
-            ),
-            ("{{ range .n }}{{ . }},{{ end }}", "0,1,2,"),
-            (
-                "{{ range 5 }}{{ if eq . 1 }}{{ continue }}{{ end }}{{ if eq . 3 }}{{ break }}{{ end \
-              }}{{ . }}{{ end }}",
-                "02",
-            ),
-            ("{{ $x := 1 }}{{ if .a }}{{ $x = 2 }}{{ end }}{{ $x }}", "2"),
-            ("{{ $x := 1 }}{{ if .a }}{{ $x := 2 }}{{ end }}{{ $x }}", "1"),
-            (
-                "{{ define \"h\" }}[{{ . }}]{{ end }}{{ template \"h\" .a }}{{ include \"h\" .n }}",
-                "[x][3]",
-            ),
-            ("{{ block \"b\" .a }}<{{ . }}>{{ end }}", "<x>"),
-            ("{{ tpl \"{{ .a }}!\" . }}", "x!"),
-            (
-                "{{ .a.b }}",
-                "error: template: t:1:5: executing \"t\" at <.a.b>: can't evaluate \
-              field b in type interface {}",
-            ),
-            (
-                "{{ .m.b }}",
-                "error: template: t:1:5: executing \"t\" at <.m.b>: nil pointer \
-              evaluating interface {}.b",
-            ),
-            ("{{ (.m).b }}ok", "ok"),
-            (
-                "{{ .a 1 }}",
-                "error: template: t:1:3: executing \"t\" at <.a>: a is not a method \
-              but has arguments",
-            ),
-            (
-                "{{ template \"no\" }}",
-                "error: template: t:1:12: executing \"t\" at <{{template \
-              \"no\"}}>: template \"no\" not defined",
-            ),
-            (
-                "{{ include \"no\" . }}",
-                "error: template: t:1:3: executing \"t\" at <include \"no\" \
-              .>: error calling include: template: no template \"no\" associated with template \
-              \"gotpl\"",
-            ),
-            ("{{ and .a .b }}|{{ or .b .a }}|{{ and .a 1 }}", "|x|1"),
-            ("{{ 1_000 }} {{ 1e3 }} {{ 0x10 }} {{ 'a' }}", "1000 1000 16 97"),
-        ] {
-            assert_eq!(text(template, &a), expected, "{template}");
-        }
-    }
-
-    #[test]
-    fn endless_recursion_is_an_error() {
-        for (template, expected) in [
-            (
-                "{{ define \"r\" }}{{ template \"r\" }}{{ end }}{{ template \"r\" }}",
-                "maximum template depth",
-            ),
-            (
-                "{{ define \"r\" }}{{ include \"r\" . }}{{ end }}{{ include \"r\" . }}",
-                "nested reference name: r",
-            ),
-            (
-                "{{ define \"r\" }}{{ range 1000000 }}{{ range 1000000 }}{{ end }}{{ end }}{{ end }}{{ include \"r\" . }}",
-                "more steps",
-            ),
-        ] {
-            let message = crate::stack::deep(|| text(template, &[]));
-            assert!(message.contains(expected), "{message}");
-        }
-    }
-
-    #[test]
-    fn text_knows_its_values_and_conditions() {
-        let values = [("a", Value::str("xyz")), ("b", Value::int(3)), ("c", Value::bool(true))];
-        let template = "k: {{ .a }}\n{{- if .c }}\nn: {{ .b }}\n{{- end }}\n";
-        let rendering = run(template, &values).unwrap();
-        assert_eq!(rendering.text.as_str(), "k: xyz\nn: 3\n");
-        let a = rendering.origin(Span::new(3, 6));
-        assert_eq!((a.kind, paths(&a.inputs)), (OriginKind::Copied, vec!["a".to_owned()]));
-        assert!(a.decided_by.is_empty());
-        assert_eq!(a.written.unwrap().position.to_string(), "1:4");
-        let b = rendering.origin(Span::new(10, 11));
-        assert_eq!(paths(&b.inputs), ["b"]);
-        assert_eq!(paths(&b.decided_by), ["c"]);
-        let key = rendering.origin(Span::new(7, 8));
-        assert_eq!(key.kind, OriginKind::Literal);
-        assert_eq!(key.written.unwrap().position.to_string(), "3:1");
-    }
-
-    #[test]
-    fn a_branch_not_taken_still_decides_what_it_would_assign() {
-        let values = [("a", Value::bool(false))];
-        let template = "{{ $x := \"1\" }}{{ if .a }}{{ $x = \"2\" }}{{ end }}{{ $x }}";
-        let rendering = run(template, &values).unwrap();
-        let origin = rendering.origin(Span::new(0, 1));
-        assert!(origin.inputs.is_empty());
-        assert_eq!(paths(&origin.decided_by), ["a"]);
-    }
-
-    #[test]
-    fn text_from_an_include_has_a_trail_and_its_own_lines() {
-        let values = [("a", Value::str("xyz"))];
-        let template = "{{ define \"h\" }}one: 1\ntwo: {{ .a }}\n{{ end }}{{ include \"h\" . }}";
-        let rendering = run(template, &values).unwrap();
-        assert_eq!(rendering.text.as_str(), "one: 1\ntwo: xyz\n");
-        let two = rendering.origin(Span::new(12, 15));
-        assert_eq!(paths(&two.inputs), ["a"]);
-        assert_eq!(two.written.unwrap().position.to_string(), "2:6");
-        assert_eq!(two.trail.len(), 1);
-        assert_eq!(two.trail[0].position.to_string(), "3:13");
-    }
-}
+mod tests;

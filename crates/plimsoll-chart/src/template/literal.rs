@@ -180,8 +180,7 @@ fn parse_magnitude(text: &str) -> Option<u64> {
         _ if lower.len() > 1 && lower.starts_with('0') => (8, &lower[1..]),
         _ => (10, lower.as_str()),
     };
-    let prefixed = digits.len() != lower.len();
-    if !underscores_are_fine(digits, prefixed) {
+    if !underscores_are_fine(&lower) {
         return None;
     }
     let plain = digits.replace('_', "");
@@ -191,19 +190,30 @@ fn parse_magnitude(text: &str) -> Option<u64> {
     u64::from_str_radix(&plain, radix).ok()
 }
 
-/// Go allows `_` only between digits, or between the base prefix and a digit.
-fn underscores_are_fine(digits: &str, prefixed: bool) -> bool {
-    !digits.ends_with('_')
-        && !digits.contains("__")
-        && (prefixed || !digits.starts_with('_'))
-        && (prefixed || !digits.contains('_') || digits.len() == 1 || !digits.starts_with('_'))
+/// Go's `underscoreOK`: `_` stands only between digits, or between the base prefix and a digit.
+fn underscores_are_fine(text: &str) -> bool {
+    let text = text.strip_prefix(['+', '-']).unwrap_or(text).to_ascii_lowercase();
+    let has_prefix = ["0b", "0o", "0x"].iter().any(|prefix| text.starts_with(prefix));
+    let is_hex = text.starts_with("0x");
+    let mut before = if has_prefix { '0' } else { '^' };
+    for c in text[if has_prefix { 2 } else { 0 }..].chars() {
+        before = match c {
+            '0'..='9' => '0',
+            'a'..='f' if is_hex => '0',
+            '_' if before == '0' => '_',
+            _ if c == '_' || before == '_' => return false,
+            _ => '!',
+        };
+    }
+    before != '_'
 }
 
 /// Go's `strconv.ParseFloat(text, 64)`, without `inf` and `nan`, which no number token spells.
 fn parse_float(text: &str) -> Option<f64> {
-    if text.contains('_') {
+    if !underscores_are_fine(text) {
         return None;
     }
+    let text = &*text.replace('_', "");
     let unsigned = text.trim_start_matches(['+', '-']);
     if unsigned.starts_with("0x") || unsigned.starts_with("0X") {
         return parse_hex_float(text, unsigned);
@@ -221,7 +231,10 @@ fn parse_hex_float(text: &str, unsigned: &str) -> Option<f64> {
         value = value.mul_add(16.0, f64::from(digit.to_digit(16)?));
     }
     let shift = i32::try_from(fraction.len()).ok()?.checked_mul(4)?;
-    let value = value * 2.0_f64.powi(exponent.checked_sub(shift)?);
+    let exponent = exponent.checked_sub(shift)?;
+    // In two steps, because the power alone may be too small for a float.
+    let half = exponent / 2;
+    let value = value * 2.0_f64.powi(half) * 2.0_f64.powi(exponent - half);
     let value = if text.starts_with('-') { -value } else { value };
     value.is_finite().then_some(value)
 }
@@ -240,6 +253,9 @@ mod tests {
         assert_eq!(number("1e3").unwrap().int, Some(1000));
         assert!(number("1e3").unwrap().looks_float);
         assert_eq!(number("1.5").unwrap().int, None);
+        assert_eq!(number("1_0.2_5").unwrap().float, Some(10.25));
+        assert_eq!(number("0x_1_0").unwrap().int, Some(16));
+        assert_eq!(number("1_.5").unwrap_err(), "illegal number syntax: \"1_.5\"");
         assert_eq!(number("0x1p4").unwrap().float, Some(16.0));
         assert_eq!(number("089").unwrap_err(), "integer overflow: \"089\"");
         assert_eq!(number("1__0").unwrap_err(), "illegal number syntax: \"1__0\"");

@@ -7,8 +7,7 @@ use plimsoll_yaml::Span;
 use super::ast::{Branch, Command, Node, NodeId, Operand, Pipe, Term, Tree};
 use super::lexer::{Kind, Lexer, Token};
 use super::literal;
-use crate::functions;
-use crate::trace::SourceId;
+use crate::{Profile, functions};
 
 /// Why a text is not a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,18 +23,19 @@ pub(crate) struct ParseError {
 
 /// Nested parentheses and blocks deeper than this are refused. Go allows 10000 parentheses and
 /// any number of blocks; no real template comes near either.
-const MAX_DEPTH: usize = 500;
+pub(super) const MAX_NESTING: usize = 500;
 
 /// Parses `text` into its own template (last) and those that it defines, in order of definition.
+/// The functions of another profile are unknown.
 pub(crate) fn parse(
     name: &Arc<str>,
     text: &Arc<str>,
-    source: SourceId,
+    profile: Profile,
 ) -> Result<Vec<Tree>, ParseError> {
     let mut parser = Parser {
         name,
         text,
-        source,
+        profile,
         lexer: Lexer::new(text),
         tokens: [None, None, None],
         peeked: 0,
@@ -63,7 +63,7 @@ type Parsed<T> = Result<T, ParseError>;
 struct Parser<'s> {
     name: &'s Arc<str>,
     text: &'s Arc<str>,
-    source: SourceId,
+    profile: Profile,
     lexer: Lexer<'s>,
     /// The lookahead as Go keeps it, so that errors name the same line: slot 0 is the last token
     /// read, the others are pushed back.
@@ -197,7 +197,7 @@ impl Parser<'_> {
 
     fn deeper(&mut self) -> Parsed<()> {
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
+        if self.depth > MAX_NESTING {
             return Err(self.error("max expression depth exceeded"));
         }
         Ok(())
@@ -228,13 +228,8 @@ impl Parser<'_> {
 
     /// Registers a template; blank ones give way to one of the same name.
     fn add(&mut self, name: Arc<str>, root: Vec<Node>) -> Parsed<()> {
-        let tree = Tree {
-            name,
-            parse_name: Arc::clone(self.name),
-            text: Arc::clone(self.text),
-            source: self.source,
-            root,
-        };
+        let tree =
+            Tree { name, parse_name: Arc::clone(self.name), text: Arc::clone(self.text), root };
         let Some(old) = self.trees.iter().position(|old| old.name == tree.name) else {
             self.trees.push(tree);
             return Ok(());
@@ -615,7 +610,7 @@ impl Parser<'_> {
         let text = token.text(self.text);
         let term = match token.kind {
             Kind::Identifier => {
-                let Some(function) = functions::find(text) else {
+                let Some(function) = functions::find(text, self.profile) else {
                     let name = literal::quote(text);
                     return Err(self.error(format!("function {name} not defined")));
                 };
@@ -678,14 +673,14 @@ mod tests {
     use super::*;
 
     fn error(text: &str) -> String {
-        match parse(&"t".into(), &text.into(), SourceId(0)) {
+        match parse(&"t".into(), &text.into(), Profile::Helm4) {
             Ok(_) => panic!("{text} parses"),
             Err(error) => format!("{}: {}", error.line, error.message),
         }
     }
 
     fn shown(text: &str) -> String {
-        let trees = parse(&"t".into(), &text.into(), SourceId(0)).unwrap();
+        let trees = parse(&"t".into(), &text.into(), Profile::Helm4).unwrap();
         match trees.last().unwrap().root.first() {
             Some(Node::Action { pipe, .. }) => pipe.to_string(),
             other => panic!("{other:?}"),

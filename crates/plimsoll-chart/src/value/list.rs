@@ -50,12 +50,12 @@ impl List {
 
     /// Go's nil slice: empty, but `null` in JSON and equal to nil.
     pub(crate) fn nil() -> Self {
-        Self { items: Rc::default(), kind: ListKind::Any, nil: true }
+        Self::nil_of_kind(ListKind::Any)
     }
 
     /// Go's nil slice of another type.
     pub(crate) fn nil_of_kind(kind: ListKind) -> Self {
-        Self { kind, ..Self::nil() }
+        Self { items: Rc::default(), kind, nil: true }
     }
 
     /// Tells whether it is Go's nil slice.

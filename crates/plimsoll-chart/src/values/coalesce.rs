@@ -114,14 +114,14 @@ impl Coalescing<'_> {
             }
         };
         let Data::Map(into_map) = &into.data else {
-            self.warn("warning: skipping globals because destination global is not a table.");
+            self.warn("skipping globals because destination global is not a table.");
             return;
         };
         let from_entries = match from.as_ref().map(|from| &from.data) {
             None => Vec::new(),
             Some(Data::Map(from)) => from.snapshot(),
             Some(_) => {
-                self.warn("warning: skipping globals because source global is not a table.");
+                self.warn("skipping globals because source global is not a table.");
                 return;
             }
         };
@@ -175,9 +175,7 @@ impl Coalescing<'_> {
             } else if let Data::Map(dest) = &value.data {
                 let Data::Map(src) = &default.data else {
                     if !default.is_nil() {
-                        self.warn(&format!(
-                            "warning: skipped value for {below}.{key}: Not a table."
-                        ));
+                        self.warn(&format!("skipped value for {below}.{key}: Not a table."));
                     }
                     continue;
                 };
@@ -235,12 +233,11 @@ fn coalesce_tables(dst: &Map, src: &Map, prefix: &str, nulls: Nulls, warnings: &
             (Data::Map(below), Data::Map(above)) => {
                 coalesce_tables(above, below, &full(), nulls, warnings);
             }
-            (Data::Map(_), _) => warnings
-                .push(format!("warning: cannot overwrite table with non table for {}", full())),
-            (_, Data::Map(_)) if !default.is_nil() => warnings.push(format!(
-                "warning: destination for {} is a table. Ignoring non-table value",
-                full()
-            )),
+            (Data::Map(_), _) => {
+                warnings.push(format!("cannot overwrite table with non table for {}", full()))
+            }
+            (_, Data::Map(_)) if !default.is_nil() => warnings
+                .push(format!("destination for {} is a table. Ignoring non-table value", full())),
             _ => {}
         }
     }

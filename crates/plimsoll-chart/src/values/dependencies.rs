@@ -10,7 +10,10 @@ use super::lookup::{scalar, table};
 use crate::functions::is_compatible;
 use crate::trace::Trace;
 use crate::value::{Data, Map};
-use crate::{Error, Profile};
+use crate::{Error, ErrorKind, Profile};
+
+/// How many charts may take part; aliases within aliases multiply.
+const MAX_MEMBERS: usize = 1024;
 
 /// Removes subcharts that conditions or tags switch off, makes one for each alias, and takes over
 /// what `import-values` names.
@@ -43,6 +46,11 @@ impl Processing<'_> {
             return Ok(());
         };
         let chosen = self.choose(chart, &requirements);
+        if self.family.len() > MAX_MEMBERS {
+            let message =
+                format!("dependencies and their aliases make more than {MAX_MEMBERS} charts");
+            return Err(Error::new(ErrorKind::Limit, message));
+        }
         self.family.set_dependencies(chart, chosen);
         for id in &requirements {
             self.family.requirement_mut(*id).enabled = true;
@@ -143,9 +151,8 @@ impl Processing<'_> {
                     Some(Data::Bool(false)) => off = true,
                     Some(_) => {
                         let name = Arc::clone(&self.family.requirement(*id).name);
-                        self.family.warn(format!(
-                            "Warning: Tag '{tag}' for chart {name} returned non-bool value"
-                        ));
+                        self.family
+                            .warn(format!("Tag '{tag}' for chart {name} returned non-bool value"));
                     }
                     None => {}
                 }
@@ -166,7 +173,7 @@ impl Processing<'_> {
                     Some(_) => {
                         let chart = Arc::clone(&self.family.requirement(*id).name);
                         self.family.warn(format!(
-                            "Warning: Condition path '{name}' for chart {chart} returned non-bool value"
+                            "Condition path '{name}' for chart {chart} returned non-bool value"
                         ));
                     }
                     None => {}

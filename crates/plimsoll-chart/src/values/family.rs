@@ -3,6 +3,7 @@
 //! Helm works on pointers that several charts share, above all in version 3, and what it renders
 //! depends on who shares what. Indexes into one pool stand for those pointers here.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::plant::{Planter, push_key, register};
@@ -61,6 +62,7 @@ pub(crate) struct Family {
     requirements: Vec<Requirement>,
     /// What Helm would print while it merges, without repeats and without values.
     pub(crate) warnings: Vec<String>,
+    warned: HashSet<String>,
 }
 
 impl Family {
@@ -73,6 +75,7 @@ impl Family {
             identities: Vec::new(),
             requirements: Vec::new(),
             warnings: Vec::new(),
+            warned: HashSet::new(),
         };
         family.adopt(chart, None);
         family
@@ -123,6 +126,11 @@ impl Family {
     pub(crate) fn require(&mut self, requirement: Requirement) -> RequirementId {
         self.requirements.push(requirement);
         RequirementId(self.requirements.len() - 1)
+    }
+
+    /// How many members there are, those that were left out included.
+    pub(crate) fn len(&self) -> usize {
+        self.members.len()
     }
 
     pub(crate) fn member(&self, id: MemberId) -> &Member {
@@ -236,7 +244,7 @@ impl Family {
     }
 
     pub(crate) fn warn(&mut self, warning: String) {
-        if !self.warnings.contains(&warning) {
+        if self.warned.insert(warning.clone()) {
             self.warnings.push(warning);
         }
     }

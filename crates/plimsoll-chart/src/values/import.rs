@@ -63,7 +63,7 @@ fn take_over(family: &mut Family, id: RequirementId, values: &Map, imported: &Ma
             Err(missing) => {
                 let missing = crate::go::quote::quote(&missing);
                 family.warn(format!(
-                    "Warning: ImportValues missing table from chart {name}: {missing} is not a table"
+                    "ImportValues missing table from chart {name}: {missing} is not a table"
                 ));
             }
         }

@@ -3,10 +3,9 @@
 
 use plimsoll_yaml::Span;
 
+use super::argument::{Step, Stop, fail, next_level, read_index, set, unexpected, wrong_type};
 use super::plant::{push_index, push_key};
-use super::strvals::{
-    Parser, Step, Stop, fail, next_level, read_index, set, unexpected, wrong_type,
-};
+use super::strvals::Parser;
 use crate::go::quote::quote;
 use crate::value::{Data, List, Map, Text, Value};
 

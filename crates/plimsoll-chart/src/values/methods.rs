@@ -62,7 +62,8 @@ impl Methods {
     }
 
     fn yaml(&self, call: &mut Call<'_>) -> Outcome {
-        let Some(Run::Plain(run)) = find("toYaml").map(|function| function.run) else {
+        let Some(Run::Plain(run)) = find("toYaml", call.env.profile).map(|function| function.run)
+        else {
             return Err(Failure::error("there is no toYaml"));
         };
         let value = run(&mut Call::new(&[self.plain()], call.env))?;

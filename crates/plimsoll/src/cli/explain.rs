@@ -9,9 +9,10 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use plimsoll_chart::Chart;
+use plimsoll_rules::RULES;
 use plimsoll_yaml::{Document, FieldPath};
 
-use super::{Color, Exit, check, failure};
+use super::{Color, Exit, failure};
 use crate::chart_dir;
 use crate::judge;
 use crate::output::source::Sources;
@@ -50,7 +51,10 @@ pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
             }
             None if Path::new(one).exists() => explain_object(args, one, None, "", color),
             None => {
-                output::error(&format!("{}; and there is no such chart", check::no_rule(one)));
+                let close = suggest::closest(one, RULES.iter().map(|rule| rule.slug));
+                let close = close.map(|close| format!("; did you mean {close}?"));
+                let close = close.unwrap_or_default();
+                output::error(&format!("{one} is neither a rule nor a chart here{close}"));
                 Ok(Exit::Usage)
             }
         },
@@ -92,8 +96,8 @@ fn explain_object(
             return Ok(Exit::Usage);
         }
         Match::None => {
-            output::error(&no_object(&documents, object));
-            output::line(list(&documents).trim_end());
+            output::error(&no_object(&documents, object, &args.name));
+            output::line(&format!("\nIt renders:\n{}", list(&documents).trim_end()));
             return Ok(Exit::Usage);
         }
     };
@@ -140,9 +144,8 @@ fn list(documents: &[Document]) -> String {
     lines.map(|(title, document)| format!("  {title:widest$}  {}\n", document.name)).collect()
 }
 
-fn no_object(documents: &[Document], object: &str) -> String {
-    let titles: Vec<_> = documents.iter().map(title).collect();
-    let close = suggest::closest(object, titles.iter().map(String::as_str));
-    let close = close.map_or_else(String::new, |close| format!("; did you mean {close}?"));
-    format!("the chart renders no {object}{close} It renders").replace("  It", " It")
+fn no_object(documents: &[Document], object: &str, release: &str) -> String {
+    let close = object::closest(documents, object, release);
+    let close = close.map(|close| format!("; did you mean {}?", title(close)));
+    format!("the chart renders no {object}{}", close.unwrap_or_default())
 }

@@ -1,5 +1,7 @@
 //! `plimsoll render`: what `helm template` prints, without Helm.
 
+mod idle;
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -10,17 +12,18 @@ use plimsoll_chart::{Chart, Manifest, Printing, Rendered};
 
 use super::{Color, Exit, failure};
 use crate::chart_dir;
-use crate::output::source::Sources;
 use crate::output;
+use crate::output::source::Sources;
 use crate::values_args::RenderArgs;
 use crate::world::System;
+use idle::Idle;
 
 /// What to render, with the flags of `helm template`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// [NAME] CHART: the release's name, which may be left out, and the chart's directory or
     /// archive.
-    #[arg(value_name = "NAME|CHART", num_args = 1..=2, required = true)]
+    #[arg(value_name = "NAME|CHART", num_args = 1.., required = true)]
     what: Vec<String>,
     #[command(flatten)]
     render: RenderArgs,
@@ -55,6 +58,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "MODE", num_args = 0..=1, require_equals = true, hide = true,
           value_parser = ["client", "true", "unset"])]
     dry_run: Option<String>,
+    #[command(flatten)]
+    _idle: Idle,
 }
 
 pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
@@ -70,9 +75,7 @@ pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
         Ok(rendered) => rendered,
         Err(error) => return Ok(failure::tell(&error, Path::new(path), &mut sources, color)),
     };
-    for warning in rendered.warnings() {
-        output::line(warning);
-    }
+    warn(rendered.warnings());
     if let Some(directory) = &args.output_dir {
         args.write(&rendered, directory, &name)?;
         return Ok(Exit::Clean);
@@ -92,14 +95,18 @@ pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
     Ok(Exit::Clean)
 }
 
+fn warn(warnings: impl IntoIterator<Item = impl AsRef<str>>) {
+    for warning in warnings {
+        output::line(&format!("warning: {}", warning.as_ref()));
+    }
+}
+
 impl Args {
     fn rendered(&self, name: &str, path: &str, sources: &mut Sources) -> Result<Rendered> {
         let files = chart_dir::read(Path::new(path))?;
         let chart = Chart::load(files, path, self.render.profile())?;
         sources.add_all(&chart.sources());
-        for warning in chart.warnings() {
-            output::line(warning);
-        }
+        warn(chart.warnings());
         let values = self.render.values_set()?;
         let options = self.render.options(name)?;
         Ok(chart.render(&values, &options, Arc::new(System))?)
@@ -121,7 +128,11 @@ impl Args {
                 None if self.generate_name => Ok((generated(chart), chart)),
                 None => Ok(("release-name".to_owned(), chart)),
             },
-            _ => Err("expected at most two arguments: NAME and CHART".to_owned()),
+            [_, _, rest @ ..] => {
+                let rest = rest.join(", ");
+                Err(format!("expected at most two arguments, unexpected arguments: {rest}"))
+            }
+            [] => Err("requires at least 1 argument: the chart".to_owned()),
         }
     }
 

@@ -71,8 +71,7 @@ impl Judged {
     fn relate(&mut self, label: &str, places: Vec<Spotted>) {
         let is_cause = |spotted: &Spotted| spotted.role != Role::Decides;
         let Some(first) = places.into_iter().find(is_cause) else { return };
-        let related =
-            Spotted { label: label.to_owned(), role: Role::Related, place: first.place };
+        let related = Spotted { label: label.to_owned(), role: Role::Related, place: first.place };
         if !self.related.contains(&related) {
             self.related.push(related);
         }

@@ -60,25 +60,20 @@ const MOST_VALUES: usize = 3;
 pub(super) fn of(app: &App, spot: &Spot) -> Vec<Spotted> {
     let origin = app.origin(spot);
     let mut places: Vec<Spotted> = Vec::new();
-    let mut add = |label: String, role: Role, place: Place| {
-        if !places.iter().any(|old| old.place == place) {
-            places.push(Spotted { label, role, place });
-        }
-    };
     let values = values_lines(app, spot, &origin);
     if values.is_empty()
         && let Some((path, place)) = deciding_line(app, spot, &origin)
     {
-        add(format!("{path} decides this"), Role::Decides, place);
+        add(&mut places, Role::Decides, format!("{path} decides this"), place);
     }
     for (path, place) in values {
-        add(format!("{path} is set here"), Role::Value, place);
+        add(&mut places, Role::Value, format!("{path} is set here"), place);
     }
     if let Some(place) = origin.written {
-        add("written here".to_owned(), Role::Template, place);
+        add(&mut places, Role::Template, "written here".to_owned(), place);
     }
     if let Some(place) = origin.trail.into_iter().next() {
-        add("included here".to_owned(), Role::Call, place);
+        add(&mut places, Role::Call, "included here".to_owned(), place);
     }
     if places.iter().all(|spotted| !spotted.role.is_main())
         && let Some(object) = app.objects.get(spot.object.0)
@@ -86,9 +81,15 @@ pub(super) fn of(app: &App, spot: &Spot) -> Vec<Spotted> {
         let document = &object.document;
         let position = LineIndex::new(&document.text).position(&document.text, spot.span.start);
         let place = Place { file: document.name.clone(), span: spot.span, position };
-        add("in the rendered text".to_owned(), Role::Rendered, place);
+        add(&mut places, Role::Rendered, "in the rendered text".to_owned(), place);
     }
     places
+}
+
+fn add(places: &mut Vec<Spotted>, role: Role, label: String, place: Place) {
+    if !places.iter().any(|old| old.place == place) {
+        places.push(Spotted { label, role, place });
+    }
 }
 
 /// The places where a comment allows a finding: wherever the report points for its sake.
@@ -133,18 +134,29 @@ fn values_lines(app: &App, spot: &Spot, origin: &Origin) -> Vec<(String, Place)>
     let holds = |path: &str, other: &str| {
         other.strip_prefix(path).is_some_and(|rest| rest.starts_with(['.', '[']))
     };
-    let specific =
-        |(path, _): &&(&str, &Place)| !set.iter().any(|(other, _)| holds(path, other));
+    let specific = |(path, _): &&(&str, &Place)| !set.iter().any(|(other, _)| holds(path, other));
     let shown = set.iter().filter(specific).take(MOST_VALUES);
     shown.map(|(path, place)| ((*path).to_owned(), (*place).clone())).collect()
 }
 
 /// The innermost values line that decides that a field is there: conditions come outermost first.
-/// A whole mapping owes to the conditions of everything in it; many of them say nothing about it.
+///
+/// The field's key tells it best, since nothing but conditions decides about a literal. A whole
+/// element of a list owes to the conditions of everything in it; many of them say nothing about it.
 fn deciding_line(app: &App, spot: &Spot, origin: &Origin) -> Option<(String, Place)> {
-    let deciding: Vec<_> = set_values(&origin.decided_by).collect();
-    if !is_scalar(app, spot) && deciding.len() > MOST_VALUES {
+    let object = app.objects.get(spot.object.0)?;
+    let of_key = app.key_span(spot).map(|key| object.document.provenance.origin(key));
+    let deciding: Vec<_> = match &of_key {
+        Some(key) => set_values(&key.decided_by).collect(),
+        None => set_values(&origin.decided_by).collect(),
+    };
+    if of_key.is_none() && deciding.len() > MOST_VALUES {
         return None;
     }
-    deciding.last().map(|(path, place)| ((*path).to_owned(), (*place).clone()))
+    let (last, place) = *deciding.last()?;
+    // Of several values in one condition the switch is the one to know.
+    let switch = last.rsplit_once('.').map(|(parent, _)| format!("{parent}.enabled"));
+    let switch = deciding.iter().find(|(path, _)| switch.as_deref() == Some(*path));
+    let (path, place) = switch.map_or((last, place), |(path, place)| (*path, *place));
+    Some((path.to_owned(), place.clone()))
 }

@@ -8,9 +8,8 @@ use crate::secrecy::masked;
 /// Returns the lines about one chart.
 pub(crate) fn chart(verdict: &Verdict) -> String {
     let chart = verdict.chart.display();
-    let at = |place: Option<&Place>| {
-        place.map_or_else(|| chart.to_string(), |place| place.to_string())
-    };
+    let at =
+        |place: Option<&Place>| place.map_or_else(|| chart.to_string(), |place| place.to_string());
     let findings = verdict.findings.iter().map(|finding| {
         let place = at(finding.place_to_change());
         let object = if finding.object.is_empty() {
@@ -26,8 +25,9 @@ pub(crate) fn chart(verdict: &Verdict) -> String {
         let message: Vec<_> = message.split_whitespace().collect();
         format!("{place}: failure[{}]: {}\n", failure.trouble.kind, message.join(" "))
     });
-    let unchecked = verdict.unchecked.iter().map(|part| {
-        format!("{}: unchecked: {}\n", at(part.place.as_ref()), masked(&part.message))
-    });
+    let unchecked = verdict
+        .unchecked
+        .iter()
+        .map(|part| format!("{}: unchecked: {}\n", at(part.place.as_ref()), masked(&part.message)));
     findings.chain(failures).chain(unchecked).collect()
 }

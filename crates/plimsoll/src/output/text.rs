@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use annotate_snippets::{
-    AnnotationKind, Element, Level as Shown, Origin, Renderer, Snippet,
-};
+use annotate_snippets::{AnnotationKind, Element, Level as Shown, Origin, Renderer, Snippet};
 use plimsoll_rules::{Certainty, Level};
+use plimsoll_yaml::Place;
 
 use super::source::{Excerpt, Sources};
 use super::style::Style;
@@ -134,13 +133,13 @@ impl Report {
         let elements = shown.iter().map(|(spotted, excerpt)| element(spotted, excerpt.as_ref()));
         let title = level.primary_title(finding.what.as_str()).id(finding.rule.slug);
         let mut group = title.elements(elements);
-        let mut notes = notes(finding);
-        if !others.is_empty() {
-            notes.push(("also", also(finding, others)));
+        let room = |name: &str| self.style.width.saturating_sub(name.len() + 8);
+        for (name, said) in notes(finding) {
+            group = group.element(Shown::NOTE.with_name(name).message(wrap(&said, room(name))));
         }
-        for (name, said) in notes {
-            let room = self.style.width.saturating_sub(name.len() + 8);
-            group = group.element(Shown::NOTE.with_name(name).message(wrap(&said, room)));
+        if !others.is_empty() {
+            let said = also(finding, others, room("also"));
+            group = group.element(Shown::NOTE.with_name("also").message(said));
         }
         self.renderer.render(&[group])
     }
@@ -155,29 +154,32 @@ impl Report {
         let room = self.style.width.saturating_sub(6);
         let message = wrap(&masked(&failure.trouble.short_message()), room);
         let group = title.elements(std::iter::empty::<Element<'_>>());
-        let group = trouble::tail(group, &failure.trouble, Some(&message), &mut self.sources, self.style);
+        let group =
+            trouble::tail(group, &failure.trouble, Some(&message), &mut self.sources, self.style);
         self.renderer.render(&[group])
     }
 }
 
-/// Puts findings of one rule at one template line together, in the order of the first of each.
+/// Puts findings of one rule together that one change mends: at one template line, or the same at
+/// one values line. Groups are in the order of the first of each.
 fn groups(findings: &[Judged]) -> Vec<Vec<&Judged>> {
     let mut groups: Vec<Vec<&Judged>> = Vec::new();
     for finding in findings {
-        let same = |group: &&mut Vec<&Judged>| {
-            group.first().is_some_and(|first| {
-                first.rule == finding.rule
-                    && first.level == finding.level
-                    && first.template().is_some()
-                    && first.template() == finding.template()
-            })
-        };
+        let same = |group: &&mut Vec<&Judged>| group.first().is_some_and(|one| alike(one, finding));
         match groups.iter_mut().find(same) {
             Some(group) => group.push(finding),
             None => groups.push(vec![finding]),
         }
     }
     groups
+}
+
+fn alike(one: &Judged, other: &Judged) -> bool {
+    let same_template = one.template().is_some() && one.template() == other.template();
+    let same_line = one.place_to_change().is_some()
+        && one.place_to_change() == other.place_to_change()
+        && one.what == other.what;
+    one.rule == other.rule && one.level == other.level && (same_template || same_line)
 }
 
 fn element<'a>(spotted: &'a Spotted, excerpt: Option<&'a Excerpt>) -> Element<'a> {
@@ -214,28 +216,32 @@ fn notes(finding: &Judged) -> Vec<(&'static str, String)> {
     notes
 }
 
-/// The findings that are alike, a line for each: what differs from the first.
-fn also(first: &Judged, others: &[&Judged]) -> String {
-    let mut lines: Vec<String> = others
-        .iter()
-        .take(MOST_ALIKE)
-        .map(|other| {
-            let place = other.place_to_change().filter(|place| Some(*place) != first.place_to_change());
-            let place = place.map(|place| format!("{place}: ")).unwrap_or_default();
-            let what =
-                if other.what == first.what { String::new() } else { format!(": {}", other.what) };
-            let sets = if other.sets == first.sets || other.sets.iter().any(|set| set == DEFAULTS) {
-                String::new()
-            } else {
-                format!(", with {}", named(&other.sets))
-            };
-            format!("{place}{}{what}{sets}", other.subject())
-        })
-        .collect();
+/// The findings that are alike, an item for each: what differs from the first.
+fn also(first: &Judged, others: &[&Judged], room: usize) -> String {
+    let mut items: Vec<String> =
+        others.iter().take(MOST_ALIKE).map(|other| difference(first, other)).collect();
     if others.len() > MOST_ALIKE {
-        lines.push(format!("and {} more; --output short lists all", others.len() - MOST_ALIKE));
+        items.push(format!("and {} more; --output short lists all", others.len() - MOST_ALIKE));
     }
-    lines.join("\n")
+    let items = items.iter().map(|item| wrap(item, room.saturating_sub(2)).replace('\n', "\n  "));
+    items.map(|item| format!("- {item}")).collect::<Vec<_>>().join("\n")
+}
+
+fn difference(first: &Judged, other: &Judged) -> String {
+    let places = [other.place_to_change(), other.template().map(|one| &one.place)];
+    let is_new = |place: &&Place| {
+        Some(*place) != first.place_to_change()
+            && Some(*place) != first.template().map(|one| &one.place)
+    };
+    let place = places.into_iter().flatten().find(is_new);
+    let what = if other.what == first.what { String::new() } else { format!(": {}", other.what) };
+    let is_told = other.sets == first.sets
+        || other.sets.iter().any(|set| set == DEFAULTS)
+        || place.is_some_and(|place| other.sets.iter().any(|set| place.file.ends_with(set)));
+    let sets = if is_told { String::new() } else { format!(", with {}", named(&other.sets)) };
+    let place = place.map(|place| format!("{place}: ")).unwrap_or_default();
+    let subject = if other.field == first.field { other.object.clone() } else { other.subject() };
+    format!("{place}{subject}{what}{sets}")
 }
 
 /// The names of values sets, few of them in full.

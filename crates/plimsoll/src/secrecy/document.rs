@@ -53,7 +53,8 @@ impl Hidden {
         let kind = node.get("kind").and_then(Node::as_str).unwrap_or_default();
         let external = inside.external || kind == "ExternalSecret";
         // A variable and its like: the sibling says what the value is.
-        let says_secret = |key: &str| node.get(key).and_then(Node::as_str).is_some_and(names_secret);
+        let says_secret =
+            |key: &str| node.get(key).and_then(Node::as_str).is_some_and(names_secret);
         let is_named = says_secret("name") || says_secret("key");
         for entry in entries {
             let key = &*entry.key;

@@ -40,9 +40,13 @@ pub(crate) fn merged(mut spans: Vec<Span>) -> Vec<Span> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Context {
     /// `name: API_KEY`, of a variable.
-    Name { is_secret: bool },
+    Name {
+        is_secret: bool,
+    },
     /// `- --api-key`, an argument whose value is the next.
-    Flag { is_secret: bool },
+    Flag {
+        is_secret: bool,
+    },
     /// `value: …`
     Value,
     /// Another item of a list.
@@ -137,8 +141,24 @@ fn literals(line: &str, start: usize, end: usize, inline: bool) -> Vec<Span> {
 
 /// Functions whose literal arguments are names and forms, not values.
 const HARMLESS: [&str; 18] = [
-    "and", "contains", "dig", "eq", "fail", "get", "hasKey", "hasPrefix", "hasSuffix", "include",
-    "index", "lookup", "ne", "printf", "replace", "required", "template", "trimSuffix",
+    "and",
+    "contains",
+    "dig",
+    "eq",
+    "fail",
+    "get",
+    "hasKey",
+    "hasPrefix",
+    "hasSuffix",
+    "include",
+    "index",
+    "lookup",
+    "ne",
+    "printf",
+    "replace",
+    "required",
+    "template",
+    "trimSuffix",
 ];
 
 /// The quoted texts of a template action that may be a value: `default "hunter2"`.
@@ -186,7 +206,8 @@ fn value(line: &str, start: usize, end: usize, inline: bool) -> Option<Span> {
 /// Tells whether a text is a switch, an empty value, a mark of YAML, or stands for another.
 fn is_harmless(text: &str, inline: bool) -> bool {
     let text = text.trim();
-    let is_word = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
+    let is_word =
+        |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
     let is_variable = |name: &str| name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
     let yaml_mark = text.strip_prefix(['|', '>']).is_some_and(|rest| {
         rest.bytes().all(|byte| byte.is_ascii_digit() || b"+-".contains(&byte))
@@ -225,9 +246,18 @@ mod tests {
     fn of_templates_only_the_literals_are_masked() {
         for (line, shown) in [
             ("  token: {{ .Values.token }}", "  token: {{ .Values.token }}"),
-            ("  token: {{ .Values.t | default \"abc\" }}", "  token: {{ .Values.t | default \"********\" }}"),
-            ("  token: {{ include \"x.y\" . | quote }}", "  token: {{ include \"x.y\" . | quote }}"),
-            ("  token: {{ default (printf \"%s-x\" .a) .b }}", "  token: {{ default (printf \"%s-x\" .a) .b }}"),
+            (
+                "  token: {{ .Values.t | default \"abc\" }}",
+                "  token: {{ .Values.t | default \"********\" }}",
+            ),
+            (
+                "  token: {{ include \"x.y\" . | quote }}",
+                "  token: {{ include \"x.y\" . | quote }}",
+            ),
+            (
+                "  token: {{ default (printf \"%s-x\" .a) .b }}",
+                "  token: {{ default (printf \"%s-x\" .a) .b }}",
+            ),
             ("  token: abc{{ .x }}", "  token: ********{{ .x }}"),
             ("  token: \"{{ .x }}\"", "  token: \"{{ .x }}\""),
         ] {

@@ -55,7 +55,9 @@ pub(super) fn of(kind: ErrorKind, message: &str, chart: &Path) -> String {
 fn yaml(message: &str) -> &'static str {
     if message.contains("invalid leading UTF-8") {
         "save the file as UTF-8"
-    } else if message.contains("cannot unmarshal") {
+    } else if message.contains("Go value of type map[string]interface") {
+        "write keys and values there, and nothing else"
+    } else if message.contains("json: cannot unmarshal") {
         "give the field the type that Helm expects there"
     } else {
         "mend the YAML near this place: quotes, indentation by spaces, and brackets in pairs"
@@ -99,7 +101,8 @@ fn template(message: &str) -> String {
         }
     }
     let hint = HINTS.iter().find(|(said, _)| message.contains(said));
-    let hint = hint.map_or("look at the template there, and at the values it reads", |(_, help)| help);
+    let hint =
+        hint.map_or("look at the template there, and at the values it reads", |(_, help)| help);
     hint.to_owned()
 }
 

@@ -10,7 +10,7 @@ use crate::template::ast::{Command, NodeId, Operand, Term};
 use crate::template::error::{Error, Trouble};
 use crate::template::literal::{self, Number};
 use crate::template::parser;
-use crate::template::scope::Scope;
+use crate::template::scope::{Scope, Template};
 use crate::trace::{Frame, OriginId, Source};
 use crate::value::{Data, Host, IntKind, List, Map, MapKind, TextBuilder, Value};
 
@@ -95,9 +95,7 @@ impl State<'_> {
     fn ideal(&mut self, node: &Operand, text: &str, number: &Number) -> Run<Value> {
         self.at = node.id;
         let data = match (number.complex, number.float, number.int) {
-            (Some(_), _, _) => {
-                return Err(self.error(format!("complex number {text} is not supported")));
-            }
+            (Some((real, imaginary)), _, _) => crate::value::complex(real, imaginary),
             (_, Some(float), _) if number.looks_float => Data::Float(float),
             (_, _, Some(int)) => Data::Int(int, IntKind::Int),
             _ => return Err(self.error(format!("{text} overflows int"))),
@@ -250,6 +248,10 @@ impl State<'_> {
         match function.run {
             Body::Engine(Engine::And) => self.and_or(dot, function, words, last, false),
             Body::Engine(Engine::Or) => self.and_or(dot, function, words, last, true),
+            Body::Engine(Engine::Call) => {
+                let values = self.arguments("call", &function.signature, dot, words, last)?;
+                Err(self.failed(node, "call", no_function(words, &values)))
+            }
             Body::Engine(Engine::Include) => {
                 let values = self.arguments("include", &function.signature, dot, words, last)?;
                 self.include(node, span, &values)
@@ -357,6 +359,8 @@ impl State<'_> {
 
     fn include(&mut self, node: NodeId, span: plimsoll_yaml::Span, values: &[Value]) -> Run<Value> {
         let [name, data] = values else { return Ok(Value::invalid()) };
+        self.at = node;
+        self.descend()?;
         let name = name.as_text().map(crate::value::Text::shared).unwrap_or_default();
         let active = self.machine.included.entry(Arc::clone(&name)).or_insert(0);
         if *active > MAX_INCLUDES {
@@ -383,7 +387,7 @@ impl State<'_> {
         data: &Value,
         span: plimsoll_yaml::Span,
     ) -> Result<Value, Failure> {
-        let Some(tree) = self.scope.get(name).map(Arc::clone) else {
+        let Some(template) = self.scope.get(name).cloned() else {
             let name = literal::quote(name);
             return Err(Failure::error(format!(
                 "template: no template {name} associated with template \"gotpl\""
@@ -392,7 +396,7 @@ impl State<'_> {
         let call = self.site(span);
         let frame = self.machine.env.trace.frame(Frame { parent: self.frame, call });
         self.machine
-            .run(&tree, self.scope, reflected(data), frame, self.control)
+            .run(&template, self.scope, reflected(data), frame, self.control)
             .map_err(|error| Failure::Template(Box::new(error)))
     }
 
@@ -402,36 +406,36 @@ impl State<'_> {
         if !text.as_str().contains("{{") {
             return Ok(template.clone());
         }
+        self.at = node;
+        self.descend()?;
         let call = self.site(span);
         let name: Arc<str> = "gotpl".into();
         let frame = self.machine.env.trace.frame(Frame { parent: self.frame, call });
-        let source = self.machine.env.trace.source(Source {
-            name: Arc::clone(&name),
-            text: text.shared(),
-            made_of: Some((text.clone(), template.origin, self.frame)),
-        });
-        let quoted = literal::quote(text.as_str());
-        let trees = parser::parse(&name, &text.shared(), source).map_err(|error| {
+        let source = Source::made(Arc::clone(&name), text.clone(), template.origin, self.frame);
+        let source = self.machine.env.trace.source(source);
+        let trees = self.machine.parse_text(&name, text).map_err(|error| {
             let message = format!(
-                "cannot parse template {quoted}: template: {}:{}: {}",
-                error.name, error.line, error.message
+                "cannot parse template {}: template: {}:{}: {}",
+                literal::quote(text.as_str()),
+                error.name,
+                error.line,
+                error.message
             );
             self.failed(node, "tpl", Failure::Error(message))
         })?;
         let mut scope = Scope::inside(Rc::clone(self.scope));
-        let mut main = None;
-        for tree in trees {
-            let tree = Arc::new(tree);
-            if tree.name == name {
-                main = Some(Arc::clone(&tree));
-            }
-            scope.add(tree);
+        for tree in &*trees {
+            scope.add(Arc::clone(tree), source);
         }
-        let Some(main) = main else { return Ok(Value::invalid()) };
+        let Some(tree) = trees.iter().find(|tree| tree.name == name).map(Arc::clone) else {
+            return Ok(Value::invalid());
+        };
+        let main = Template { tree, source };
         let result = self.machine.run(&main, &Rc::new(scope), reflected(data), frame, self.control);
         match result {
             Ok(value) => Ok(without_no_value(value)),
             Err(mut inner) => {
+                let quoted = literal::quote(text.as_str());
                 let via = format!(
                     "error calling tpl: error during tpl function execution for {quoted}: "
                 );
@@ -442,6 +446,21 @@ impl State<'_> {
             }
         }
     }
+}
+
+/// Why `call` fails: nothing that templates can reach is a function. Go names the argument as it is
+/// written, or what came through the pipe.
+fn no_function(words: &[Operand], values: &[Value]) -> Failure {
+    let Some(callee) = values.first().filter(|callee| !callee.is_nil()) else {
+        return Failure::error("call of nil");
+    };
+    let type_name = callee.type_name();
+    let name = match (words.first(), callee.as_text()) {
+        (Some(word), _) => word.to_string(),
+        (None, Some(text)) => text.as_str().to_owned(),
+        (None, None) => format!("<{type_name} Value>"),
+    };
+    Failure::Error(format!("non-function {name} of type {type_name}"))
 }
 
 /// Data for a template: Go's `reflect.ValueOf` makes nothing of a nil interface.

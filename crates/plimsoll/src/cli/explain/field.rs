@@ -2,9 +2,7 @@
 
 use std::fmt::Write as _;
 
-use plimsoll_yaml::{
-    Content, Document, FieldPath, Input, Node, Origin, OriginKind, Place, Step,
-};
+use plimsoll_yaml::{Content, Document, FieldPath, Input, Node, Origin, OriginKind, Place, Step};
 
 use super::object::title;
 use crate::output::Style;
@@ -73,19 +71,21 @@ pub(super) fn explain(
 ) -> String {
     let Some(node) = document.root.find(field) else { return String::new() };
     let hidden = Hidden::of(&document.root);
-    let place = if field.0.is_empty() { String::new() } else { format!(" {field}") };
-    let mut text = format!("{}{place}\n\n", style.bold(&title(document)));
+    let gap = if field.0.is_empty() { "" } else { " " };
+    let mut text = style.bold(&format!("{}{gap}{field}", title(document)));
+    if is_leaf(node) {
+        let _ = writeln!(text, ": {}", shown(document, node, &hidden));
+    } else {
+        text.push_str("\n\n");
+    }
     node.walk(&mut |below, inner| {
-        if !inner.entries().is_empty() || !inner.items().is_empty() {
+        if !is_leaf(inner) {
             return;
         }
-        let shown = if hidden.holds(inner) {
-            secrecy::HIDDEN.to_owned()
-        } else {
-            scalar(document, inner)
-        };
-        let name = if below.0.is_empty() { field } else { below };
-        let _ = writeln!(text, "  {}: {shown}", style.bold(&name.to_string()));
+        if !below.0.is_empty() {
+            let value = shown(document, inner, &hidden);
+            let _ = writeln!(text, "  {}: {value}", style.bold(&below.to_string()));
+        }
         let origin = document.origin(inner);
         let mut lines = Lines { text: &mut text, sources, style };
         lines.origin(&origin);
@@ -94,7 +94,15 @@ pub(super) fn explain(
     text
 }
 
-fn scalar(document: &Document, node: &Node) -> String {
+fn is_leaf(node: &Node) -> bool {
+    node.entries().is_empty() && node.items().is_empty()
+}
+
+/// What a scalar holds, cut where it is long; never a secret.
+fn shown(document: &Document, node: &Node, hidden: &Hidden) -> String {
+    if hidden.holds(node) {
+        return secrecy::HIDDEN.to_owned();
+    }
     let text = match &node.content {
         Content::Null => "null".to_owned(),
         Content::Mapping(_) => "{}".to_owned(),
@@ -144,7 +152,7 @@ impl Lines<'_> {
             match input {
                 Input::Value { path, place } => {
                     self.line(verb, path);
-                    self.place("", place);
+                    self.value(path, place);
                 }
                 Input::Unset { path } => self.line(verb, &format!("{path} (not set)")),
                 Input::Builtin(name) => self.line(verb, &format!(".{name}")),
@@ -156,14 +164,35 @@ impl Lines<'_> {
         }
     }
 
-    /// A place at the start of what a terminal can jump to, and the line that stands there.
+    /// A line of a values file. A block of lines starts below its key, which says more than its
+    /// first line.
+    fn value(&mut self, path: &str, place: &Place) {
+        let excerpt = self.sources.excerpt(place);
+        let shown = excerpt.map(|excerpt| {
+            if excerpt.goes_on {
+                let key = path.rsplit('.').next().unwrap_or(path);
+                format!("{key}: …")
+            } else {
+                excerpt.line
+            }
+        });
+        self.shown("", place, shown.as_deref());
+    }
+
     fn place(&mut self, verb: &str, place: &Place) {
-        let line = self.sources.excerpt(place).map(|excerpt| excerpt.line.trim().to_owned());
+        let shown = self.sources.excerpt(place).map(|excerpt| excerpt.line);
+        self.shown(verb, place, shown.as_deref());
+    }
+
+    /// A place, where terminals can jump to it, and what stands there.
+    fn shown(&mut self, verb: &str, place: &Place, line: Option<&str>) {
+        /// Less of a line says nothing.
+        const LEAST: usize = 48;
         let place = place.to_string();
-        let room = self.style.width.saturating_sub(place.chars().count() + 24);
-        let line = line.filter(|line| !line.is_empty()).map(|line| cut(&line, room.max(24)));
-        let line = line.map_or_else(String::new, |line| self.style.dim(&format!("  | {line}")));
-        self.line(verb, &format!("{place}{line}"));
+        let room = self.style.width.saturating_sub(place.chars().count() + 24).max(LEAST);
+        let line = line.map(str::trim).filter(|line| !line.is_empty());
+        let line = line.map(|line| self.style.dim(&format!("  | {}", cut(line, room))));
+        self.line(verb, &format!("{place}{}", line.unwrap_or_default()));
     }
 
     fn line(&mut self, verb: &str, what: &str) {

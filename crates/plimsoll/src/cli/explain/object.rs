@@ -2,6 +2,8 @@
 
 use plimsoll_yaml::{Document, Node};
 
+use crate::suggest;
+
 /// What a name leads to.
 #[derive(Debug)]
 pub(super) enum Match<'d> {
@@ -62,16 +64,39 @@ pub(super) fn find<'d>(documents: &'d [Document], wanted: &str, release: &str) -
     };
     let full = format!("{release}-{name}");
     let end = format!("-{name}");
-    for found in [
-        called(&|own| own == name),
-        called(&|own| own == full),
-        called(&|own| own.ends_with(&end)),
-    ] {
+    for found in
+        [called(&|own| own == name), called(&|own| own == full), called(&|own| own.ends_with(&end))]
+    {
         if !found.is_empty() {
             return Match::of(found);
         }
     }
     Match::None
+}
+
+/// Returns the object whose title or name is closest to what a user wrote.
+pub(super) fn closest<'d>(
+    documents: &'d [Document],
+    wanted: &str,
+    release: &str,
+) -> Option<&'d Document> {
+    let known_kind = wanted
+        .split_once('/')
+        .filter(|(kind, _)| documents.iter().any(|document| is_kind(document, kind)));
+    let (kind, wanted) = known_kind.map_or((None, wanted), |(kind, name)| (Some(kind), name));
+    let prefix = format!("{release}-");
+    let mut names = Vec::new();
+    for document in documents {
+        if kind.is_some_and(|kind| !is_kind(document, kind)) {
+            continue;
+        }
+        let name = text(document, &["metadata", "name"]);
+        names.push((title(document), document));
+        names.push((name.to_owned(), document));
+        names.extend(name.strip_prefix(&prefix).map(|short| (short.to_owned(), document)));
+    }
+    let close = suggest::closest(wanted, names.iter().map(|(name, _)| name.as_str()))?;
+    names.iter().find(|(name, _)| name == close).map(|(_, document)| *document)
 }
 
 impl<'d> Match<'d> {
