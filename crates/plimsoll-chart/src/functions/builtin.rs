@@ -214,6 +214,7 @@ fn index(call: &mut Call<'_>) -> Outcome {
             return Err(Failure::error("index of nil pointer"));
         }
         let found = entry(&item, key, call.env)?;
+        let found = call.env.inherit(item.origin, found);
         let by = call.env.origin_of(key);
         let origin = call.env.trace.decided(found.origin, by);
         item = Value::of(found.data, origin);

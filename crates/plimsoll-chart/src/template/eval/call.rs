@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::field::Arguments;
-use super::{Dynamic, MAX_INCLUDES, Run, State, shallow};
+use super::{Dynamic, MAX_INCLUDES, Run, State};
 use crate::functions::{Call, Engine, Failure, Function, Run as Body, Signature, Type};
 use crate::template::ast::{Command, NodeId, Operand, Term};
 use crate::template::error::{Error, Trouble};
@@ -343,7 +343,7 @@ impl State<'_> {
         let mut result = Value::invalid();
         for word in words {
             result = self.argument(dot, Type::Reflect, word)?;
-            let tested = shallow(&result);
+            let tested = self.tested(&result);
             result.origin = self.machine.env.trace.decided(result.origin, decided_by);
             if result.truth() == stops_at {
                 return Ok(result);
