@@ -55,22 +55,17 @@ impl Files {
         }
     }
 
-    /// A file as text.
-    fn text(&self, name: &str, trace: &mut Trace) -> Result<(Arc<str>, OriginId), Failure> {
-        let (data, origin) = self.read(name, trace);
-        Ok((as_text(name, &data)?, origin))
-    }
-
     fn lines(&self, name: &str, trace: &mut Trace) -> Outcome {
         if self.entries.get(name).is_some_and(|entry| entry.has_no_lines) {
             return Err(Failure::error("runtime error: index out of range [-1]"));
         }
-        let (text, origin) = self.text(name, trace)?;
-        let lines = text.strip_suffix('\n').unwrap_or(&text);
-        let items = if text.is_empty() {
+        let (data, origin) = self.read(name, trace);
+        let lines = data.strip_suffix(b"\n").unwrap_or(&data);
+        let items = if data.is_empty() {
             Vec::new()
         } else {
-            lines.split('\n').map(|line| Value { origin, ..Value::str(line) }).collect()
+            let line = |line| Value::of(Data::string_of(line), origin);
+            lines.split(|byte| *byte == b'\n').map(line).collect()
         };
         Ok(Value::of(Data::List(List::of_kind(items, ListKind::Strings)), origin))
     }
@@ -87,28 +82,15 @@ impl Files {
         Self { entries: Rc::new(entries) }
     }
 
-    /// The files by their last path element, as `text` makes them.
-    fn flat(
-        &self,
-        text: impl Fn(&str, &[u8]) -> Result<Arc<str>, Failure>,
-    ) -> Result<Map, Failure> {
+    /// The files by their last path element, as `string` makes them.
+    fn flat(&self, string: impl Fn(&[u8]) -> Data) -> Map {
         let mut flat = BTreeMap::new();
         for (name, entry) in self.entries.iter() {
             let base = name.trim_end_matches('/').rsplit('/').next().unwrap_or(name);
-            let text = text(name, &entry.data)?;
-            flat.insert(Arc::from(base), Value::of(Data::Str(Text::plain(text)), entry.origin));
+            flat.insert(Arc::from(base), Value::of(string(&entry.data), entry.origin));
         }
-        Ok(Map::from_entries(flat, MapKind::Strings))
+        Map::from_entries(flat, MapKind::Strings)
     }
-}
-
-/// Strings are UTF-8 here, where Go's may hold any bytes.
-fn as_text(name: &str, data: &[u8]) -> Result<Arc<str>, Failure> {
-    std::str::from_utf8(data).map(Arc::from).map_err(|_| {
-        Failure::error(format!(
-            "{name} is no UTF-8 text: read it with .Files.GetBytes or .AsSecrets"
-        ))
-    })
 }
 
 impl Host for Files {
@@ -146,8 +128,8 @@ impl Host for Files {
         let trace = &mut call.env.trace;
         let mut value = match name {
             "Get" => {
-                let (text, origin) = self.text(argument, trace)?;
-                Value::of(Data::Str(Text::plain(text)), origin)
+                let (data, origin) = self.read(argument, trace);
+                Value::of(Data::string_of(&data), origin)
             }
             "GetBytes" => {
                 let (data, origin) = self.read(argument, trace);
@@ -158,11 +140,8 @@ impl Host for Files {
                 let origin = trace.leaf(Leaf::File(Arc::from(argument)));
                 Value::of(Data::Host(Rc::new(self.glob(argument))), origin)
             }
-            "AsConfig" => return yaml(&self.flat(as_text)?, call),
-            _ => {
-                let encoded = self.flat(|_, data| Ok(Arc::from(base64(data))))?;
-                return yaml(&encoded, call);
-            }
+            "AsConfig" => return yaml(&self.flat(Data::string_of), call),
+            _ => return yaml(&self.flat(|data| Data::Str(Text::plain(base64(data)))), call),
         };
         value.origin = trace.decided(value.origin, asked);
         Ok(value)
