@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, bail};
-use plimsoll_chart::{Flag, KubeVersion, Options, Profile, ValuesSet};
+use anyhow::{Result, bail};
+use plimsoll_chart::{Flag, KubeVersion, MAX_FILE_BYTES, Options, Profile, ValuesSet};
 
+use crate::chart_dir;
 use crate::engine::{self, HelmProfile};
 
 /// Where values come from and what templates see of release and cluster.
@@ -72,7 +73,8 @@ impl RenderArgs {
         for (flag, arguments) in flags {
             for argument in arguments {
                 let mut read = |path: &str| {
-                    engine::read_text(path.as_ref()).map_err(|error| format!("{error:#}"))
+                    chart_dir::read_bounded(path.as_ref(), MAX_FILE_BYTES)
+                        .map_err(|error| format!("{error:#}"))
                 };
                 values.add_flag(flag, argument, &mut read)?;
             }

@@ -25,6 +25,11 @@ impl Failure {
     pub(crate) fn error(message: impl Into<String>) -> Self {
         Self::Error(message.into())
     }
+
+    /// Go's strings hold any bytes, but here few functions read those that are no text.
+    pub(crate) fn not_text() -> Self {
+        Self::error("a string that is not UTF-8 cannot be used here")
+    }
 }
 
 /// The rendering around a call.
@@ -112,6 +117,11 @@ impl<'c> Call<'c> {
     /// The string at `index`.
     pub(crate) fn str(&self, index: usize) -> &'c str {
         self.args.get(index).and_then(Value::as_text).map_or("", Text::as_str)
+    }
+
+    /// The bytes of the string at `index`, whether it is UTF-8 or not.
+    pub(crate) fn bytes(&self, index: usize) -> &'c [u8] {
+        self.args.get(index).and_then(Value::string_bytes).unwrap_or_default()
     }
 
     /// The string at `index` with its marks.

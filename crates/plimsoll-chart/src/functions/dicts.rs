@@ -19,7 +19,8 @@ pub(super) const FAMILY: Family = Family {
     source: "sprig 3.3.0 dict.go",
     functions: &[
         Function::new("deepCopy", &[Type::Any], copy::deep_copy, "Returns a copy at every depth."),
-        Function::variadic("dict", &[], Type::Any, dict, "Makes a map of keys and values."),
+        Function::variadic("dict", &[], Type::Any, dict, "Makes a map of keys and values.")
+            .reads_octets(),
         Function::variadic(
             "dig",
             &[],
@@ -73,7 +74,8 @@ pub(super) const FAMILY: Family = Family {
             &[Type::Map, Type::Str, Type::Any],
             set,
             "Sets an entry of the map itself, and returns the map.",
-        ),
+        )
+        .reads_octets(),
         Function::new("unset", MAP_STR, unset, "Removes an entry of the map itself."),
         Function::new(
             "values",
@@ -144,7 +146,9 @@ fn set(call: &mut Call<'_>) -> Outcome {
     if map.is_nil() {
         return Err(Failure::error("assignment to entry in nil map"));
     }
-    let key = call.text(1).shared();
+    let Some(key) = call.any(1).as_text().map(Text::shared) else {
+        return Err(Failure::not_text());
+    };
     call.env.put(&map, key, value);
     Ok(same_map(call, 0))
 }

@@ -315,6 +315,9 @@ impl State<'_> {
         if value.as_text().is_some() {
             return self.print_text(value, span);
         }
+        if matches!(value.data, Data::Octets(_)) {
+            return Err(self.error("what is to be written is not UTF-8"));
+        }
         let mut printed = TextBuilder::new();
         print::write_value(value, &mut printed, &mut self.machine.env)
             .map_err(|failure| self.failed(self.at, "print", failure))?;

@@ -58,7 +58,9 @@ impl Plain {
 impl Emit for Plain {
     fn shape(&self) -> Shape<'_, Self> {
         match &self.0.data {
-            Data::Invalid | Data::Nil | Data::Host(_) | Data::Bytes(_) => Shape::Null,
+            Data::Invalid | Data::Nil | Data::Host(_) | Data::Bytes(_) | Data::Octets(_) => {
+                Shape::Null
+            }
             Data::Bool(bool) => Shape::Bool(*bool),
             Data::Int(int, _) => Shape::Int(*int),
             Data::Uint(int) => Shape::Uint(*int),
@@ -86,6 +88,9 @@ fn measure(node: &Plain, depth: usize, env: &mut Env) -> Result<(), Failure> {
     }
     // Each line starts with two spaces for each level.
     env.spend(4 + 2 * depth)?;
+    if matches!(node.0.data, Data::Octets(_)) {
+        return Err(Failure::not_text());
+    }
     match node.shape() {
         Shape::Str(text) => {
             let lines = text.bytes().filter(|&byte| byte == b'\n').count();
