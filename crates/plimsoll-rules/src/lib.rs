@@ -25,7 +25,7 @@ mod words;
 pub use allowance::{Allowance, allow};
 pub use date::{Date, DateError};
 pub use finding::{Certainty, Finding, Level, Site};
-pub use page::page;
+pub use page::{page, summary};
 pub use report::Report;
 pub use rule::{Context, FixKind, Rule};
 pub use rules::{RULES, check, rule};
