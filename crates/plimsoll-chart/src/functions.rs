@@ -135,11 +135,28 @@ pub(crate) struct Function {
     pub(crate) name: &'static str,
     pub(crate) signature: Signature,
     pub(crate) run: Run,
+    /// Whether it reads strings that are no UTF-8; for the others such an argument is an error.
+    pub(crate) reads_octets: bool,
     /// What it does, in one sentence that starts with a verb in the third person.
     pub(crate) doc: &'static str,
 }
 
 impl Function {
+    /// The function, which also reads strings that are no UTF-8.
+    pub(crate) const fn reads_octets(self) -> Self {
+        Self { reads_octets: true, ..self }
+    }
+
+    /// A function that the evaluator itself carries out.
+    pub(crate) const fn engine(
+        name: &'static str,
+        signature: Signature,
+        engine: Engine,
+        doc: &'static str,
+    ) -> Self {
+        Self { name, signature, run: Run::Engine(engine), reads_octets: true, doc }
+    }
+
     /// A function of fixed parameters.
     pub(crate) const fn new(
         name: &'static str,
@@ -147,7 +164,8 @@ impl Function {
         run: fn(&mut Call<'_>) -> Outcome,
         doc: &'static str,
     ) -> Self {
-        Self { name, signature: Signature { params, variadic: None }, run: Run::Plain(run), doc }
+        let signature = Signature { params, variadic: None };
+        Self { name, signature, run: Run::Plain(run), reads_octets: false, doc }
     }
 
     /// A function that takes any number of arguments of `variadic` after the fixed ones.
@@ -159,7 +177,7 @@ impl Function {
         doc: &'static str,
     ) -> Self {
         let signature = Signature { params, variadic: Some(variadic) };
-        Self { name, signature, run: Run::Plain(run), doc }
+        Self { name, signature, run: Run::Plain(run), reads_octets: false, doc }
     }
 }
 

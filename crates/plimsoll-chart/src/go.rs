@@ -1,6 +1,5 @@
 //! What Go does that templates can see: printing of values, quoting, comparison.
 
-pub(crate) mod bytes;
 pub(crate) mod compare;
 pub(crate) mod duration;
 pub(crate) mod float;

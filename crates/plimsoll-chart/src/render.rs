@@ -7,7 +7,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::functions::Env;
-use crate::go::bytes::holds_bytes;
 use crate::manifest::{CrdFile, Rendered, RenderedFile};
 use crate::objects::{Capabilities, PlannedTemplate, Release};
 use crate::resolve::Rendering;
@@ -119,13 +118,6 @@ fn run(
     let value = machine
         .run(&parsed, scope, dot, FrameId::ROOT, OriginId::NONE)
         .map_err(|error| report::run_error(&error, &machine.env))?;
-    if value.as_text().is_some_and(|text| holds_bytes(text.as_str())) {
-        let message = format!(
-            "YAML parse error on {}: error converting YAML to JSON: yaml: invalid leading UTF-8 octet",
-            template.name
-        );
-        return Err(Error::new(ErrorKind::Manifest, message));
-    }
     Ok(without_no_value(value))
 }
 

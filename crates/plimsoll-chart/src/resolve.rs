@@ -3,9 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use plimsoll_yaml::{
-    FieldPath, Input, LineIndex, Origin, OriginKind, Place, Provenance, Span, Step,
-};
+use plimsoll_yaml::{FieldPath, Input, Origin, OriginKind, Place, Provenance, Span, Step};
 
 use crate::trace::{self, FrameId, Leaf, OriginId, Site, Trace};
 use crate::value::{Mark, Text};

@@ -180,6 +180,19 @@ impl Trace {
         }
     }
 
+    /// Returns what decided that a value of this origin is the one and not another. Whatever is
+    /// taken out of the value owes to that too.
+    pub(crate) fn decision(&mut self, origin: OriginId) -> OriginId {
+        const MOST_STEPS: usize = 64;
+        let (mut id, mut decided_by) = (origin, OriginId::NONE);
+        for _ in 0..MOST_STEPS {
+            let Origin::Decided { value, by } = self.get(id) else { break };
+            decided_by = self.join(decided_by, by);
+            id = value;
+        }
+        decided_by
+    }
+
     pub(crate) fn frame(&mut self, frame: Frame) -> FrameId {
         let Ok(id) = u32::try_from(self.frames.len()) else { return FrameId::ROOT };
         self.frames.push(frame);

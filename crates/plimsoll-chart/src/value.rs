@@ -38,6 +38,9 @@ pub(crate) enum Data {
     Uint(u64),
     Float(f64),
     Str(Text),
+    /// A `string` that is no UTF-8 text: Go's may hold any bytes. Few functions read one, and none
+    /// can be written.
+    Octets(Arc<[u8]>),
     /// `[]uint8`
     Bytes(Arc<[u8]>),
     List(List),
@@ -56,6 +59,16 @@ pub(crate) enum IntKind {
     Uint8,
     /// `time.Duration`, in nanoseconds.
     Duration,
+}
+
+impl Data {
+    /// A string of any bytes.
+    pub(crate) fn string_of(bytes: &[u8]) -> Self {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Self::Str(Text::plain(text)),
+            Err(_) => Self::Octets(Arc::from(bytes)),
+        }
+    }
 }
 
 impl Value {
@@ -111,7 +124,7 @@ impl Value {
             Data::Uint(value) => *value != 0,
             Data::Float(value) => *value != 0.0,
             Data::Str(text) => !text.is_empty(),
-            Data::Bytes(bytes) => !bytes.is_empty(),
+            Data::Bytes(bytes) | Data::Octets(bytes) => !bytes.is_empty(),
             Data::List(list) => !list.is_empty(),
             Data::Map(map) => !map.is_empty(),
             Data::Host(host) => host.truth(),
@@ -131,7 +144,16 @@ impl Value {
             }
     }
 
-    /// The string, if it is one.
+    /// The bytes of a string, whether it is UTF-8 or not.
+    pub(crate) fn string_bytes(&self) -> Option<&[u8]> {
+        match &self.data {
+            Data::Str(text) => Some(text.as_str().as_bytes()),
+            Data::Octets(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// The string, if it is one and UTF-8.
     pub(crate) const fn as_text(&self) -> Option<&Text> {
         if let Data::Str(text) = &self.data { Some(text) } else { None }
     }
@@ -147,7 +169,7 @@ impl Value {
             Data::Int(_, IntKind::Uint8) => "uint8",
             Data::Uint(_) => "uint64",
             Data::Float(_) => "float64",
-            Data::Str(_) => "string",
+            Data::Str(_) | Data::Octets(_) => "string",
             Data::Bytes(_) | Data::List(_) => "slice",
             Data::Map(_) => "map",
             Data::Host(host) => host.kind(),
@@ -166,7 +188,7 @@ impl Value {
             Data::Int(_, IntKind::Duration) => "time.Duration",
             Data::Uint(_) => "uint64",
             Data::Float(_) => "float64",
-            Data::Str(_) => "string",
+            Data::Str(_) | Data::Octets(_) => "string",
             Data::Bytes(_) => "[]uint8",
             Data::List(list) => list.kind().type_name(),
             Data::Map(map) => map.kind().type_name(),

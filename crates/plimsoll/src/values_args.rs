@@ -68,8 +68,7 @@ impl RenderArgs {
         for (flag, arguments) in self.flags() {
             for argument in arguments {
                 let mut read = |path: &str| {
-                    file::read_text(path.as_ref(), MAX_FILE_BYTES)
-                        .map_err(|error| error.to_string())
+                    file::read(path.as_ref(), MAX_FILE_BYTES).map_err(|error| error.to_string())
                 };
                 values.add_flag(flag, argument, &mut read)?;
             }

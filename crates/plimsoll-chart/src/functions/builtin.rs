@@ -1,7 +1,7 @@
 //! Go's own template functions.
 
 use super::dicts::missing;
-use super::{Call, Engine, Env, Failure, Family, Function, Outcome, Run, Signature, Type};
+use super::{Call, Engine, Env, Failure, Family, Function, Outcome, Signature, Type};
 use crate::go::{compare, print, quote};
 use crate::trace::OriginId;
 use crate::value::{Data, IntKind, MapKind, Text, TextBuilder, Value};
@@ -14,36 +14,36 @@ pub(super) const FAMILY: Family = Family {
     name: "builtin",
     source: "Go 1.26 text/template/funcs.go",
     functions: &[
-        Function {
-            name: "and",
-            signature: Signature { params: ONE, variadic: Some(Type::Reflect) },
-            run: Run::Engine(Engine::And),
-            doc: "Returns the first argument that is not true, else the last; stops there.",
-        },
-        Function {
-            name: "or",
-            signature: Signature { params: ONE, variadic: Some(Type::Reflect) },
-            run: Run::Engine(Engine::Or),
-            doc: "Returns the first argument that is true, else the last; stops there.",
-        },
-        Function {
-            name: "include",
-            signature: Signature { params: &[Type::Str, Type::Any], variadic: None },
-            run: Run::Engine(Engine::Include),
-            doc: "Renders the named template and returns its text.",
-        },
-        Function {
-            name: "tpl",
-            signature: Signature { params: &[Type::Str, Type::Any], variadic: None },
-            run: Run::Engine(Engine::Tpl),
-            doc: "Renders a text as a template.",
-        },
-        Function {
-            name: "call",
-            signature: Signature { params: ONE, variadic: Some(Type::Reflect) },
-            run: Run::Engine(Engine::Call),
-            doc: "Calls a function value; no value that templates can reach is one.",
-        },
+        Function::engine(
+            "and",
+            Signature { params: ONE, variadic: Some(Type::Reflect) },
+            Engine::And,
+            "Returns the first argument that is not true, else the last; stops there.",
+        ),
+        Function::engine(
+            "or",
+            Signature { params: ONE, variadic: Some(Type::Reflect) },
+            Engine::Or,
+            "Returns the first argument that is true, else the last; stops there.",
+        ),
+        Function::engine(
+            "include",
+            Signature { params: &[Type::Str, Type::Any], variadic: None },
+            Engine::Include,
+            "Renders the named template and returns its text.",
+        ),
+        Function::engine(
+            "tpl",
+            Signature { params: &[Type::Str, Type::Any], variadic: None },
+            Engine::Tpl,
+            "Renders a text as a template.",
+        ),
+        Function::engine(
+            "call",
+            Signature { params: ONE, variadic: Some(Type::Reflect) },
+            Engine::Call,
+            "Calls a function value; no value that templates can reach is one.",
+        ),
         Function::variadic("html", &[], Type::Any, html, "Escapes the printed text for HTML."),
         Function::variadic("js", &[], Type::Any, js, "Escapes the printed text for JavaScript."),
         Function::variadic(
@@ -59,23 +59,27 @@ pub(super) const FAMILY: Family = Family {
             Type::Reflect,
             index,
             "Returns the entry of nested maps and lists under the given keys.",
-        ),
-        Function::new("len", ONE, len, "Returns how many elements or bytes the value has."),
-        Function::new("not", ONE, not, "Returns whether the value is not true."),
+        )
+        .reads_octets(),
+        Function::new("len", ONE, len, "Returns how many elements or bytes the value has.")
+            .reads_octets(),
+        Function::new("not", ONE, not, "Returns whether the value is not true.").reads_octets(),
         Function::variadic(
             "print",
             &[],
             Type::Any,
             print,
             "Returns the printed values, with spaces between those of which neither is a string.",
-        ),
+        )
+        .reads_octets(),
         Function::variadic(
             "printf",
             &[Type::Str],
             Type::Any,
             printf,
             "Returns the values printed as the format string says.",
-        ),
+        )
+        .reads_octets(),
         Function::variadic(
             "println",
             &[],
@@ -89,8 +93,9 @@ pub(super) const FAMILY: Family = Family {
             Type::Reflect,
             eq,
             "Returns whether the first value equals any of the others.",
-        ),
-        Function::new("ne", TWO, ne, "Returns whether two values differ."),
+        )
+        .reads_octets(),
+        Function::new("ne", TWO, ne, "Returns whether two values differ.").reads_octets(),
         Function::new("lt", TWO, lt, "Returns whether the first value is less."),
         Function::new("le", TWO, le, "Returns whether the first value is less or equal."),
         Function::new("gt", TWO, gt, "Returns whether the first value is greater."),
@@ -108,6 +113,9 @@ fn println(call: &mut Call<'_>) -> Outcome {
 
 fn printf(call: &mut Call<'_>) -> Outcome {
     let format = call.any(0).clone();
+    if format.as_text().is_none() {
+        return Err(Failure::not_text());
+    }
     print::sprintf(&format, call.rest(1), call.env)
 }
 
@@ -196,8 +204,8 @@ fn len(call: &mut Call<'_>) -> Outcome {
 
 fn length_of(value: &Value) -> Option<usize> {
     match &value.data {
-        Data::Str(text) => Some(crate::go::bytes::of_text(text.as_str()).len()),
-        Data::Bytes(bytes) => Some(bytes.len()),
+        Data::Str(text) => Some(text.len()),
+        Data::Bytes(bytes) | Data::Octets(bytes) => Some(bytes.len()),
         Data::List(list) => Some(list.len()),
         Data::Map(map) => Some(map.len()),
         _ => None,
@@ -228,6 +236,10 @@ fn entry(item: &Value, key: &Value, env: &mut Env) -> Outcome {
             let at = position(key, text.len(), "reflect: string index out of range")?;
             let byte = text.as_str().as_bytes().get(at).copied().unwrap_or(0);
             Ok(byte_value(byte, env.slice_origin(item, at)))
+        }
+        Data::Octets(bytes) => {
+            let at = position(key, bytes.len(), "reflect: string index out of range")?;
+            Ok(byte_value(bytes.get(at).copied().unwrap_or(0), item.origin))
         }
         Data::Bytes(bytes) => {
             let at = position(key, bytes.len(), "reflect: slice index out of range")?;
@@ -264,6 +276,7 @@ fn byte_value(byte: u8, origin: OriginId) -> Value {
 fn map_key(key: &Value) -> Result<&str, Failure> {
     match &key.data {
         Data::Str(text) => Ok(text.as_str()),
+        Data::Octets(_) => Err(Failure::not_text()),
         Data::Nil | Data::Invalid => Err(Failure::error("value is nil; should be of type string")),
         _ => {
             let name = key.type_name();

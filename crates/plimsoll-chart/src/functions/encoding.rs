@@ -1,21 +1,20 @@
 //! Base 64 and base 32.
 
-use super::{Call, Failure, Family, Function, Outcome, Type};
-use crate::go::bytes;
-use crate::value::Value;
+use super::{Call, Family, Function, Outcome, Type};
+use crate::value::{Data, Value};
 
 pub(super) const FAMILY: Family = Family {
     name: "encoding",
     source: "sprig 3.3.0 strings.go; Go 1.26 encoding/base64, encoding/base32",
     functions: &[
-        Function::new("b64enc", &[Type::Str], b64enc, "Encodes as base 64."),
+        Function::new("b64enc", &[Type::Str], b64enc, "Encodes as base 64.").reads_octets(),
         Function::new(
             "b64dec",
             &[Type::Str],
             b64dec,
             "Decodes base 64; returns the error's text for what is not base 64.",
         ),
-        Function::new("b32enc", &[Type::Str], b32enc, "Encodes as base 32."),
+        Function::new("b32enc", &[Type::Str], b32enc, "Encodes as base 32.").reads_octets(),
         Function::new(
             "b32dec",
             &[Type::Str],
@@ -53,7 +52,7 @@ const BASE32: Alphabet =
     Alphabet { name: "base32", letters: b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", bits: 5, group: 8 };
 
 fn b64enc(call: &mut Call<'_>) -> Outcome {
-    Ok(Value::str(base64(&bytes::of_text(call.str(0)))))
+    Ok(Value::str(base64(call.bytes(0))))
 }
 
 fn b64dec(call: &mut Call<'_>) -> Outcome {
@@ -61,7 +60,7 @@ fn b64dec(call: &mut Call<'_>) -> Outcome {
 }
 
 fn b32enc(call: &mut Call<'_>) -> Outcome {
-    Ok(Value::str(encode(call.str(0).as_bytes(), &BASE32)))
+    Ok(Value::str(encode(call.bytes(0), &BASE32)))
 }
 
 fn b32dec(call: &mut Call<'_>) -> Outcome {
@@ -71,16 +70,9 @@ fn b32dec(call: &mut Call<'_>) -> Outcome {
 fn decoded(call: &Call<'_>, alphabet: &Alphabet) -> Outcome {
     let input = call.str(0).as_bytes();
     match if alphabet.bits == BASE64.bits { decode64(input) } else { decode32(input) } {
-        Ok(bytes) => text(bytes, alphabet.name),
+        Ok(bytes) => Ok(Value::new(Data::string_of(&bytes))),
         Err(at) => Ok(Value::str(format!("illegal {} data at input byte {at}", alphabet.name))),
     }
-}
-
-/// Bytes as a string; Go's strings hold any bytes, these hold UTF-8 only.
-pub(super) fn text(bytes: Vec<u8>, what: &str) -> Outcome {
-    String::from_utf8(bytes)
-        .map(Value::str)
-        .map_err(|_| Failure::error(format!("the {what} text decodes to bytes that are not UTF-8")))
 }
 
 /// Encodes as standard base 64 with padding.

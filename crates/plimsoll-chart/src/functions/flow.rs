@@ -8,28 +8,33 @@ pub(super) const FAMILY: Family = Family {
     name: "flow",
     source: "sprig 3.3.0 defaults.go, Helm 4.2.4 pkg/engine/engine.go",
     functions: &[
-        Function::variadic("all", &[], Type::Any, all, "Returns whether no value is empty."),
-        Function::variadic("any", &[], Type::Any, any, "Returns whether any value is not empty."),
+        Function::variadic("all", &[], Type::Any, all, "Returns whether no value is empty.")
+            .reads_octets(),
+        Function::variadic("any", &[], Type::Any, any, "Returns whether any value is not empty.")
+            .reads_octets(),
         Function::variadic(
             "coalesce",
             &[],
             Type::Any,
             coalesce,
             "Returns the first value that is not empty.",
-        ),
+        )
+        .reads_octets(),
         Function::variadic(
             "default",
             &[Type::Any],
             Type::Any,
             default,
             "Returns the last value, or the first when the last is empty.",
-        ),
+        )
+        .reads_octets(),
         Function::new(
             "empty",
             &[Type::Any],
             empty,
             "Returns whether the value is the zero of its type: false, 0, nil or without elements.",
-        ),
+        )
+        .reads_octets(),
         Function::new("fail", &[Type::Str], fail, "Stops the rendering with a message."),
         Function::new(
             "getHostByName",
@@ -48,13 +53,15 @@ pub(super) const FAMILY: Family = Family {
             &[Type::Str, Type::Any],
             required,
             "Returns the value, or stops the rendering with a message when it is nil or \"\".",
-        ),
+        )
+        .reads_octets(),
         Function::new(
             "ternary",
             &[Type::Any, Type::Any, Type::Bool],
             ternary,
             "Returns the first value when the last is true, else the second.",
-        ),
+        )
+        .reads_octets(),
     ],
 };
 
@@ -132,6 +139,9 @@ fn required(call: &mut Call<'_>) -> Outcome {
     let value = call.any(1);
     let is_missing = value.is_nil() || value.as_text().is_some_and(crate::value::Text::is_empty);
     if is_missing {
+        if call.any(0).as_text().is_none() {
+            return Err(Failure::not_text());
+        }
         return Err(Failure::Stop(call.str(0).to_owned()));
     }
     Ok(value.clone())

@@ -15,7 +15,8 @@ pub(super) const FAMILY: Family = Family {
     name: "lists",
     source: "sprig 3.3.0 list.go",
     functions: &[
-        Function::new("append", TWO, append, "Returns the list with a value added at the end."),
+        Function::new("append", TWO, append, "Returns the list with a value added at the end.")
+            .reads_octets(),
         Function::new(
             "chunk",
             &[Type::Int, Type::Any],
@@ -25,10 +26,11 @@ pub(super) const FAMILY: Family = Family {
         Function::new("compact", ANY, compact, "Returns the list without its empty elements."),
         Function::variadic("concat", &[], Type::Any, concat, "Puts lists together into one."),
         Function::new("first", ANY, part::first, "Returns the first element, or nil."),
-        Function::new("has", TWO, has, "Returns whether a list holds a value."),
+        Function::new("has", TWO, has, "Returns whether a list holds a value.").reads_octets(),
         Function::new("initial", ANY, part::initial, "Returns all elements but the last."),
         Function::new("last", ANY, part::last, "Returns the last element, or nil."),
-        Function::variadic("list", &[], Type::Any, list, "Makes a list of the values."),
+        Function::variadic("list", &[], Type::Any, list, "Makes a list of the values.")
+            .reads_octets(),
         Function::new("mustAppend", TWO, append, "Does what `append` does."),
         Function::new("mustChunk", &[Type::Int, Type::Any], chunk, "Does what `chunk` does."),
         Function::new("mustCompact", ANY, compact, "Does what `compact` does."),
@@ -43,8 +45,9 @@ pub(super) const FAMILY: Family = Family {
         Function::variadic("mustSlice", ANY, Type::Any, part::slice, "Does what `slice` does."),
         Function::new("mustUniq", ANY, uniq, "Does what `uniq` does."),
         Function::variadic("mustWithout", ANY, Type::Any, without, "Does what `without` does."),
-        Function::new("prepend", TWO, prepend, "Returns the list with a value added in front."),
-        Function::new("push", TWO, append, "Does what `append` does."),
+        Function::new("prepend", TWO, prepend, "Returns the list with a value added in front.")
+            .reads_octets(),
+        Function::new("push", TWO, append, "Does what `append` does.").reads_octets(),
         Function::new("rest", ANY, part::rest, "Returns all elements but the first."),
         Function::new("reverse", ANY, reverse, "Returns the elements in reverse order."),
         Function::variadic(
@@ -54,7 +57,7 @@ pub(super) const FAMILY: Family = Family {
             part::slice,
             "Returns the elements of a list from a start to an end.",
         ),
-        Function::variadic("tuple", &[], Type::Any, list, "Does what `list` does."),
+        Function::variadic("tuple", &[], Type::Any, list, "Does what `list` does.").reads_octets(),
         Function::new("uniq", ANY, uniq, "Returns the list without repeated elements."),
         Function::variadic(
             "without",

@@ -60,7 +60,7 @@ impl Env {
 
     /// The bytes from `start` to `end` of the string that `holder` holds; they must be in range.
     ///
-    /// Go's strings may hold half a character, ours may not: such a cut is an error.
+    /// A cut that leaves half a character, which is no text, is an error.
     pub(crate) fn cut(&mut self, holder: &Value, start: i64, end: i64) -> Outcome {
         let text = holder.as_text().map_or("", Text::as_str);
         let start = usize::try_from(start).unwrap_or(0);
@@ -75,6 +75,21 @@ impl Env {
             return Ok(Value::str(""));
         }
         Ok(self.slice(holder, start..end))
+    }
+
+    /// The bytes from `start` to `end` of the string that `holder` holds, text or not; they must be
+    /// in range.
+    pub(crate) fn cut_anywhere(&mut self, holder: &Value, start: i64, end: i64) -> Value {
+        if let Ok(text) = self.cut(holder, start, end)
+            && holder.as_text().is_some()
+        {
+            return text;
+        }
+        let bytes = holder.string_bytes().unwrap_or_default();
+        let end = usize::try_from(end).unwrap_or(0).min(bytes.len());
+        let start = usize::try_from(start).unwrap_or(0).min(end);
+        let data = Data::string_of(&bytes[start..end]);
+        Value::of(data, self.origin_of(holder))
     }
 
     /// The string in `out`; when it is empty, its origin is left to the caller of the function.

@@ -120,7 +120,8 @@ pub(super) const FAMILY: Family = Family {
             &[Type::Int, Type::Int, Type::Str],
             cut::substr,
             "Returns the bytes of a text from a start to an end.",
-        ),
+        )
+        .reads_octets(),
         Function::new(
             "swapcase",
             STR,
@@ -128,7 +129,8 @@ pub(super) const FAMILY: Family = Family {
             "Swaps upper and lower case; words start with title case.",
         ),
         Function::new("title", STR, case::title, "Turns the first letter of each word upper case."),
-        Function::new("toString", &[Type::Any], to_string, "Returns the value as a string."),
+        Function::new("toString", &[Type::Any], to_string, "Returns the value as a string.")
+            .reads_octets(),
         Function::new(
             "toStrings",
             &[Type::Any],
@@ -150,7 +152,8 @@ pub(super) const FAMILY: Family = Family {
             INT_STR,
             cut::trunc,
             "Cuts a text to so many bytes; a negative count keeps the end.",
-        ),
+        )
+        .reads_octets(),
         Function::new(
             "untitle",
             STR,
@@ -173,8 +176,7 @@ pub(super) fn strval(value: &Value, env: &mut Env) -> Outcome {
     match &value.data {
         Data::Str(_) => Ok(value.clone()),
         Data::Bytes(bytes) => {
-            let text = std::str::from_utf8(bytes)
-                .map_err(|_| Failure::error("bytes that are not UTF-8 cannot become text"))?;
+            let text = std::str::from_utf8(bytes).map_err(|_| Failure::not_text())?;
             Ok(Value::of(Data::Str(Text::plain(text)), value.origin))
         }
         _ => print::to_text(value, env),
@@ -206,7 +208,11 @@ fn plural(call: &mut Call<'_>) -> Outcome {
 
 fn to_string(call: &mut Call<'_>) -> Outcome {
     let value = call.any(0).clone();
-    strval(&value, call.env)
+    match &value.data {
+        Data::Octets(_) => Ok(value),
+        Data::Bytes(bytes) => Ok(Value::of(Data::string_of(bytes), value.origin)),
+        _ => strval(&value, call.env),
+    }
 }
 
 fn to_strings(call: &mut Call<'_>) -> Outcome {

@@ -22,16 +22,20 @@ pub(super) const FAMILY: Family = Family {
             STR_ANY,
             kind_is,
             "Returns whether the value is of the named kind, such as `map` or `string`.",
-        ),
-        Function::new("kindOf", ANY, kind_of, "Returns the value's kind, such as `slice`."),
-        Function::new("typeIs", STR_ANY, type_is, "Returns whether the value has the named type."),
+        )
+        .reads_octets(),
+        Function::new("kindOf", ANY, kind_of, "Returns the value's kind, such as `slice`.")
+            .reads_octets(),
+        Function::new("typeIs", STR_ANY, type_is, "Returns whether the value has the named type.")
+            .reads_octets(),
         Function::new(
             "typeIsLike",
             STR_ANY,
             type_is_like,
             "Returns whether the value has the named type or is a pointer to it.",
-        ),
-        Function::new("typeOf", ANY, type_of, "Returns the value's Go type."),
+        )
+        .reads_octets(),
+        Function::new("typeOf", ANY, type_of, "Returns the value's Go type.").reads_octets(),
     ],
 };
 

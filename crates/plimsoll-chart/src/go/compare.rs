@@ -15,7 +15,7 @@ enum Basic<'v> {
     Int(i64),
     Uint(u64),
     Float(f64),
-    Str(&'v str),
+    Str(&'v [u8]),
     Other,
 }
 
@@ -26,7 +26,8 @@ impl<'v> Basic<'v> {
             Data::Int(int, _) => Self::Int(*int),
             Data::Uint(int) => Self::Uint(*int),
             Data::Float(float) => Self::Float(*float),
-            Data::Str(text) => Self::Str(text.as_str()),
+            Data::Str(text) => Self::Str(text.as_str().as_bytes()),
+            Data::Octets(bytes) => Self::Str(bytes),
             Data::Host(host) if host.kind() == "int" => match host.plain().data {
                 Data::Int(int, _) => Self::Int(int),
                 _ => Self::Other,
@@ -132,7 +133,7 @@ fn deep(a: &Value, b: &Value, depth: usize, env: &mut Env) -> Result<bool, Failu
         (Data::Uint(a), Data::Uint(b)) => a == b,
         (Data::Float(a), Data::Float(b)) => a == b,
         (Data::Str(a), Data::Str(b)) => a.as_str() == b.as_str(),
-        (Data::Bytes(a), Data::Bytes(b)) => a == b,
+        (Data::Bytes(a), Data::Bytes(b)) | (Data::Octets(a), Data::Octets(b)) => a == b,
         (Data::List(a), Data::List(b)) => {
             if a.is_nil() != b.is_nil() || a.len() != b.len() {
                 return Ok(false);

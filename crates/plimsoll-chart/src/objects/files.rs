@@ -8,7 +8,6 @@ use std::sync::Arc;
 use super::glob::Glob;
 use crate::Profile;
 use crate::functions::{Call, Failure, Outcome, Run, Signature, Type, base64, find};
-use crate::go::bytes::to_text;
 use crate::load::Part;
 use crate::trace::{Leaf, OriginId, Trace};
 use crate::value::{Data, Host, List, ListKind, Map, MapKind, Text, Value};
@@ -56,22 +55,17 @@ impl Files {
         }
     }
 
-    /// A file as text.
-    fn text(&self, name: &str, trace: &mut Trace) -> (Arc<str>, OriginId) {
-        let (data, origin) = self.read(name, trace);
-        (Arc::from(to_text(&data)), origin)
-    }
-
     fn lines(&self, name: &str, trace: &mut Trace) -> Outcome {
         if self.entries.get(name).is_some_and(|entry| entry.has_no_lines) {
             return Err(Failure::error("runtime error: index out of range [-1]"));
         }
-        let (text, origin) = self.text(name, trace);
-        let lines = text.strip_suffix('\n').unwrap_or(&text);
-        let items = if text.is_empty() {
+        let (data, origin) = self.read(name, trace);
+        let lines = data.strip_suffix(b"\n").unwrap_or(&data);
+        let items = if data.is_empty() {
             Vec::new()
         } else {
-            lines.split('\n').map(|line| Value { origin, ..Value::str(line) }).collect()
+            let line = |line| Value::of(Data::string_of(line), origin);
+            lines.split(|byte| *byte == b'\n').map(line).collect()
         };
         Ok(Value::of(Data::List(List::of_kind(items, ListKind::Strings)), origin))
     }
@@ -88,26 +82,15 @@ impl Files {
         Self { entries: Rc::new(entries) }
     }
 
-    /// The files by their last path element, as `text` makes them.
-    fn flat(&self, text: impl Fn(&[u8]) -> String) -> Map {
+    /// The files by their last path element, as `string` makes them.
+    fn flat(&self, string: impl Fn(&[u8]) -> Data) -> Map {
         let mut flat = BTreeMap::new();
         for (name, entry) in self.entries.iter() {
             let base = name.trim_end_matches('/').rsplit('/').next().unwrap_or(name);
-            let text = text(&entry.data);
-            flat.insert(Arc::from(base), Value::of(Data::Str(Text::plain(text)), entry.origin));
+            flat.insert(Arc::from(base), Value::of(string(&entry.data), entry.origin));
         }
         Map::from_entries(flat, MapKind::Strings)
     }
-}
-
-/// Go's JSON puts a mark in place of each byte that is no UTF-8.
-fn marked(data: &[u8]) -> String {
-    let mut text = String::with_capacity(data.len());
-    for chunk in data.utf8_chunks() {
-        text.push_str(chunk.valid());
-        text.extend(chunk.invalid().iter().map(|_| '\u{fffd}'));
-    }
-    text
 }
 
 impl Host for Files {
@@ -145,8 +128,8 @@ impl Host for Files {
         let trace = &mut call.env.trace;
         let mut value = match name {
             "Get" => {
-                let (text, origin) = self.text(argument, trace);
-                Value::of(Data::Str(Text::plain(text)), origin)
+                let (data, origin) = self.read(argument, trace);
+                Value::of(Data::string_of(&data), origin)
             }
             "GetBytes" => {
                 let (data, origin) = self.read(argument, trace);
@@ -157,8 +140,8 @@ impl Host for Files {
                 let origin = trace.leaf(Leaf::File(Arc::from(argument)));
                 Value::of(Data::Host(Rc::new(self.glob(argument))), origin)
             }
-            "AsConfig" => return yaml(&self.flat(marked), call),
-            _ => return yaml(&self.flat(base64), call),
+            "AsConfig" => return yaml(&self.flat(Data::string_of), call),
+            _ => return yaml(&self.flat(|data| Data::Str(Text::plain(base64(data)))), call),
         };
         value.origin = trace.decided(value.origin, asked);
         Ok(value)

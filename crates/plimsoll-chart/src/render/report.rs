@@ -1,6 +1,6 @@
 //! Template errors in Helm's words.
 
-use plimsoll_yaml::{LineIndex, Place, Span};
+use plimsoll_yaml::{Place, Span};
 
 use crate::functions::Env;
 use crate::template::{self, Level, ParseError, Trouble};

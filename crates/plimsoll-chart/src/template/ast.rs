@@ -108,6 +108,11 @@ pub(crate) enum Term {
         quoted: Arc<str>,
         text: Arc<str>,
     },
+    /// A string literal that is no UTF-8.
+    Octets {
+        quoted: Arc<str>,
+        bytes: Arc<[u8]>,
+    },
     /// `.a.b`
     Field(Vec<Arc<str>>),
     /// `$x.a.b`
@@ -240,7 +245,7 @@ impl fmt::Display for Operand {
             Term::Nil => f.write_str("nil"),
             Term::Bool(value) => write!(f, "{value}"),
             Term::Number { text, .. } => f.write_str(text),
-            Term::String { quoted, .. } => f.write_str(quoted),
+            Term::String { quoted, .. } | Term::Octets { quoted, .. } => f.write_str(quoted),
             Term::Field(fields) => write_fields(f, fields),
             Term::Variable { name, fields } => {
                 f.write_str(name)?;

@@ -84,9 +84,16 @@ impl Machine {
             at: NodeId(0),
             frame,
             control,
+            conditions: OriginId::NONE,
         };
         state.start(data)?;
-        Ok(out.finish())
+        let conditions = state.conditions;
+        let mut value = out.finish();
+        // A text that is empty owes its emptiness to whatever could have filled it.
+        if value.as_text().is_some_and(Text::is_empty) {
+            value.origin = self.env.trace.decided(value.origin, conditions);
+        }
+        Ok(value)
     }
 
     /// Parses a text for `tpl`, once for each text: charts give the same few to it over and over.
@@ -158,6 +165,8 @@ struct State<'a> {
     frame: FrameId,
     /// What decided that the present node runs.
     control: OriginId,
+    /// Everything that decided on any text so far, or was printed and empty.
+    conditions: OriginId,
 }
 
 type Run<T> = Result<T, Error>;
@@ -224,6 +233,18 @@ impl State<'_> {
             return Err(error);
         }
         Ok(())
+    }
+
+    /// The origin of what a test for truth looks at: the value itself, of a container only whether
+    /// it is empty, of a text only its beginning.
+    fn tested(&mut self, value: &Value) -> OriginId {
+        let first = value.as_text().and_then(|text| text.marks()?.first().copied());
+        first.map_or(value.origin, |mark| self.machine.env.trace.join(value.origin, mark.origin))
+    }
+
+    /// Notes a condition of the text.
+    fn meets(&mut self, condition: OriginId) {
+        self.conditions = self.machine.env.trace.join(self.conditions, condition);
     }
 
     // Nodes.
@@ -294,6 +315,9 @@ impl State<'_> {
         if value.as_text().is_some() {
             return self.print_text(value, span);
         }
+        if matches!(value.data, Data::Octets(_)) {
+            return Err(self.error("what is to be written is not UTF-8"));
+        }
         let mut printed = TextBuilder::new();
         print::write_value(value, &mut printed, &mut self.machine.env)
             .map_err(|failure| self.failed(self.at, "print", failure))?;
@@ -302,6 +326,9 @@ impl State<'_> {
 
     fn print_text(&mut self, value: &Value, span: plimsoll_yaml::Span) -> Run<()> {
         let Some(text) = value.as_text() else { return Ok(()) };
+        if text.is_empty() {
+            self.meets(value.origin);
+        }
         self.spend(text.len())?;
         let beside = if text.marks().is_some() { value.origin } else { OriginId::NONE };
         for (piece, origin) in text.pieces(0..text.len(), value.origin) {
@@ -325,7 +352,9 @@ impl State<'_> {
         let mark = self.variables.len();
         let control = self.control;
         let value = self.pipeline(dot, &branch.pipe)?;
-        self.control = self.machine.env.trace.join(control, shallow(&value));
+        let condition = self.tested(&value);
+        self.meets(condition);
+        self.control = self.machine.env.trace.join(control, condition);
         let flow = if value.truth() {
             if is_with {
                 self.list(&Dynamic::bare(value.clone()), &branch.body)
@@ -336,7 +365,7 @@ impl State<'_> {
             self.list(dot, branch.otherwise.as_deref().unwrap_or_default())
         }?;
         self.variables.truncate(mark);
-        self.leave(branch, control, shallow(&value));
+        self.leave(branch, control, condition);
         Ok(flow)
     }
 
@@ -357,7 +386,8 @@ impl State<'_> {
         let mark = self.variables.len();
         let control = self.control;
         let value = self.pipeline(dot, &branch.pipe)?;
-        let condition = shallow(&value);
+        let condition = self.tested(&value);
+        self.meets(condition);
         self.control = self.machine.env.trace.join(control, condition);
         let ran = self.iterate(&value, branch)?;
         let flow = if ran {
@@ -376,7 +406,7 @@ impl State<'_> {
             Data::Host(host) if matches!(host.kind(), "map" | "slice") => host.plain(),
             _ => value.clone(),
         };
-        let origin = shallow(value);
+        let origin = self.tested(value);
         match &plain.data {
             Data::Int(count, _) => self.iterate_count(*count, origin, branch),
             Data::Uint(count) => {
@@ -407,12 +437,17 @@ impl State<'_> {
             }
             Data::Map(map) => {
                 let entries = map.snapshot();
+                let control = self.control;
                 for (key, item) in &entries {
+                    // What decided that the entry is there decides on this round of the loop.
+                    let by = self.machine.env.trace.decision(item.origin);
+                    self.control = self.machine.env.trace.join(control, by);
                     let key = Value { origin, ..Value::str(Arc::clone(key)) };
                     if !self.iteration(branch, Dynamic::bare(key), Dynamic::boxed(item.clone()))? {
                         break;
                     }
                 }
+                self.control = control;
                 Ok(!entries.is_empty())
             }
             Data::Invalid | Data::Nil => Ok(false),
@@ -498,8 +533,12 @@ impl State<'_> {
             at: NodeId(0),
             frame,
             control: self.control,
+            conditions: OriginId::NONE,
         };
-        state.start(data)
+        let result = state.start(data);
+        let conditions = state.conditions;
+        self.meets(conditions);
+        result
     }
 
     // Pipelines and variables.
@@ -547,16 +586,6 @@ impl State<'_> {
             .find(|variable| &*variable.name == name)
             .map(|variable| &variable.value)
             .ok_or_else(|| self.error(format!("undefined variable: {name}")))
-    }
-}
-
-/// What a test for truth looks at: the value itself, and of a container only whether it is empty.
-fn shallow(value: &Value) -> OriginId {
-    match &value.data {
-        Data::Str(text) if value.origin == OriginId::NONE => {
-            text.marks().and_then(<[_]>::first).map_or(OriginId::NONE, |mark| mark.origin)
-        }
-        _ => value.origin,
     }
 }
 

@@ -6,9 +6,9 @@ pub(super) fn quote(text: &str) -> String {
 }
 
 /// Go's `strconv.Unquote` for strings in double quotes or backquotes.
-pub(super) fn unquote(literal: &str) -> Option<String> {
+pub(super) fn unquote(literal: &str) -> Option<Vec<u8>> {
     if let Some(raw) = literal.strip_prefix('`') {
-        return Some(raw.strip_suffix('`')?.replace('\r', ""));
+        return Some(raw.strip_suffix('`')?.replace('\r', "").into_bytes());
     }
     let inside = literal.strip_prefix('"')?.strip_suffix('"')?;
     let mut bytes = Vec::with_capacity(inside.len());
@@ -21,7 +21,7 @@ pub(super) fn unquote(literal: &str) -> Option<String> {
         }
         rest = after;
     }
-    Some(String::from_utf8_lossy(&bytes).into_owned())
+    Some(bytes)
 }
 
 /// What one escape or character stands for.
@@ -263,8 +263,9 @@ mod tests {
 
     #[test]
     fn strings_unquote_as_in_go() {
-        assert_eq!(unquote(r#""a\tb\x41\u00e9\101""#).unwrap(), "a\tbAéA");
-        assert_eq!(unquote("`a\\t\r\n`").unwrap(), "a\\t\n");
+        assert_eq!(unquote(r#""a\tb\x41\u00e9\101""#).unwrap(), "a\tbAéA".as_bytes());
+        assert_eq!(unquote(r#""\xff""#).unwrap(), [0xff]);
+        assert_eq!(unquote("`a\\t\r\n`").unwrap(), b"a\\t\n");
         assert_eq!(unquote(r#""\q""#), None);
         assert_eq!(unquote(r#""\'""#), None);
         assert_eq!(unquote_char("'a'").unwrap(), 97);

@@ -268,8 +268,11 @@ impl Parser<'_> {
         self.add(name, root)
     }
 
+    /// The name of a template, which is text.
     fn unquote(&self, token: &Token) -> Parsed<String> {
-        literal::unquote(token.text(self.text)).ok_or_else(|| self.error("invalid syntax"))
+        let name = literal::unquote(token.text(self.text));
+        let name = name.ok_or_else(|| self.error("invalid syntax"))?;
+        String::from_utf8(name).map_err(|_| self.error("the name is not UTF-8"))
     }
 
     fn list(&mut self) -> Parsed<(Vec<Node>, Ending)> {
@@ -542,6 +545,7 @@ impl Parser<'_> {
                         | Term::Nil
                         | Term::Number { .. }
                         | Term::String { .. }
+                        | Term::Octets { .. }
                 )
             ) {
                 let stage = index + 1;
@@ -594,7 +598,12 @@ impl Parser<'_> {
                 own.extend(fields);
                 Ok(Some(Operand { id: operand.id, at, span, term: operand.term }))
             }
-            Term::Bool(_) | Term::String { .. } | Term::Number { .. } | Term::Nil | Term::Dot => {
+            Term::Bool(_)
+            | Term::String { .. }
+            | Term::Octets { .. }
+            | Term::Number { .. }
+            | Term::Nil
+            | Term::Dot => {
                 let shown = literal::quote(&operand.to_string());
                 Err(self.error(format!("unexpected . after term {shown}")))
             }
@@ -632,7 +641,12 @@ impl Parser<'_> {
                 return Ok(Some(Operand { id, at, span, term: Term::Pipe(Box::new(pipe)) }));
             }
             Kind::String | Kind::RawString => {
-                Term::String { quoted: text.into(), text: self.unquote(&token)?.into() }
+                let bytes = literal::unquote(text).ok_or_else(|| self.error("invalid syntax"))?;
+                let quoted = text.into();
+                match String::from_utf8(bytes) {
+                    Ok(text) => Term::String { quoted, text: text.into() },
+                    Err(error) => Term::Octets { quoted, bytes: error.into_bytes().into() },
+                }
             }
             _ => {
                 self.backup();

@@ -74,7 +74,7 @@ const TOP_TEMPLATE: (&str, &str) = ("templates/a.yaml", "");
 const SUB_TEMPLATE: (&str, &str) = ("charts/s/templates/a.yaml", "");
 const IN_TOP: &str = "top/templates/a.yaml";
 
-fn read_nothing(name: &str) -> Result<String, String> {
+fn read_nothing(name: &str) -> Result<Vec<u8>, String> {
     Err(format!("{name} is not there"))
 }
 
@@ -85,7 +85,7 @@ fn values_point_at_the_file_that_wins() {
     set.add_flag(Flag::Set, "port=80,image.pull=Always,deep.list={a,b}", &mut read_nothing)
         .unwrap();
     set.add_flag(Flag::Json, "json={\"a\":[1]}", &mut read_nothing).unwrap();
-    set.add_flag(Flag::File, "text=t.txt", &mut |_| Ok("hello".to_owned())).unwrap();
+    set.add_flag(Flag::File, "text=t.txt", &mut |_| Ok(b"hello".to_vec())).unwrap();
     let defaults = "# top\nimage:\n  name: default\n  tag: default\n\"a.b\": 1\n";
     let seen = see(&[TOP, TOP_TEMPLATE, ("values.yaml", defaults)], &set, Profile::Helm4);
     let origin = |path| seen.origin(IN_TOP, path);

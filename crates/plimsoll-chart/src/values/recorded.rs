@@ -97,7 +97,10 @@ fn values_set(case: &Json, profile: Profile) -> Result<ValuesSet, Error> {
             other => panic!("unknown flag {other}"),
         };
         set.add_flag(flag, &pair[1], &mut |name| {
-            case["set_files"].get(name).map(text).ok_or_else(|| "no such file".to_owned())
+            case["set_files"]
+                .get(name)
+                .map(|file| text(file).into_bytes())
+                .ok_or_else(|| "no such file".to_owned())
         })?;
     }
     Ok(set)

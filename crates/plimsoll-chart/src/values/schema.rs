@@ -197,6 +197,7 @@ fn to_json(value: &Value) -> Json {
                 entries.iter().map(|(key, value)| (key.to_string(), to_json(value))).collect();
             Json::Object(made)
         }
+        Data::Octets(bytes) => Json::from(String::from_utf8_lossy(bytes)),
         Data::Nil | Data::Invalid | Data::Bytes(_) | Data::Host(_) => Json::Null,
     }
 }

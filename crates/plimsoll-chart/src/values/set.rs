@@ -58,7 +58,34 @@ struct Argument {
     flag: Flag,
     source: SourceFile,
     /// For `--set-file`: what the named files hold.
-    contents: HashMap<String, SourceFile>,
+    contents: HashMap<String, Contents>,
+}
+
+/// What a file named by `--set-file` holds.
+#[derive(Clone, Debug)]
+struct Contents {
+    /// The file as text, in which places lie.
+    source: SourceFile,
+    /// Its bytes, where they are no UTF-8.
+    octets: Option<Arc<[u8]>>,
+}
+
+impl Contents {
+    fn new(name: &str, bytes: Vec<u8>) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(text) => Self { source: SourceFile::new(name, text), octets: None },
+            Err(error) => {
+                Self { source: SourceFile::new(name, ""), octets: Some(error.into_bytes().into()) }
+            }
+        }
+    }
+
+    fn data(&self) -> Data {
+        match &self.octets {
+            Some(octets) => Data::Octets(Arc::clone(octets)),
+            None => Data::Str(Text::plain(Arc::clone(&self.source.text))),
+        }
+    }
 }
 
 impl ValuesSet {
@@ -94,15 +121,15 @@ impl ValuesSet {
         &mut self,
         flag: Flag,
         argument: &str,
-        read: &mut dyn FnMut(&str) -> Result<String, String>,
+        read: &mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
     ) -> Result<(), Error> {
         let source = SourceFile::new(flag.name(), argument);
         let mut contents = HashMap::new();
         let mut unread = None;
         if flag == Flag::File {
             let mut keep = |name: &str, _: OriginContext<'_>| match read(name) {
-                Ok(text) => {
-                    contents.insert(name.to_owned(), SourceFile::new(name, text));
+                Ok(bytes) => {
+                    contents.insert(name.to_owned(), Contents::new(name, bytes));
                     Ok(Value::nil())
                 }
                 Err(error) => Err(unread.insert(error).clone()),
@@ -174,10 +201,10 @@ impl Argument {
         let Some(file) = self.contents.get(name) else {
             return Err(format!("{name} was not read"));
         };
-        let source = register(context.trace, file);
-        let site = super::plant::site(source, Span::new(0, file.text.len()));
+        let source = register(context.trace, &file.source);
+        let site = super::plant::site(source, Span::new(0, file.source.text.len()));
         let origin = context.trace.leaf(Leaf::Value { path: Arc::from(context.path), site });
-        Ok(Value::of(Data::Str(Text::plain(Arc::clone(&file.text))), origin))
+        Ok(Value::of(file.data(), origin))
     }
 }
 

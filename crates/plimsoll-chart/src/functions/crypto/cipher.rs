@@ -3,10 +3,10 @@
 use aes::Aes256;
 use aes::cipher::{BlockCipherDecrypt as _, BlockCipherEncrypt as _, KeyInit as _};
 
-use crate::functions::encoding::{base64, base64_bytes, text};
+use crate::functions::encoding::{base64, base64_bytes};
 use crate::functions::random::{bytes, generated};
 use crate::functions::{Call, Failure, Outcome};
-use crate::value::Value;
+use crate::value::{Data, Value};
 
 const BLOCK: usize = 16;
 
@@ -77,7 +77,7 @@ pub(super) fn decrypt(call: &mut Call<'_>) -> Outcome {
             return Err(Failure::error(format!("runtime error: {message}")));
         }
     }
-    text(plain, "encrypted")
+    Ok(Value::new(Data::string_of(&plain)))
 }
 
 #[cfg(test)]

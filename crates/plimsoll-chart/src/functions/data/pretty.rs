@@ -71,6 +71,7 @@ impl Writer<'_> {
             Data::Uint(int) => self.word(&int.to_string(), value, indent),
             Data::Float(float) => self.word(&float_text(*float), value, indent),
             Data::Str(text) => self.string(text.as_str(), value, indent),
+            Data::Octets(_) => Err(Failure::not_text()),
             Data::Bytes(bytes) => {
                 let items = bytes.iter().map(|byte| {
                     Value::of(Data::Int(i64::from(*byte), IntKind::Uint8), value.origin)

@@ -14,7 +14,7 @@ pub(super) type Written = Result<Value, EmitError>;
 
 /// Writes as `toYaml` does: without the newline at the end.
 pub(super) fn yaml(value: &Value, env: &mut Env) -> Result<Written, Failure> {
-    let node = Plain::new(value);
+    let node = Plain::new(&env.push_down(value, 0));
     measure(&node, 0, env)?;
     let mut pieces = Pieces::new(env);
     if let Err(error) = plimsoll_yaml::emit(&node, &mut pieces) {
@@ -31,7 +31,7 @@ pub(super) fn yaml(value: &Value, env: &mut Env) -> Result<Written, Failure> {
 
 /// Writes as Go's `encoding/json` does.
 pub(super) fn json(value: &Value, style: JsonStyle, env: &mut Env) -> Result<Written, Failure> {
-    let node = Plain::new(value);
+    let node = Plain::new(&env.push_down(value, 0));
     measure(&node, 0, env)?;
     let mut pieces = Pieces::new(env);
     Ok(plimsoll_yaml::emit_json(&node, style, &mut pieces).map(|()| Env::finish(pieces.out)))
@@ -58,7 +58,9 @@ impl Plain {
 impl Emit for Plain {
     fn shape(&self) -> Shape<'_, Self> {
         match &self.0.data {
-            Data::Invalid | Data::Nil | Data::Host(_) | Data::Bytes(_) => Shape::Null,
+            Data::Invalid | Data::Nil | Data::Host(_) | Data::Bytes(_) | Data::Octets(_) => {
+                Shape::Null
+            }
             Data::Bool(bool) => Shape::Bool(*bool),
             Data::Int(int, _) => Shape::Int(*int),
             Data::Uint(int) => Shape::Uint(*int),
@@ -86,6 +88,9 @@ fn measure(node: &Plain, depth: usize, env: &mut Env) -> Result<(), Failure> {
     }
     // Each line starts with two spaces for each level.
     env.spend(4 + 2 * depth)?;
+    if matches!(node.0.data, Data::Octets(_)) {
+        return Err(Failure::not_text());
+    }
     match node.shape() {
         Shape::Str(text) => {
             let lines = text.bytes().filter(|&byte| byte == b'\n').count();

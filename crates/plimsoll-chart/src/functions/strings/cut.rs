@@ -39,19 +39,19 @@ fn keep(call: &mut Call<'_>, index: usize, kept: &str) -> Outcome {
 
 pub(super) fn trunc(call: &mut Call<'_>) -> Outcome {
     let holder = call.any(1).clone();
-    let (count, length) = (call.int(0), call.str(1).len() as i64);
+    let (count, length) = (call.int(0), call.bytes(1).len() as i64);
     if count < 0 && length.saturating_add(count) > 0 {
-        return call.env.cut(&holder, length + count, length);
+        return Ok(call.env.cut_anywhere(&holder, length + count, length));
     }
     if count >= 0 && length > count {
-        return call.env.cut(&holder, 0, count);
+        return Ok(call.env.cut_anywhere(&holder, 0, count));
     }
     Ok(holder)
 }
 
 pub(super) fn substr(call: &mut Call<'_>) -> Outcome {
     let holder = call.any(2).clone();
-    let (start, end, length) = (call.int(0), call.int(1), call.str(2).len() as i64);
+    let (start, end, length) = (call.int(0), call.int(1), call.bytes(2).len() as i64);
     let out_of_range = |range: String| {
         Err(Failure::error(format!("runtime error: slice bounds out of range {range}")))
     };
@@ -59,14 +59,14 @@ pub(super) fn substr(call: &mut Call<'_>) -> Outcome {
         return match end {
             ..0 => out_of_range(format!("[:{end}]")),
             _ if end > length => out_of_range(format!("[:{end}] with length {length}")),
-            _ => call.env.cut(&holder, 0, end),
+            _ => Ok(call.env.cut_anywhere(&holder, 0, end)),
         };
     }
     let end = if end < 0 || end > length { length } else { end };
     if start > end {
         return out_of_range(format!("[{start}:{end}]"));
     }
-    call.env.cut(&holder, start, end)
+    Ok(call.env.cut_anywhere(&holder, start, end))
 }
 
 pub(super) fn abbrev(call: &mut Call<'_>) -> Outcome {

@@ -220,6 +220,7 @@ impl Writer<'_> {
                 Some(text) => text,
                 None => return self.element(&Value::of(host.plain().data, value.origin)),
             },
+            Data::Octets(_) => return Err(Refusal::Call(Failure::not_text())),
             Data::Nil | Data::Invalid => return refuse("unexpected type: <nil>"),
         };
         self.push(&text, value.origin)

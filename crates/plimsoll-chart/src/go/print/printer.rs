@@ -79,6 +79,7 @@ impl<'p> Printer<'p> {
                 | Data::Uint(_)
                 | Data::Float(_)
                 | Data::Str(_)
+                | Data::Octets(_)
                 | Data::Int(..)
         );
         if verb == 'w' && !is_plain {
@@ -103,6 +104,10 @@ impl<'p> Printer<'p> {
             Data::Uint(int) => self.print_integer(value, *int, false, verb),
             Data::Float(float) => self.print_float(value, *float, verb),
             Data::Str(_) => self.print_string(value, verb),
+            Data::Octets(bytes) => match verb {
+                'x' | 'X' => self.print_hexadecimal(bytes, verb, origin),
+                _ => Err(Failure::not_text()),
+            },
             Data::Bytes(bytes) => self.print_bytes(value, bytes, verb, depth),
             Data::List(list) => self.print_list(value, list, verb, depth),
             Data::Map(map) => self.print_map(value, map, verb, depth),
@@ -268,7 +273,7 @@ impl<'p> Printer<'p> {
         let origin = value.origin;
         match verb {
             's' | 'q' => {
-                let text = std::str::from_utf8(bytes).map_err(|_| not_text())?;
+                let text = std::str::from_utf8(bytes).map_err(|_| Failure::not_text())?;
                 let text = Value::of(Data::Str(Text::plain(text)), origin);
                 self.print_string(&text, verb)
             }
@@ -334,8 +339,4 @@ impl<'p> Printer<'p> {
 fn address(value: &Value) -> Failure {
     let name = value.type_name();
     Failure::error(format!("%p of {name} prints a memory address, which no two runs share"))
-}
-
-fn not_text() -> Failure {
-    Failure::error("bytes that are not UTF-8 cannot become text")
 }

@@ -4,12 +4,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::field::Arguments;
-use super::{Dynamic, MAX_INCLUDES, Run, State, shallow};
+use super::{Dynamic, MAX_INCLUDES, Run, State};
 use crate::functions::{Call, Engine, Failure, Function, Run as Body, Signature, Type};
 use crate::template::ast::{Command, NodeId, Operand, Term};
 use crate::template::error::{Error, Trouble};
 use crate::template::literal::{self, Number};
-use crate::template::parser;
 use crate::template::scope::{Scope, Template};
 use crate::trace::{Frame, OriginId, Source};
 use crate::value::{Data, Host, IntKind, List, Map, MapKind, TextBuilder, Value};
@@ -63,6 +62,9 @@ impl State<'_> {
             Term::Number { text, value } => self.ideal(first, text, value),
             Term::String { text, .. } => {
                 Ok(Value { origin: OriginId::NONE, ..Value::str(Arc::clone(text)) })
+            }
+            Term::Octets { bytes, .. } => {
+                Ok(Value::of(Data::Octets(Arc::clone(bytes)), OriginId::NONE))
             }
             _ => Err(self.error("nil is not a command")),
         }
@@ -131,7 +133,7 @@ impl State<'_> {
                 let none = Arguments { dot, node: word.id, words: &[] };
                 self.fields(base, fields, none, None)?.value
             }
-            Term::Bool(_) | Term::Number { .. } | Term::String { .. } => {
+            Term::Bool(_) | Term::Number { .. } | Term::String { .. } | Term::Octets { .. } => {
                 return self.constant(wanted, word);
             }
         };
@@ -145,6 +147,9 @@ impl State<'_> {
                 return self.ideal(word, text, value);
             }
             (Type::Bool | Type::Any | Type::Reflect, Term::Bool(value)) => Data::Bool(*value),
+            (Type::Str | Type::Any | Type::Reflect, Term::Octets { bytes, .. }) => {
+                Data::Octets(Arc::clone(bytes))
+            }
             (Type::Str | Type::Any | Type::Reflect, Term::String { text, .. }) => {
                 return Ok(Value { origin: OriginId::NONE, ..Value::str(Arc::clone(text)) });
             }
@@ -263,6 +268,9 @@ impl State<'_> {
             Body::Plain(run) => {
                 let values =
                     self.arguments(function.name, &function.signature, dot, words, last)?;
+                if !function.reads_octets {
+                    self.check_text(node, function.name, &values)?;
+                }
                 self.machine.env.control = self.control;
                 let result = run(&mut Call::new(&values, &mut self.machine.env));
                 self.settle(node, function.name, result, &values)
@@ -279,8 +287,17 @@ impl State<'_> {
         last: Option<Value>,
     ) -> Run<Value> {
         let values = self.arguments(name, signature, arguments.dot, arguments.words, last)?;
+        self.check_text(arguments.node, name, &values)?;
         let result = host.call(name, &mut Call::new(&values, &mut self.machine.env));
         self.settle(arguments.node, name, result, &values)
+    }
+
+    /// Makes sure that all strings among the arguments are text.
+    fn check_text(&self, node: NodeId, name: &str, values: &[Value]) -> Run<()> {
+        if values.iter().any(|value| matches!(value.data, Data::Octets(_))) {
+            return Err(self.failed(node, name, Failure::not_text()));
+        }
+        Ok(())
     }
 
     /// Fills in the result's origin where the function left it open.
@@ -343,7 +360,7 @@ impl State<'_> {
         let mut result = Value::invalid();
         for word in words {
             result = self.argument(dot, Type::Reflect, word)?;
-            let tested = shallow(&result);
+            let tested = self.tested(&result);
             result.origin = self.machine.env.trace.decided(result.origin, decided_by);
             if result.truth() == stops_at {
                 return Ok(result);
@@ -359,6 +376,7 @@ impl State<'_> {
 
     fn include(&mut self, node: NodeId, span: plimsoll_yaml::Span, values: &[Value]) -> Run<Value> {
         let [name, data] = values else { return Ok(Value::invalid()) };
+        self.check_text(node, "include", &values[..1])?;
         self.at = node;
         self.descend()?;
         let name = name.as_text().map(crate::value::Text::shared).unwrap_or_default();
@@ -402,6 +420,7 @@ impl State<'_> {
 
     fn tpl(&mut self, node: NodeId, span: plimsoll_yaml::Span, values: &[Value]) -> Run<Value> {
         let [template, data] = values else { return Ok(Value::invalid()) };
+        self.check_text(node, "tpl", &values[..1])?;
         let Some(text) = template.as_text() else { return Ok(Value::invalid()) };
         if !text.as_str().contains("{{") {
             return Ok(template.clone());
@@ -492,7 +511,7 @@ pub(crate) fn without_no_value(value: Value) -> Value {
 fn is_assignable(data: &Data, wanted: Type) -> bool {
     match wanted {
         Type::Any | Type::Reflect => true,
-        Type::Str => matches!(data, Data::Str(_)),
+        Type::Str => matches!(data, Data::Str(_) | Data::Octets(_)),
         Type::Bool => matches!(data, Data::Bool(_)),
         Type::Int => matches!(data, Data::Int(_, IntKind::Int)),
         Type::Int64 => matches!(data, Data::Int(_, IntKind::Int64)),
