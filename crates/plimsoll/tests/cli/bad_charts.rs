@@ -43,7 +43,10 @@ fn refuses(scratch: &Scratch, expected: &Expected) {
 
     let short = scratch.run(&["check", "--output", "short"]);
     let line = format!("{}: failure[{kind}]: ", place.unwrap_or("bad"));
-    assert!(short.exits(3).stdout.lines().any(|one| one.starts_with(&line)), "{line} in {short:#?}");
+    assert!(
+        short.exits(3).stdout.lines().any(|one| one.starts_with(&line)),
+        "{line} in {short:#?}"
+    );
 
     let report = scratch.run(&["check", "--output", "json"]);
     assert_eq!(report.exits(3).stderr, "");
@@ -278,7 +281,13 @@ fn template_that_calls_itself_without_end() {
 #[test]
 fn long_errors_are_cut_in_reports() {
     let scratch = Scratch::new();
-    scratch.chart("bad", &[("templates/t.yaml", "{{ define \"a\" }}{{ include \"a\" . }}{{ end }}{{ include \"a\" . }}")]);
+    scratch.chart(
+        "bad",
+        &[(
+            "templates/t.yaml",
+            "{{ define \"a\" }}{{ include \"a\" . }}{{ end }}{{ include \"a\" . }}",
+        )],
+    );
     let report = scratch.run(&["check", "bad"]);
     assert!(report.exits(3).stdout.lines().count() < 50, "{}", report.stdout);
     assert!(scratch.run(&["check", "-o", "json", "bad"]).stdout.len() < 6000);

@@ -84,15 +84,18 @@ fn an_unreadable_file_here_a_dangling_link() {
 fn an_unreadable_file_here_a_pipe_that_nobody_writes_to() {
     let scratch = Scratch::with_good_chart();
     scratch.chart("bad", &[]);
-    fs::create_dir_all(scratch.path("bad/ci")).unwrap();
-    for pipe in ["bad/pipe", "bad/ci/x-values.yaml", "pipe.tgz"] {
-        let made = Command::new("mkfifo").arg(scratch.path(pipe)).status().unwrap();
+    let pipe = |name: &str| {
+        let made = Command::new("mkfifo").arg(scratch.path(name)).status().unwrap();
         assert!(made.success());
-    }
+    };
+    pipe("bad/pipe");
     refuses(&scratch, "bad/pipe is no regular file", ".helmignore");
+    fs::create_dir_all(scratch.path("bad/ci")).unwrap();
+    pipe("bad/ci/x-values.yaml");
     scratch.write("bad/.helmignore", "pipe\nci/\n");
     let run = scratch.run(&["check"]);
     run.exits(3).says(&["with ci/x-values.yaml", "it is no regular file"]);
+    pipe("pipe.tgz");
     scratch.run(&["render", "pipe.tgz"]).exits(3).complains(&["no regular file"]);
     scratch.run(&["check", "pipe.tgz"]).exits(3).complains(&["pipe.tgz: it is neither"]);
 }
@@ -152,7 +155,8 @@ fn a_directory_without_charts() {
     let scratch = Scratch::with_good_chart();
     fs::create_dir(scratch.path("empty")).unwrap();
     let run = scratch.run(&["check", "empty"]);
-    run.exits(2).complains(&["no chart at or below empty; a chart is a directory with a Chart.yaml"]);
+    run.exits(2)
+        .complains(&["no chart at or below empty; a chart is a directory with a Chart.yaml"]);
     let run = scratch.run(&["render", "empty"]);
     run.exits(3).complains(&["empty is not a chart: it holds no Chart.yaml", "name the directory"]);
 }
@@ -164,7 +168,11 @@ fn a_file_that_is_no_chart() {
     scratch.write("plain.tgz", "hello, this is plain text");
     let run = scratch.run(&["check", "plain.txt", "plain.tgz", "good"]);
     run.exits(3).complains(&["plain.txt: it is neither a chart nor a file of one"]);
-    run.says(&["error[archive]: plain.tgz could not be read", "gzip: invalid header", GOOD_FINDING]);
+    run.says(&[
+        "error[archive]: plain.tgz could not be read",
+        "gzip: invalid header",
+        GOOD_FINDING,
+    ]);
     run.says(&["helm package"]);
     scratch.run(&["render", "plain.txt"]).exits(3).complains(&["as a chart archive"]);
 }
@@ -194,7 +202,11 @@ fn objects_that_are_none_are_listed_as_unchecked() {
     let scratch = Scratch::with_good_chart();
     scratch.write("good/templates/odd.yaml", "a: {{ .Values.replicas }}\n");
     let run = scratch.run(&["check", "good"]);
-    run.exits(1).says(&["Not checked\n", "good/values.yaml:1:11: good/templates/odd.yaml: ", "1 part not checked"]);
+    run.exits(1).says(&[
+        "Not checked\n",
+        "good/values.yaml:1:11: good/templates/odd.yaml: ",
+        "1 part not checked",
+    ]);
     let report = scratch.run(&["check", "-o", "json", "good"]).json();
     assert_eq!(report["charts"][0]["unchecked"][0]["place"]["line"], 1);
 }
