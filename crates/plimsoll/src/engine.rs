@@ -9,6 +9,7 @@ use plimsoll_chart::{
 };
 
 use crate::file;
+use crate::secrecy::Known;
 use crate::world::Seeded;
 
 /// Which major version of Helm to render like.
@@ -46,11 +47,16 @@ pub(crate) fn options(profile: Profile) -> Options {
     }
 }
 
-/// Reads a values set that holds one file of a chart, or none.
-pub(crate) fn values_of(file: Option<&Path>, profile: Profile) -> Result<ValuesSet> {
+/// Reads a values set that holds one file of a chart, or none, and learns its secrets.
+pub(crate) fn values_of(
+    file: Option<&Path>,
+    profile: Profile,
+    secrets: &mut Known,
+) -> Result<ValuesSet> {
     let mut values = ValuesSet::new(profile);
     if let Some(file) = file {
         let text = file::read_regular_text(file, MAX_FILE_BYTES)?;
+        secrets.learn(&text);
         values.add_file(&file.display().to_string(), &text)?;
     }
     Ok(values)

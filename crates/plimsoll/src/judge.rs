@@ -16,8 +16,9 @@ use plimsoll_yaml::{Document, Place};
 pub(crate) use finding::Judged;
 pub(crate) use places::Spotted;
 
+use crate::secrecy::{self, Known};
 use crate::trouble::Trouble;
-use crate::{chart_dir, discover, engine, file, secrecy};
+use crate::{chart_dir, discover, engine, file};
 
 /// What is known of one chart after judging it.
 #[derive(Debug, Default)]
@@ -73,11 +74,14 @@ struct Rendition {
 ///
 /// A chart on which Plimsoll itself fails does not keep the others from being judged.
 pub(crate) fn chart(path: &Path, profile: Profile, today: Date) -> Verdict {
-    let mut verdict = Verdict { chart: path.to_owned(), ..Verdict::default() };
-    let judged = catch_unwind(AssertUnwindSafe(|| judge(path, profile, today)));
-    match judged {
+    guarded(path, || judge(path, profile, today))
+}
+
+fn guarded(path: &Path, judge: impl FnOnce() -> Verdict) -> Verdict {
+    match catch_unwind(AssertUnwindSafe(judge)) {
         Ok(judged) => judged,
         Err(panic) => {
+            let mut verdict = Verdict { chart: path.to_owned(), ..Verdict::default() };
             let what = panic
                 .downcast_ref::<String>()
                 .map(String::as_str)
@@ -97,20 +101,22 @@ fn judge(path: &Path, profile: Profile, today: Date) -> Verdict {
     let (chart, sets) = match (loaded, sets) {
         (Ok(chart), Ok(sets)) => (chart, sets),
         (Err(error), _) | (_, Err(error)) => {
-            verdict.fail(None, Trouble::new(&error, path));
+            verdict.fail(None, Trouble::new(&error, path, &Known::default()));
             return verdict;
         }
     };
     verdict.texts = chart.sources();
+    let mut secrets = Known::default();
+    verdict.texts.iter().for_each(|(_, text)| secrets.learn(text));
     let mut renditions = Vec::new();
     for (set, values) in sets {
-        match verdict.rendition(&chart, &set, values.as_deref(), profile) {
+        match verdict.rendition(&chart, &set, values.as_deref(), profile, &mut secrets) {
             Ok(rendition) => {
                 verdict.sets.push(set);
                 renditions.push(rendition);
             }
             Err(error) if is_library(&error) => return verdict.library(),
-            Err(error) => verdict.fail(Some(set), Trouble::new(&error, path)),
+            Err(error) => verdict.fail(Some(set), Trouble::new(&error, path, &secrets)),
         }
     }
     let suppressions = suppressions(&verdict.texts, path);
@@ -172,15 +178,16 @@ impl Verdict {
         set: &str,
         file: Option<&Path>,
         profile: Profile,
+        secrets: &mut Known,
     ) -> anyhow::Result<Rendition> {
-        let values = engine::values_of(file, profile)?;
+        let values = engine::values_of(file, profile, secrets)?;
         let first = documents(&engine::render(chart, &values, profile, 1)?);
         self.secrets.extend(first.iter().flat_map(|document| secret_places(document)));
         // Whatever differs under other randomness would differ with each upgrade.
         let again = match engine::render(chart, &values, profile, 2) {
             Ok(again) => Some(App::new(documents(&again))),
             Err(error) => {
-                let trouble = Trouble::new(&error, &self.chart);
+                let trouble = Trouble::new(&error, &self.chart, secrets);
                 self.unchecked.push(Unchecked {
                     message: format!(
                         "what a second rendering with {set} would change: it fails by chance: {}",
@@ -264,7 +271,7 @@ pub(crate) fn secret_places(document: &Document) -> Vec<Place> {
 fn unchecked(app: &App, problem: &Problem) -> Unchecked {
     let place = app.origin(&problem.at).place_to_change().cloned();
     let Some(object) = app.objects.get(problem.at.object.0) else {
-        return Unchecked { place, message: problem.message.clone() };
+        return Unchecked { place, message: secrecy::said(&problem.message) };
     };
     let name = if object.kind.value.is_empty() {
         object.document.name.to_string()
@@ -273,5 +280,20 @@ fn unchecked(app: &App, problem: &Problem) -> Unchecked {
     };
     let path = problem.at.path.to_string();
     let field = if path.is_empty() { String::new() } else { format!(" {path}") };
-    Unchecked { place, message: format!("{name}{field}: {}", problem.message) }
+    let message = secrecy::said(&format!("{name}{field}: {}", problem.message));
+    Unchecked { place, message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_defect_of_ours_is_told_as_one() {
+        let verdict = guarded(Path::new("charts/a"), || panic!("of all things"));
+        assert_eq!(verdict.chart, Path::new("charts/a"));
+        let [failure] = verdict.failures.as_slice() else { panic!("{verdict:?}") };
+        assert_eq!(failure.trouble.kind, "defect");
+        assert_eq!(failure.trouble.message, "Plimsoll itself failed: of all things");
+    }
 }

@@ -4,9 +4,11 @@
 //! form. Showing too little is the smaller mistake.
 
 mod document;
+mod known;
 mod line;
 
 pub(crate) use document::Hidden;
+pub(crate) use known::Known;
 pub(crate) use line::{literals, merged, spans};
 
 use plimsoll_rules::credential;
@@ -129,7 +131,12 @@ fn is_reference(text: &str) -> bool {
         .any(names_variable)
 }
 
-/// Returns `text` without the secrets that show in its lines.
+/// Returns a sentence without what has a credential's form.
+pub(crate) fn said(text: &str) -> String {
+    mask(text, &credential::spans(text), Span::default()).0
+}
+
+/// Returns a text of any kind without the secrets that show in its lines.
 pub(crate) fn masked(text: &str) -> String {
     mask(text, &spans(text), Span::default()).0
 }

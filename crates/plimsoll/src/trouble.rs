@@ -9,6 +9,7 @@ use plimsoll_chart::ErrorKind;
 use plimsoll_yaml::Place;
 
 use crate::file::FileError;
+use crate::secrecy::Known;
 
 /// Why a chart cannot be read or rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,9 +31,9 @@ const MAX_LINES: usize = 24;
 const MAX_CHARACTERS: usize = 2000;
 
 impl Trouble {
-    /// Describes `error`, which arose from the chart at `chart`.
-    pub(crate) fn new(error: &anyhow::Error, chart: &Path) -> Self {
-        let message = format!("{error:#}");
+    /// Describes `error`, which arose from the chart at `chart`, without its `secrets`.
+    pub(crate) fn new(error: &anyhow::Error, chart: &Path, secrets: &Known) -> Self {
+        let message = secrets.masked(&format!("{error:#}"));
         if let Some(file) = error.downcast_ref::<FileError>() {
             let place = file.place().cloned();
             return Self { kind: "file", message, place, help: file.help().to_owned() };

@@ -1,12 +1,14 @@
 //! Helm's flags for values, releases and clusters, shared by the commands that render.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Result;
 use plimsoll_chart::{Flag, KubeVersion, MAX_FILE_BYTES, Options, Profile, ValuesSet};
 
 use crate::engine::{self, HelmProfile};
 use crate::file::{self, FileError};
+use crate::output::source::Sources;
 
 /// Where values come from and what templates see of release and cluster.
 #[derive(Debug, clap::Args)]
@@ -54,8 +56,8 @@ impl RenderArgs {
         self.helm_profile.into()
     }
 
-    /// Reads the values files and flags.
-    pub(crate) fn values_set(&self) -> Result<ValuesSet> {
+    /// Reads the values files and flags; the files' texts are kept in `sources`.
+    pub(crate) fn values_set(&self, sources: &mut Sources) -> Result<ValuesSet> {
         let mut values = ValuesSet::new(self.profile());
         for file in &self.values {
             if file.to_str().is_some_and(|name| name.contains("://")) {
@@ -63,7 +65,9 @@ impl RenderArgs {
                 return Err(FileError::new(message, "save it first: nothing is fetched").into());
             }
             let text = file::read_text(file, MAX_FILE_BYTES)?;
-            values.add_file(&file.display().to_string(), &text)?;
+            let name = file.display().to_string();
+            sources.add(&Arc::from(name.as_str()), &Arc::from(text.as_str()));
+            values.add_file(&name, &text)?;
         }
         for (flag, arguments) in self.flags() {
             for argument in arguments {

@@ -126,7 +126,7 @@ impl Args {
         let files = chart_dir::read(Path::new(path))?;
         let chart = Chart::load(files, path, self.render.profile())?;
         sources.add_all(&chart.sources());
-        let values = self.render.values_set()?;
+        let values = self.render.values_set(sources)?;
         let options = self.render.options(&self.name)?;
         let rendered = chart.render(&values, &options, Arc::new(Seeded(1)))?;
         Ok(rendered.documents())

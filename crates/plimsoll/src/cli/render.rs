@@ -107,7 +107,7 @@ impl Args {
         let chart = Chart::load(files, path, self.render.profile())?;
         sources.add_all(&chart.sources());
         warn(chart.warnings());
-        let values = self.render.values_set()?;
+        let values = self.render.values_set(sources)?;
         let options = self.render.options(name)?;
         Ok(chart.render(&values, &options, Arc::new(System))?)
     }

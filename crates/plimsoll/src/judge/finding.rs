@@ -5,7 +5,7 @@ use plimsoll_rules::{Certainty, Finding, Level, Rule, Site};
 use plimsoll_yaml::Place;
 
 use super::places::{self, Role, Spotted};
-use crate::secrecy::masked;
+use crate::secrecy::said;
 
 /// What a rule found in a chart, under some of its values sets.
 #[derive(Clone, Debug)]
@@ -37,9 +37,9 @@ impl Judged {
             rule: finding.rule,
             level: finding.level,
             certainty: finding.certainty.clone(),
-            what: masked(&finding.what),
-            why: masked(&finding.why),
-            help: masked(&finding.help),
+            what: said(&finding.what),
+            why: said(&finding.why),
+            help: said(&finding.help),
             object: String::new(),
             field: String::new(),
             sets: vec![set.to_owned()],

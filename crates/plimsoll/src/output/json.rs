@@ -8,7 +8,6 @@ use serde::Serialize;
 use super::summary::Summary;
 use crate::discover::Problem;
 use crate::judge::{Judged, Spotted, Unchecked, Verdict};
-use crate::secrecy::masked;
 
 /// The whole report.
 #[derive(Debug, Serialize)]
@@ -70,14 +69,14 @@ struct FailureReport<'a> {
     values_sets: &'a [String],
     kind: &'static str,
     message: String,
-    help: String,
+    help: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<PlaceReport<'a>>,
 }
 
 #[derive(Debug, Serialize)]
 struct UncheckedReport<'a> {
-    message: String,
+    message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<PlaceReport<'a>>,
 }
@@ -151,7 +150,7 @@ impl<'a> FindingReport<'a> {
 impl<'a> UncheckedReport<'a> {
     fn new(part: &'a Unchecked) -> Self {
         let place = part.place.as_ref().map(PlaceReport::bare);
-        Self { message: masked(&part.message), place }
+        Self { message: &part.message, place }
     }
 }
 
@@ -210,8 +209,8 @@ impl<'a> ChartReport<'a> {
         let failures = verdict.failures.iter().map(|failure| FailureReport {
             values_sets: &failure.sets,
             kind: failure.trouble.kind,
-            message: masked(&failure.trouble.short_message()),
-            help: masked(&failure.trouble.help),
+            message: failure.trouble.short_message(),
+            help: &failure.trouble.help,
             place: failure.trouble.place.as_ref().map(PlaceReport::bare),
         });
         Self {

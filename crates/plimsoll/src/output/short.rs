@@ -3,7 +3,6 @@
 use plimsoll_yaml::Place;
 
 use crate::judge::Verdict;
-use crate::secrecy::masked;
 
 /// Returns the lines about one chart.
 pub(crate) fn chart(verdict: &Verdict) -> String {
@@ -21,13 +20,13 @@ pub(crate) fn chart(verdict: &Verdict) -> String {
     });
     let failures = verdict.failures.iter().map(|failure| {
         let place = at(failure.trouble.place.as_ref());
-        let message = masked(&failure.trouble.short_message());
+        let message = failure.trouble.short_message();
         let message: Vec<_> = message.split_whitespace().collect();
         format!("{place}: failure[{}]: {}\n", failure.trouble.kind, message.join(" "))
     });
     let unchecked = verdict
         .unchecked
         .iter()
-        .map(|part| format!("{}: unchecked: {}\n", at(part.place.as_ref()), masked(&part.message)));
+        .map(|part| format!("{}: unchecked: {}\n", at(part.place.as_ref()), part.message));
     findings.chain(failures).chain(unchecked).collect()
 }

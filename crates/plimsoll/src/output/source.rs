@@ -8,12 +8,13 @@ use plimsoll_chart::MAX_FILE_BYTES;
 use plimsoll_yaml::{LineIndex, Place, Span};
 
 use crate::file;
-use crate::secrecy::{self, Hidden};
+use crate::secrecy::{self, Hidden, Known};
 
 /// Reads files once and cuts out lines.
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
     sources: HashMap<Arc<str>, Option<Source>>,
+    known: Known,
 }
 
 /// A file's text and the secrets in it.
@@ -43,6 +44,7 @@ const MAX_LINE: usize = 2000;
 impl Sources {
     /// Keeps a text under the name that places call it by, in place of what is on disk.
     pub(crate) fn add(&mut self, name: &Arc<str>, text: &Arc<str>) {
+        self.known.learn(text);
         self.sources.insert(Arc::clone(name), Some(Source::new(Arc::clone(text))));
     }
 
@@ -51,6 +53,11 @@ impl Sources {
         for (name, text) in texts {
             self.add(name, text);
         }
+    }
+
+    /// The secrets in all texts kept so far.
+    pub(crate) const fn known(&self) -> &Known {
+        &self.known
     }
 
     /// Keeps what stands at `place` from being shown.

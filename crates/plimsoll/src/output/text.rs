@@ -12,7 +12,6 @@ use super::style::Style;
 use super::summary::{Summary, counted};
 use super::{trouble, wrap::wrap};
 use crate::judge::{DEFAULTS, Failure, Judged, Spotted, Verdict};
-use crate::secrecy::masked;
 
 /// How many findings that are alike are listed below the first.
 const MOST_ALIKE: usize = 6;
@@ -67,7 +66,7 @@ impl Report {
                     Some(place) => place.to_string(),
                     None => verdict.chart.display().to_string(),
                 };
-                let _ = writeln!(text, "  {at}: {}", masked(&part.message));
+                let _ = writeln!(text, "  {at}: {}", part.message);
             }
         }
         let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
@@ -152,7 +151,7 @@ impl Report {
         };
         let title = Shown::ERROR.primary_title(title).id(failure.trouble.kind);
         let room = self.style.width.saturating_sub(6);
-        let message = wrap(&masked(&failure.trouble.short_message()), room);
+        let message = wrap(&failure.trouble.short_message(), room);
         let group = title.elements(std::iter::empty::<Element<'_>>());
         let group =
             trouble::tail(group, &failure.trouble, Some(&message), &mut self.sources, self.style);

@@ -5,7 +5,6 @@ use annotate_snippets::{Element, Group, Level, Origin, Snippet};
 use super::source::Sources;
 use super::style::Style;
 use super::wrap::wrap;
-use crate::secrecy::masked;
 use crate::trouble::Trouble;
 
 /// Returns what follows Helm's own message: the place with its line, and the next step.
@@ -44,6 +43,6 @@ pub(super) fn tail<'a>(
     if let Some(message) = message {
         group = group.element(Level::NOTE.no_name().message(message));
     }
-    let help = wrap(&masked(&trouble.help), style.width.saturating_sub(10));
+    let help = wrap(&trouble.help, style.width.saturating_sub(10));
     group.element(Level::HELP.message(help))
 }

@@ -96,23 +96,32 @@ fn values_from_outside_are_hidden_too() {
 #[test]
 fn errors_show_no_secret() {
     let scratch = chart();
-    scratch.write(
-        "app/templates/bad.yaml",
-        "a: {{ .Values.apiKey.x }}\npassword: hunter2 {{ fail .Values.token }}\n",
-    );
-    for command in [
+    let commands = [
         &["check"][..],
         &["check", "-o", "json"],
         &["check", "-o", "short"],
+        &["render", "app"],
         &["explain", "app", "Secret"],
+    ];
+    for text in [
+        "a: {{ .Values.apiKey.x }}\npassword: hunter2\n",
+        "password: hunter2 {{ fail .Values.token }}\n",
+        "a: {{ fail (printf \"%s is bad\" .Values.apiKey) }}\n",
+        "a: {{ printf \"%d\" 1 }}\n  password: hunter2\n x: [\n",
+        "a: {{ .Values.apiKey | atoi | int64 | add1 }}{{ fail .Values.database }}\n",
     ] {
-        shows_none(scratch.run(command).exits(3));
+        scratch.write("app/templates/bad.yaml", text);
+        for command in commands {
+            shows_none(scratch.run(command).exits(3));
+        }
     }
-    scratch
-        .write("app/templates/bad.yaml", "a: {{ printf \"%d\" 1 }}\n  password: hunter2\n x: [\n");
-    for command in [&["check"][..], &["render", "app"], &["explain", "app", "Secret"]] {
-        shows_none(scratch.run(command).exits(3));
+    scratch.write("app/templates/bad.yaml", "a: {{ fail .Values.other.password }}\n");
+    scratch.write("prod.yaml", "other: {password: hunter2}\n");
+    for command in [&["render", "app"][..], &["explain", "app", "Secret"]] {
+        shows_none(scratch.run(&[command, &["-f", "prod.yaml"]].concat()).exits(3));
     }
+    scratch.write("app/ci/prod-values.yaml", "other: {password: hunter2}\n");
+    shows_none(scratch.run(&["check"]).exits(3));
 }
 
 #[test]

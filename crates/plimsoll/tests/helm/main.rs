@@ -1,6 +1,8 @@
 //! Holds `plimsoll render` against what real Helm prints: every case under `tests/helm`, in both
 //! profiles. What may differ is listed in COMPATIBILITY.md, with the reason.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where it stopped")]
+
 mod case;
 mod known;
 mod outcome;

@@ -22,7 +22,6 @@ pub(crate) struct Record {
 /// What a program made of one case.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Outcome {
-    pub(crate) exit: i32,
     pub(crate) stdout: Vec<String>,
     pub(crate) stderr: Vec<String>,
     pub(crate) error: Option<Error>,
@@ -75,7 +74,6 @@ impl Outcome {
         let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
         Self {
             // A process that a signal ended has no code.
-            exit: output.status.code().unwrap_or(-1),
             stdout: lines(&stdout),
             stderr: lines(&stderr),
             error: (!output.status.success()).then(|| describe(&stderr)),
@@ -137,9 +135,14 @@ static KINDS: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
     .collect()
 });
 
+/// What `plimsoll` says after Helm's own text: the place with its line, and the next step.
+static OWN_WORDS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\n\n *(?:--> \S|= help: )").unwrap());
+
 fn describe(stderr: &str) -> Error {
     let text = stderr.find("Error: ").map_or(stderr, |at| &stderr[at + "Error: ".len()..]);
     let text = text.strip_suffix('\n').unwrap_or(text);
+    let text = OWN_WORDS.find(text).map_or(text, |found| &text[..found.start()]);
     let text = text.strip_suffix("\n\nUse --debug flag to render out invalid YAML").unwrap_or(text);
     if let Some(short) = SHORT.captures(text) {
         let kind = if &short["kind"] == "parse" { "parse" } else { "fail" };
@@ -148,7 +151,9 @@ fn describe(stderr: &str) -> Error {
     for pattern in [&*FRAME_4, &*FRAME_3] {
         let frames: Vec<Captures<'_>> = pattern.captures_iter(text).collect();
         let ends = frames.iter().map(|frame| frame.get_match().range());
-        if let Some(end) = ends.clone().last().filter(|_| ends.clone().next().unwrap().start == 0) {
+        if let Some(end) =
+            ends.clone().next_back().filter(|_| ends.clone().next().unwrap().start == 0)
+        {
             let message = text[end.end..].replace(":\ntemplate: ", ": template: ");
             return error("execute", message, frames.iter().map(frame).collect());
         }

@@ -1,0 +1,61 @@
+//! Secrets whose text is known, wherever else it turns up.
+
+use std::collections::BTreeSet;
+
+use plimsoll_rules::credential;
+use plimsoll_yaml::{Content, Span};
+
+use super::{Hidden, mask, merged};
+
+/// Shorter texts turn up everywhere without being the secret.
+const SHORTEST: usize = 6;
+
+/// The secrets of a chart's values, so that a message that repeats one can be shown without it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known {
+    texts: BTreeSet<String>,
+}
+
+impl Known {
+    /// Remembers the secrets of a values file; of any other text nothing.
+    pub(crate) fn learn(&mut self, text: &str) {
+        for parsed in plimsoll_yaml::documents(text).map_while(Result::ok) {
+            let hidden = Hidden::of(&parsed.root);
+            parsed.root.walk(&mut |_, node| {
+                if let Content::String(text) = &node.content
+                    && text.len() >= SHORTEST
+                    && hidden.holds(node)
+                {
+                    self.texts.insert(text.to_string());
+                }
+            });
+        }
+    }
+
+    /// Returns a message without the secrets that are known, and without what has a credential's
+    /// form.
+    pub(crate) fn masked(&self, message: &str) -> String {
+        let mut spans = credential::spans(message);
+        for text in &self.texts {
+            let found = message.match_indices(text.as_str());
+            spans.extend(found.map(|(at, text)| Span::new(at, at + text.len())));
+        }
+        mask(message, &merged(spans), Span::default()).0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_repeat_no_secret() {
+        let mut known = Known::default();
+        known.learn("apiKey: hunter2\nname: visible\npassword: abc\n");
+        known.learn("{{ not: yaml");
+        assert_eq!(known.masked("bad hunter2, bad visible"), "bad ********, bad visible");
+        assert_eq!(known.masked("- at '/apiKey': got number"), "- at '/apiKey': got number");
+        assert_eq!(known.masked("hunter2hunter2"), "****************");
+        assert_eq!(known.masked("a://u:xyz@h abc"), "a://u:********@h abc");
+    }
+}
