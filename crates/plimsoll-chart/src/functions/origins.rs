@@ -24,7 +24,8 @@ fn int(int: i64) -> Value {
 }
 
 fn run(env: &mut Env, name: &str, args: &[Value]) -> Value {
-    let function = find(name).unwrap_or_else(|| panic!("no function {name}"));
+    let function =
+        find(name, crate::Profile::Helm4).unwrap_or_else(|| panic!("no function {name}"));
     let Run::Plain(run) = function.run else { panic!("{name} needs the evaluator") };
     run(&mut Call::new(args, env)).unwrap_or_else(|failure| panic!("{name}: {failure:?}"))
 }
