@@ -15,7 +15,6 @@ mod hostile;
 mod lists;
 mod math;
 mod merge;
-mod network;
 #[cfg(test)]
 mod origins;
 mod paths;
@@ -203,7 +202,6 @@ pub(crate) const FAMILIES: &[Family] = &[
     hashes::FAMILY,
     lists::FAMILY,
     math::FAMILY,
-    network::FAMILY,
     paths::FAMILY,
     random::FAMILY,
     regex::FAMILY,
@@ -223,9 +221,81 @@ pub(crate) fn find(name: &str, profile: Profile) -> Option<&'static Function> {
     BY_NAME.get(name).copied().filter(|_| profile.has_function(name))
 }
 
+/// What a template function is called and takes, for reference pages and hints.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FunctionDoc {
+    /// The name under which templates call it.
+    pub name: &'static str,
+    /// The family that it belongs to, such as `strings`.
+    pub family: &'static str,
+    /// Its parameters in Go's types: `(string, ...interface {})`.
+    pub parameters: String,
+    /// What it does, in one sentence.
+    pub doc: &'static str,
+    /// The upstream files that the family follows, with their versions.
+    pub source: &'static str,
+}
+
+/// Returns every function that templates can call, by family and in the family's order.
+#[must_use]
+pub fn functions() -> Vec<FunctionDoc> {
+    let describe = |family: &Family, function: &Function| {
+        let Signature { params, variadic } = function.signature;
+        let fixed = params.iter().map(|param| param.name().to_owned());
+        let rest = variadic.map(|rest| format!("...{}", rest.name()));
+        let parameters: Vec<_> = fixed.chain(rest).collect();
+        FunctionDoc {
+            name: function.name,
+            family: family.name,
+            parameters: format!("({})", parameters.join(", ")),
+            doc: function.doc,
+            source: family.source,
+        }
+    };
+    FAMILIES
+        .iter()
+        .flat_map(|family| family.functions.iter().map(move |function| describe(family, function)))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Go's own functions and keywords, which the recorded table does not hold.
+    const BUILTIN: &str = "builtin";
+
+    #[test]
+    fn names_and_parameters_are_those_of_helm() {
+        let rows = recorded::rows(include_str!("../tests/data/functions.json"));
+        let mut helms = std::collections::BTreeSet::new();
+        for row in &rows {
+            let name = row[0].as_str().unwrap();
+            helms.insert(name);
+            let function =
+                find(name, crate::Profile::Helm4).unwrap_or_else(|| panic!("{name} is missing"));
+            let params = row[1].as_array().unwrap().iter().map(|param| param.as_str().unwrap());
+            let own = function.signature.params.iter().map(|param| param.name());
+            assert!(own.eq(params), "{name} takes {:?}, {row:?}", function.signature);
+            let variadic = function.signature.variadic.map(Type::name);
+            assert_eq!(variadic, row[2].as_str(), "{name}");
+        }
+        for family in FAMILIES.iter().filter(|family| family.name != BUILTIN) {
+            for function in family.functions {
+                assert!(helms.contains(function.name), "{} is not Helm's", function.name);
+            }
+        }
+    }
+
+    #[test]
+    fn the_reference_says_what_a_function_takes() {
+        let all = functions();
+        let find = |name: &str| all.iter().find(|function| function.name == name).unwrap();
+        assert_eq!(find("default").parameters, "(interface {}, ...interface {})");
+        assert_eq!(find("fail").parameters, "(string)");
+        assert_eq!(find("trunc").family, "strings");
+    }
 
     #[test]
     fn names_are_unique_and_documented() {

@@ -22,6 +22,7 @@ mod values;
 mod world;
 
 pub use error::{Error, ErrorKind};
+pub use functions::{FunctionDoc, functions};
 pub use load::{
     Chart, ChartFile, Dependency, IgnoreRules, Lock, MAX_CHART_BYTES, MAX_FILE_BYTES, Maintainer,
     Metadata,

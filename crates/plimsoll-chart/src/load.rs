@@ -18,6 +18,7 @@ pub use metadata::{Dependency, Lock, Maintainer, Metadata};
 pub(crate) use pattern::matches as path_matches;
 pub(crate) use source::{Documents, SourceFile};
 
+use crate::render::Parsed;
 use crate::values::SchemaFile;
 use crate::{Error, ErrorKind, Profile};
 
@@ -45,6 +46,8 @@ pub struct Chart(pub(crate) Arc<Loaded>);
 /// What a chart's files hold.
 #[derive(Debug)]
 pub(crate) struct Loaded {
+    /// Templates that were parsed for a rendering; filled in the top chart only.
+    pub(crate) parsed: Parsed,
     /// What the user calls the chart's directory or archive.
     pub(crate) root: Arc<str>,
     pub(crate) metadata: Metadata,
@@ -189,6 +192,7 @@ impl Loader {
         let metadata = sorting.draft.validate(crate::functions::is_version)?;
         let subcharts = self.load_subcharts(sorting.nested, &metadata.name, root, depth)?;
         Ok(Chart(Arc::new(Loaded {
+            parsed: Parsed::default(),
             root: Arc::from(root),
             metadata,
             lock: sorting.lock,

@@ -1,5 +1,6 @@
 //! Rendering: a chart, values and a release become manifests.
 
+mod parsed;
 mod report;
 
 use std::rc::Rc;
@@ -13,6 +14,8 @@ use crate::template::{self, Limits, Machine, Scope, without_no_value};
 use crate::trace::{FrameId, OriginId, Source, Trace};
 use crate::value::{Data, Value};
 use crate::values::ValuesSet;
+pub(crate) use parsed::Parsed;
+
 use crate::{Chart, Error, ErrorKind, Profile, World, stack};
 
 /// How to render.
@@ -57,7 +60,7 @@ fn render(
 ) -> Result<Rendered, Error> {
     let mut trace = Trace::new();
     let plan = chart.plan(values, options, &mut trace)?;
-    let scope = parse(&plan.templates, options.profile, &mut trace)?;
+    let scope = parse(chart, &plan.templates, options.profile, &mut trace)?;
     let env = Env::new(trace, world, options.profile, BUDGET);
     let mut machine = Machine::new(env, Limits::default());
     let mut texts = Vec::new();
@@ -81,21 +84,22 @@ fn render(
 /// Parses all templates; of two that define one name the later one counts, so a chart's own
 /// templates, which come after those of its subcharts, override them.
 fn parse(
+    chart: &Chart,
     templates: &[PlannedTemplate],
     profile: Profile,
     trace: &mut Trace,
 ) -> Result<Rc<Scope>, Error> {
     let mut scope = Scope::default();
     for template in templates {
-        let source = trace.source(Source {
-            name: Arc::clone(&template.file),
-            text: Arc::clone(&template.text),
-            made_of: None,
-        });
-        let trees = template::parse(&template.name, &template.text, source, profile)
+        let file = Source::file(Arc::clone(&template.file), Arc::clone(&template.text));
+        let source = trace.source(file);
+        let trees = chart
+            .0
+            .parsed
+            .trees(template, profile)
             .map_err(|error| report::parse_error(&error, trace, source))?;
-        for tree in trees {
-            scope.add(Arc::new(tree));
+        for tree in &*trees {
+            scope.add(Arc::clone(tree), source);
         }
     }
     Ok(Rc::new(scope))
@@ -106,13 +110,13 @@ fn run(
     scope: &Rc<Scope>,
     template: &PlannedTemplate,
 ) -> Result<Value, Error> {
-    let Some(tree) = scope.get(&template.name).map(Arc::clone) else {
+    let Some(parsed) = scope.get(&template.name).cloned() else {
         let message = format!("template {} vanished while parsing", template.name);
         return Err(Error::new(ErrorKind::Template, message));
     };
     let dot = template.dot(&mut machine.env.trace);
     let value = machine
-        .run(&tree, scope, dot, FrameId::ROOT, OriginId::NONE)
+        .run(&parsed, scope, dot, FrameId::ROOT, OriginId::NONE)
         .map_err(|error| report::run_error(&error, &machine.env))?;
     Ok(without_no_value(value))
 }
@@ -127,18 +131,14 @@ pub fn expand_name(template: &str, world: Arc<dyn World + Send + Sync>) -> Resul
         let name: Arc<str> = "name-template".into();
         let text: Arc<str> = template.into();
         let mut trace = Trace::new();
-        let source = trace.source(Source {
-            name: "--name-template".into(),
-            text: Arc::clone(&text),
-            made_of: None,
-        });
-        let trees = template::parse(&name, &text, source, Profile::Helm4)
+        let source = trace.source(Source::file("--name-template".into(), Arc::clone(&text)));
+        let trees = template::parse(&name, &text, Profile::Helm4)
             .map_err(|error| report::plain_parse_error(&error, &trace, source))?;
         let mut scope = Scope::default();
         for tree in trees {
-            scope.add(Arc::new(tree));
+            scope.add(Arc::new(tree), source);
         }
-        let Some(tree) = scope.get(&name).map(Arc::clone) else { return Ok(String::new()) };
+        let Some(tree) = scope.get(&name).cloned() else { return Ok(String::new()) };
         let env = Env::new(trace, world, Profile::Helm4, BUDGET);
         let mut machine = Machine::new(env, Limits::default());
         let value = machine

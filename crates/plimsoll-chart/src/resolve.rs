@@ -3,9 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use plimsoll_yaml::{
-    FieldPath, Input, LineIndex, Origin, OriginKind, Place, Provenance, Span, Step,
-};
+use plimsoll_yaml::{FieldPath, Input, Origin, OriginKind, Place, Provenance, Span, Step};
 
 use crate::trace::{self, FrameId, Leaf, OriginId, Site, Trace};
 use crate::value::{Mark, Text};
@@ -302,6 +300,6 @@ fn place(trace: &Trace, site: Site) -> Option<Place> {
 
 fn place_of(trace: &Trace, site: Site, span: Span) -> Option<Place> {
     let source = trace.get_source(site.source)?;
-    let position = LineIndex::new(&source.text).position(&source.text, span.start);
+    let position = source.position(span.start);
     Some(Place { file: Arc::clone(&source.name), span, position })
 }

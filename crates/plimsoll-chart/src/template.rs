@@ -8,7 +8,8 @@ mod literal;
 mod parser;
 mod scope;
 
+pub(crate) use ast::Tree;
 pub(crate) use error::{Error, Level, Trouble};
 pub(crate) use eval::{Limits, Machine, without_no_value};
 pub(crate) use parser::{ParseError, parse};
-pub(crate) use scope::Scope;
+pub(crate) use scope::{Scope, Template};

@@ -3,9 +3,9 @@
 //! Each value and each stretch of text carries an [`OriginId`]. Deriving a value appends at most
 //! one node, so tracking costs a few machine words for each action, whatever the values' size.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use plimsoll_yaml::Span;
+use plimsoll_yaml::{LineIndex, Position, Span};
 
 /// A node of the origin graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -20,7 +20,7 @@ impl OriginId {
 
 /// A text in which spans of origins count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct SourceId(pub(crate) u32);
+pub(crate) struct SourceId(u32);
 
 /// A chain of template calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -97,6 +97,31 @@ pub(crate) struct Source {
     pub(crate) text: Arc<str>,
     /// For text given to `tpl`: the text with its own origins, and the call.
     pub(crate) made_of: Option<(crate::value::Text, OriginId, FrameId)>,
+    lines: OnceLock<LineIndex>,
+}
+
+impl Source {
+    /// A file.
+    pub(crate) const fn file(name: Arc<str>, text: Arc<str>) -> Self {
+        Self { name, text, made_of: None, lines: OnceLock::new() }
+    }
+
+    /// A text that a template made and gave to `tpl`.
+    pub(crate) fn made(
+        name: Arc<str>,
+        text: crate::value::Text,
+        origin: OriginId,
+        frame: FrameId,
+    ) -> Self {
+        let shared = text.shared();
+        let made_of = Some((text, origin, frame));
+        Self { name, text: shared, made_of, lines: OnceLock::new() }
+    }
+
+    /// Where byte `offset` is, as people count.
+    pub(crate) fn position(&self, offset: usize) -> Position {
+        self.lines.get_or_init(|| LineIndex::new(&self.text)).position(&self.text, offset)
+    }
 }
 
 /// The graph of one rendering.
@@ -153,6 +178,19 @@ impl Trace {
         } else {
             self.push(Origin::Decided { value, by })
         }
+    }
+
+    /// Returns what decided that a value of this origin is the one and not another. Whatever is
+    /// taken out of the value owes to that too.
+    pub(crate) fn decision(&mut self, origin: OriginId) -> OriginId {
+        const MOST_STEPS: usize = 64;
+        let (mut id, mut decided_by) = (origin, OriginId::NONE);
+        for _ in 0..MOST_STEPS {
+            let Origin::Decided { value, by } = self.get(id) else { break };
+            decided_by = self.join(decided_by, by);
+            id = value;
+        }
+        decided_by
     }
 
     pub(crate) fn frame(&mut self, frame: Frame) -> FrameId {

@@ -10,7 +10,7 @@ use plimsoll_chart::{
     Capabilities, Chart, ChartFile, Flag, Instant, Options, Profile, Release, Rendered, ValuesSet,
     World,
 };
-use plimsoll_yaml::{Content, Document, FieldPath, Input, Node, OriginKind, Step};
+use plimsoll_yaml::{Content, Document, FieldPath, Input, Node, OriginKind, Span, Step};
 
 #[derive(Debug)]
 struct Still;
@@ -89,15 +89,22 @@ impl Field {
 struct Place<'d> {
     document: &'d Document,
     node: &'d Node,
+    /// The key under which the node stands.
+    key: Option<Span>,
 }
 
 impl<'d> Place<'d> {
     fn root(document: &'d Document) -> Self {
-        Self { document, node: &document.root }
+        Self { document, node: &document.root, key: None }
     }
 
     fn to(self, node: &'d Node) -> Self {
         Self { node, ..self }
+    }
+
+    fn below(self, key: &str) -> Option<Self> {
+        let entry = self.node.entry(key)?;
+        Some(Self { node: &entry.value, key: Some(entry.key_span), ..self })
     }
 
     fn text(self) -> &'d str {
@@ -108,32 +115,49 @@ impl<'d> Place<'d> {
         self.node.entries().is_empty() && self.node.items().is_empty()
     }
 
-    /// What the node goes by among its neighbours: a name, or all that it says.
-    fn name(self) -> &'d str {
-        ["metadata", "name", "mountPath", "secretKey"]
+    /// What the node goes by among its neighbours, if it has a name.
+    fn name(self) -> Option<&'d str> {
+        let named = self.node.dig(&["metadata", "name"]);
+        ["name", "mountPath", "secretKey"]
             .iter()
             .find_map(|key| self.node.get(key))
-            .map_or_else(|| self.text(), |node| self.to(node).text())
+            .or(named)
+            .map(|node| self.to(node).text())
+    }
+
+    /// How much two neighbours have in common: their names, else the lines that both have.
+    fn likeness(self, other: Self) -> usize {
+        if self.node.get("name").is_some() || self.is_scalar() {
+            return usize::from(self.name() == other.name());
+        }
+        let lines =
+            |place: Self| -> BTreeSet<&'d str> { place.text().lines().map(str::trim).collect() };
+        let (own, others) = (lines(self), lines(other));
+        let shared = own.intersection(&others).count();
+        if own == others { usize::MAX } else { shared }
     }
 
     fn field(self) -> Field {
         let origin = self.document.origin(self.node);
-        let paths = |inputs: &[Input]| {
-            inputs
-                .iter()
-                .filter_map(|input| match input {
-                    Input::Value { path, .. } | Input::Unset { path } => Some(path.clone()),
-                    _ => None,
-                })
-                .collect()
-        };
+        let key = self.key.map(|span| self.document.provenance.origin(span));
+        let keys = key.iter().flat_map(|key| key.inputs.iter().chain(&key.decided_by));
         Field {
             value: format!("{:?}", self.node.content),
             kind: origin.kind,
             inputs: paths(&origin.inputs),
-            decided_by: paths(&origin.decided_by),
+            decided_by: paths(origin.decided_by.iter().chain(keys)),
         }
     }
+}
+
+fn paths<'i>(inputs: impl IntoIterator<Item = &'i Input>) -> BTreeSet<String> {
+    inputs
+        .into_iter()
+        .filter_map(|input| match input {
+            Input::Value { path, .. } | Input::Unset { path } => Some(path.clone()),
+            _ => None,
+        })
+        .collect()
 }
 
 /// Visits the scalars of two renderings in pairs; one that is only in one of them comes alone.
@@ -152,6 +176,9 @@ fn pair(
         return;
     }
     if !nodes(old) && !nodes(new) {
+        // Nothing is written there: what is not there cannot say why.
+        let written = |place: &Place<'_>| !place.node.span.is_empty();
+        let (old, new) = (old.filter(written), new.filter(written));
         visit(path, old.map(Place::field), new.map(Place::field));
         return;
     }
@@ -160,8 +187,8 @@ fn pair(
     };
     for key in entries(old).union(&entries(new)) {
         pair(
-            old.and_then(|place| Some(place.to(place.node.get(key)?))),
-            new.and_then(|place| Some(place.to(place.node.get(key)?))),
+            old.and_then(|place| place.below(key)),
+            new.and_then(|place| place.below(key)),
             &format!("{path}.{key}"),
             visit,
         );
@@ -173,7 +200,8 @@ fn pair(
     pair_all(&olds, &news, path, visit);
 }
 
-/// Pairs neighbours: one by one when there are as many, else by name.
+/// Pairs neighbours: one by one when there are as many, else each with the one that is most
+/// like it.
 fn pair_all(
     olds: &[Place<'_>],
     news: &[Place<'_>],
@@ -186,12 +214,28 @@ fn pair_all(
         }
         return;
     }
-    for old in olds {
-        let new = news.iter().find(|new| new.name() == old.name());
-        pair(Some(*old), new.copied(), &format!("{path}[{}]", old.name()), visit);
+    let mut likely: Vec<(usize, usize, usize)> = Vec::new();
+    for (old, one) in olds.iter().enumerate() {
+        for (new, other) in news.iter().enumerate() {
+            likely.push((one.likeness(*other), old, new));
+        }
     }
-    for new in news.iter().filter(|new| !olds.iter().any(|old| old.name() == new.name())) {
-        pair(None, Some(*new), &format!("{path}[{}]", new.name()), visit);
+    likely.retain(|(likeness, ..)| *likeness > 0);
+    likely.sort_by(|a, b| b.0.cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+    let mut matches: BTreeMap<usize, usize> = BTreeMap::new();
+    for (_, old, new) in likely {
+        if !matches.contains_key(&old) && !matches.values().any(|taken| *taken == new) {
+            matches.insert(old, new);
+        }
+    }
+    for (index, old) in olds.iter().enumerate() {
+        let new = matches.get(&index).map(|new| news[*new]);
+        pair(Some(*old), new, &format!("{path}[{index}]"), visit);
+    }
+    for (index, new) in news.iter().enumerate() {
+        if !matches.values().any(|taken| *taken == index) {
+            pair(None, Some(*new), &format!("{path}[new {index}]"), visit);
+        }
     }
 }
 
@@ -205,42 +249,96 @@ fn by_template(documents: &[Document]) -> BTreeMap<String, Vec<Place<'_>>> {
     groups
 }
 
-/// The leaves of a values file: their path, as origins and as `--set` write it, and other values
-/// of the same type.
-fn leaves(text: &str) -> Vec<(String, String, Vec<String>)> {
+/// The leaves of a values file: their path as origins write it, and `--set-json` arguments that
+/// give them other values of the same type. Setting an element replaces its list, so the argument
+/// for a leaf in a list holds all of the list.
+fn leaves(text: &str) -> Vec<(String, Vec<String>)> {
     let mut leaves = Vec::new();
     let root = plimsoll_yaml::parse_one(text).unwrap().root;
     root.walk(&mut |path, node| {
         let others = match &node.content {
             Content::Bool(value) => vec![(!value).to_string()],
-            Content::Number(number) => {
-                vec![(number.as_f64() + 1.0).to_string(), "0".to_owned()]
-            }
-            Content::String(text) => {
-                vec![format!("{:?}", format!("{text}x")), format!("{:?}", "other")]
-            }
-            Content::Null => vec!["\"set\"".to_owned()],
+            Content::Number(number) => vec![(number.as_f64() + 1.0).to_string(), "0".to_owned()],
+            Content::String(text) => vec![quoted(&format!("{text}x")), quoted("other")],
+            Content::Null => vec![quoted("set")],
             Content::Sequence(_) | Content::Mapping(_) => return,
         };
-        leaves.push((path.to_string(), as_set(path), others));
+        let lists = path.0.iter().position(|step| matches!(step, Step::Index(_)));
+        let (outer, inner) = path.0.split_at(lists.unwrap_or(path.0.len()));
+        let outer = FieldPath(outer.to_vec());
+        let holder = root.find(&outer).unwrap();
+        let arguments = others
+            .iter()
+            .map(|other| format!("{}={}", as_set(&outer), json(holder, inner, other)))
+            .collect();
+        leaves.push((path.to_string(), arguments));
     });
     leaves
 }
 
-fn as_set(path: &FieldPath) -> String {
-    let mut text = String::new();
-    for step in &path.0 {
-        match step {
-            Step::Key(key) => {
-                if !text.is_empty() {
-                    text.push('.');
-                }
-                text.push_str(&key.replace('.', "\\."));
-            }
-            Step::Index(index) => text.push_str(&format!("[{index}]")),
-        }
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).unwrap()
+}
+
+/// A node as JSON, with `other` at `path` below it.
+fn json(node: &Node, path: &[Step], other: &str) -> String {
+    if path.is_empty() {
+        return other.to_owned();
     }
-    text
+    let entries = node.entries().iter().map(|entry| {
+        let at = path.first() == Some(&Step::Key(entry.key.to_string()));
+        format!("{}:{}", quoted(&entry.key), part(&entry.value, at, path, other))
+    });
+    let items =
+        node.items().iter().enumerate().map(|(index, item)| {
+            part(item, path.first() == Some(&Step::Index(index)), path, other)
+        });
+    match &node.content {
+        Content::Mapping(_) => format!("{{{}}}", entries.collect::<Vec<_>>().join(",")),
+        _ => format!("[{}]", items.collect::<Vec<_>>().join(",")),
+    }
+}
+
+fn part(node: &Node, is_on_path: bool, path: &[Step], other: &str) -> String {
+    if is_on_path {
+        return json(node, &path[1..], other);
+    }
+    let plain = |nodes: Vec<String>| nodes.join(",");
+    match &node.content {
+        Content::Null => "null".to_owned(),
+        Content::Bool(value) => value.to_string(),
+        Content::Number(number) => number.as_f64().to_string(),
+        Content::String(text) => quoted(text),
+        Content::Sequence(items) => {
+            format!(
+                "[{}]",
+                plain(items.iter().map(|item| part(item, false, path, other)).collect())
+            )
+        }
+        Content::Mapping(entries) => format!(
+            "{{{}}}",
+            plain(
+                entries
+                    .iter()
+                    .map(|entry| {
+                        format!("{}:{}", quoted(&entry.key), part(&entry.value, false, path, other))
+                    })
+                    .collect()
+            )
+        ),
+    }
+}
+
+fn as_set(path: &FieldPath) -> String {
+    let keys: Vec<String> = path
+        .0
+        .iter()
+        .map(|step| match step {
+            Step::Key(key) => key.replace('.', "\\."),
+            Step::Index(index) => index.to_string(),
+        })
+        .collect();
+    keys.join(".")
 }
 
 /// How a chart's values fared.
@@ -257,13 +355,14 @@ fn examine(chart: &Chart, values_text: &str, extra: Option<(&str, &str)>, tally:
     let mut all = leaves(values_text);
     if let Some((name, text)) = extra {
         base.add_file(name, text).unwrap();
-        all.extend(leaves(text));
+        let own = leaves(text);
+        all.retain(|(path, _)| !own.iter().any(|(other, _)| other == path));
+        all.extend(own);
     }
     let before = render(chart, &base).unwrap().documents();
-    for (path, set, others) in all {
-        for other in others {
+    for (path, arguments) in all {
+        for argument in arguments {
             let mut values = base.clone();
-            let argument = format!("{set}={other}");
             values.add_flag(Flag::Json, &argument, &mut |_| Err("no file".to_owned())).unwrap();
             tally.renderings += 1;
             match render(chart, &values) {
@@ -302,7 +401,7 @@ fn judge(path: &str, what: &str, old: Option<Field>, new: Option<Field>, tally: 
     }
 }
 
-fn check(directory: &Path) {
+fn check(directory: &Path, least: usize) {
     let chart = chart(directory);
     let values = fs::read_to_string(directory.join("values.yaml")).unwrap();
     let mut tally = Tally::default();
@@ -318,15 +417,15 @@ fn check(directory: &Path) {
     let shown: Vec<_> = tally.wrong.iter().take(40).collect();
     assert!(tally.wrong.is_empty(), "{} claims are wrong: {shown:#?}", tally.wrong.len());
     assert!(tally.refused * 2 < tally.renderings, "most renderings were refused: {tally:?}");
-    assert!(tally.changed > 100, "hardly anything changed: {tally:?}");
+    assert!(tally.changed >= least, "hardly anything changed: {tally:?}");
 }
 
 #[test]
 fn every_field_of_the_ollama_chart_knows_what_it_depends_on() {
-    check(&root().join("charts/ai/ollama"));
+    check(&root().join("charts/ai/ollama"), 1000);
 }
 
 #[test]
 fn fields_behind_includes_conditions_and_loops_know_what_they_depend_on() {
-    check(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/charts/origins"));
+    check(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/charts/origins"), 70);
 }

@@ -1,5 +1,9 @@
 //! How a text gives itself away as a credential.
 
+mod spans;
+
+pub use spans::spans;
+
 /// A form that only credentials have: a prefix, the fewest characters behind it, and in words.
 struct Shape {
     prefix: &'static str,
@@ -178,7 +182,8 @@ pub(crate) fn is_literal(value: &str) -> bool {
 }
 
 /// Tells whether a name says that its value is a credential.
-pub(crate) fn is_name(name: &str) -> bool {
+#[must_use]
+pub fn is_name(name: &str) -> bool {
     let words = words(name);
     let Some((last, before)) = words.split_last() else { return false };
     let prior = before.last().map_or("", String::as_str);
@@ -215,7 +220,8 @@ pub(crate) fn is_name(name: &str) -> bool {
 }
 
 /// Returns the words of a name in capitals: `litellmApiKey` and `LITELLM_API_KEY` alike.
-fn words(name: &str) -> Vec<String> {
+#[must_use]
+pub fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = vec![String::new()];
     let mut was_lower = false;
     for c in name.chars() {

@@ -5,10 +5,10 @@
 //! them; [`suppressions`] and [`allow`] decide what comments permit; [`page`] turns a rule into
 //! Markdown. The crate knows nothing of files, clusters, clocks or output formats.
 
+pub mod credential;
 pub mod doc;
 
 mod allowance;
-mod credential;
 mod date;
 mod finding;
 mod front_door;
@@ -25,7 +25,7 @@ mod words;
 pub use allowance::{Allowance, allow};
 pub use date::{Date, DateError};
 pub use finding::{Certainty, Finding, Level, Site};
-pub use page::page;
+pub use page::{page, summary};
 pub use report::Report;
 pub use rule::{Context, FixKind, Rule};
 pub use rules::{RULES, check, rule};

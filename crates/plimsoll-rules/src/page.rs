@@ -24,6 +24,17 @@ pub fn page(rule: &Rule) -> String {
     page
 }
 
+/// Returns what a rule finds, in one sentence: the first of its text.
+#[must_use]
+pub fn summary(rule: &Rule) -> String {
+    let sections = doc::sections(&rule.text());
+    let what = sections.iter().find(|section| section.heading == "What");
+    let what = what.map(|section| section.body.split_whitespace().collect::<Vec<_>>().join(" "));
+    let what = what.unwrap_or_default();
+    let end = what.find(". ").map_or(what.len(), |at| at + 1);
+    what[..end].to_owned()
+}
+
 fn body(text: &str) -> String {
     let mut body = String::new();
     let mut fenced = false;

@@ -1,12 +1,13 @@
 //! Reads a chart's files from disk: a directory with its `.helmignore`, or an archive.
 
 use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::Result;
 use plimsoll_chart::{ChartFile, IgnoreRules, MAX_CHART_BYTES, MAX_FILE_BYTES};
+
+use crate::file::{self, FileError};
 
 /// How deep directories of a chart may nest.
 const MAX_DEPTH: usize = 64;
@@ -17,19 +18,22 @@ const MAX_DEPTH: usize = 64;
 /// If `path` is no chart, or one of its files cannot be read, is larger than Helm allows, or is a
 /// link to somewhere outside the chart.
 pub(crate) fn read(path: &Path) -> Result<Vec<ChartFile>> {
-    let metadata = fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let metadata = fs::metadata(path).map_err(|error| FileError::io("open", path, &error))?;
     if !metadata.is_dir() {
-        let bytes = read_bounded(path, MAX_CHART_BYTES)?;
-        return ChartFile::read_archive(&bytes)
-            .with_context(|| format!("cannot read {} as a chart archive", path.display()));
+        let bytes = file::read(path, MAX_CHART_BYTES)?;
+        let files = ChartFile::read_archive(&bytes).map_err(|error| {
+            anyhow::Error::from(error)
+                .context(format!("cannot read {} as a chart archive", path.display()))
+        })?;
+        return Ok(files);
     }
     if !path.join("Chart.yaml").is_file() {
-        bail!(
-            "{} is not a chart: it holds no Chart.yaml; name the chart's own directory",
-            path.display()
+        let message = format!("{} is not a chart: it holds no Chart.yaml", path.display());
+        return Err(
+            FileError::new(message, "name the directory in which the Chart.yaml lies").into()
         );
     }
-    let root = fs::canonicalize(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let root = fs::canonicalize(path).map_err(|error| FileError::io("open", path, &error))?;
     let rules = ignore_rules(path)?;
     let mut walk = Walk { root, rules, files: Vec::new(), left: MAX_CHART_BYTES };
     walk.directory(path, "", 0)?;
@@ -41,23 +45,10 @@ fn ignore_rules(path: &Path) -> Result<IgnoreRules> {
     if !file.is_file() {
         return Ok(IgnoreRules::parse("")?);
     }
-    let bytes = read_bounded(&file, MAX_FILE_BYTES)?;
-    IgnoreRules::parse(&String::from_utf8_lossy(&bytes))
-        .with_context(|| format!("cannot read {}", file.display()))
-}
-
-/// Reads a file of at most `limit` bytes.
-pub(crate) fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>> {
-    let file = fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let mut bytes = Vec::new();
-    file.take(limit + 1)
-        .read_to_end(&mut bytes)
-        .with_context(|| format!("cannot read {}", path.display()))?;
-    if bytes.len() as u64 > limit {
-        let mib = limit / (1024 * 1024);
-        bail!("{} is larger than {mib} MiB; no part of a chart may be", path.display());
-    }
-    Ok(bytes)
+    let bytes = file::read(&file, MAX_FILE_BYTES)?;
+    IgnoreRules::parse(&String::from_utf8_lossy(&bytes)).map_err(|error| {
+        anyhow::Error::from(error).context(format!("cannot read {}", file.display()))
+    })
 }
 
 struct Walk {
@@ -68,22 +59,26 @@ struct Walk {
 }
 
 impl Walk {
-    fn directory(&mut self, directory: &Path, inner: &str, depth: usize) -> Result<()> {
+    fn directory(&mut self, directory: &Path, inner: &str, depth: usize) -> Result<(), FileError> {
         if depth > MAX_DEPTH {
-            bail!("{} nests directories more than {MAX_DEPTH} deep", directory.display());
+            return Err(FileError::new(
+                format!("{} nests directories more than {MAX_DEPTH} deep", directory.display()),
+                "move it out of the chart, or name it in .helmignore",
+            ));
         }
-        let entries = fs::read_dir(directory)
-            .with_context(|| format!("cannot list {}", directory.display()))?;
+        let list = |error| FileError::io("list", directory, &error);
+        let entries = fs::read_dir(directory).map_err(list)?;
         let mut paths = Vec::new();
         for entry in entries {
-            paths.push(
-                entry.with_context(|| format!("cannot list {}", directory.display()))?.path(),
-            );
+            paths.push(entry.map_err(list)?.path());
         }
         paths.sort();
         for path in paths {
             let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
-                bail!("{} has a name that is not UTF-8; rename it", path.display());
+                return Err(FileError::new(
+                    format!("{} has a name that is not UTF-8", path.display()),
+                    "rename it",
+                ));
             };
             let inner = if inner.is_empty() { name.to_owned() } else { format!("{inner}/{name}") };
             self.entry(&path, inner, depth)?;
@@ -91,9 +86,8 @@ impl Walk {
         Ok(())
     }
 
-    fn entry(&mut self, path: &Path, inner: String, depth: usize) -> Result<()> {
-        let metadata =
-            fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?;
+    fn entry(&mut self, path: &Path, inner: String, depth: usize) -> Result<(), FileError> {
+        let metadata = fs::metadata(path).map_err(|error| FileError::io("open", path, &error))?;
         if self.rules.ignores(&inner, metadata.is_dir()) {
             return Ok(());
         }
@@ -102,29 +96,38 @@ impl Walk {
             return self.directory(path, &inner, depth + 1);
         }
         if !metadata.is_file() {
-            bail!("{} is no regular file; a chart holds only files", path.display());
+            return Err(FileError::new(
+                format!("{} is no regular file", path.display()),
+                "remove it, or name it in .helmignore: a chart holds only files",
+            ));
         }
-        let bytes = read_bounded(path, MAX_FILE_BYTES)?;
-        self.left = self
-            .left
-            .checked_sub(bytes.len() as u64)
-            .with_context(|| format!("{} is larger than 100 MiB in all", self.root.display()))?;
+        let bytes = file::read(path, MAX_FILE_BYTES)?;
+        self.left = self.left.checked_sub(bytes.len() as u64).ok_or_else(|| {
+            let mib = MAX_CHART_BYTES / (1024 * 1024);
+            FileError::new(
+                format!("{} is larger than {mib} MiB in all", self.root.display()),
+                "name in .helmignore what is no part of the chart",
+            )
+        })?;
         self.files.push(ChartFile { name: inner, data: Arc::from(bytes) });
         Ok(())
     }
 
     /// Refuses links that lead out of the chart. Helm follows them; a chart from elsewhere could
     /// read any file that way.
-    fn stays_inside(&self, path: &Path) -> Result<()> {
+    fn stays_inside(&self, path: &Path) -> Result<(), FileError> {
         let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
         if !is_link {
             return Ok(());
         }
         let target =
-            fs::canonicalize(path).with_context(|| format!("cannot follow {}", path.display()))?;
-        if !target.starts_with(&self.root) {
-            bail!("{} is a link out of the chart; copy its target into the chart", path.display());
+            fs::canonicalize(path).map_err(|error| FileError::io("follow", path, &error))?;
+        if target.starts_with(&self.root) {
+            return Ok(());
         }
-        Ok(())
+        Err(FileError::new(
+            format!("{} is a link out of the chart", path.display()),
+            "copy its target into the chart",
+        ))
     }
 }

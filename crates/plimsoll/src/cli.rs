@@ -3,7 +3,9 @@
 mod check;
 mod completions;
 mod explain;
+mod failure;
 mod render;
+mod rules;
 
 use std::process::ExitCode;
 
@@ -61,6 +63,8 @@ enum Command {
     Render(Box<render::Args>),
     /// Say what a rule means, or where a field of a rendered object comes from.
     Explain(Box<explain::Args>),
+    /// List the rules.
+    Rules,
     /// Write completions for a shell, or the manual page.
     Completions(completions::Args),
 }
@@ -77,8 +81,9 @@ pub(crate) fn run() -> Exit {
     };
     let result = match cli.command {
         Command::Check(args) => check::run(&args, cli.color),
-        Command::Render(args) => render::run(&args),
+        Command::Render(args) => render::run(&args, cli.color),
         Command::Explain(args) => explain::run(&args, cli.color),
+        Command::Rules => rules::run(cli.color),
         Command::Completions(args) => completions::run(args),
     };
     match result {

@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use plimsoll_chart::{
     Capabilities, Chart, MAX_FILE_BYTES, Options, Profile, Release, Rendered, ValuesSet,
 };
 
-use crate::chart_dir;
+use crate::file;
 use crate::world::Seeded;
 
 /// Which major version of Helm to render like.
@@ -46,29 +46,14 @@ pub(crate) fn options(profile: Profile) -> Options {
     }
 }
 
-/// Reads a values set that holds one file, or none.
+/// Reads a values set that holds one file of a chart, or none.
 pub(crate) fn values_of(file: Option<&Path>, profile: Profile) -> Result<ValuesSet> {
     let mut values = ValuesSet::new(profile);
     if let Some(file) = file {
-        add_file(&mut values, file)?;
+        let text = file::read_regular_text(file, MAX_FILE_BYTES)?;
+        values.add_file(&file.display().to_string(), &text)?;
     }
     Ok(values)
-}
-
-/// Adds a values file.
-pub(crate) fn add_file(values: &mut ValuesSet, file: &Path) -> Result<()> {
-    let text = read_text(file)?;
-    let name = file.display().to_string();
-    Ok(values.add_file(&name, &text)?)
-}
-
-/// Reads a file that must be UTF-8, without its byte order mark.
-pub(crate) fn read_text(file: &Path) -> Result<String> {
-    let mut bytes = chart_dir::read_bounded(file, MAX_FILE_BYTES)?;
-    if bytes.starts_with(b"\xEF\xBB\xBF") {
-        bytes.drain(..3);
-    }
-    String::from_utf8(bytes).with_context(|| format!("{} is not UTF-8", file.display()))
 }
 
 /// Renders a chart for judging, where chance is fixed by `seed`.

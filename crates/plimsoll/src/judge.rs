@@ -1,16 +1,23 @@
 //! Judges one chart under all its values sets.
 
+mod finding;
+mod places;
+
 use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use plimsoll_app::App;
+use plimsoll_app::{App, Problem};
 use plimsoll_chart::{Chart, ErrorKind, Profile, Rendered};
-use plimsoll_rules::{Certainty, Context, Date, Finding, Level, Rule, Site, Suppression};
-use plimsoll_yaml::{Input, LineIndex, Origin, Place};
+use plimsoll_rules::{Context, Date, Finding, Suppression};
+use plimsoll_yaml::{Document, Place};
 
-use crate::engine;
-use crate::{chart_dir, discover};
+pub(crate) use finding::Judged;
+pub(crate) use places::Spotted;
+
+use crate::trouble::Trouble;
+use crate::{chart_dir, discover, engine, file, secrecy};
 
 /// What is known of one chart after judging it.
 #[derive(Debug, Default)]
@@ -26,50 +33,34 @@ pub(crate) struct Verdict {
     /// What could not be read or rendered.
     pub(crate) failures: Vec<Failure>,
     /// Parts of the rendering that the rules could not look at.
-    pub(crate) unchecked: Vec<String>,
+    pub(crate) unchecked: Vec<Unchecked>,
+    /// Kinds of objects about which there are no rules.
+    pub(crate) unread_kinds: BTreeSet<String>,
     /// How many objects were judged, over all sets.
     pub(crate) objects: usize,
+    /// Texts of the chart's files that places lie in: their names and what they hold.
+    pub(crate) texts: Vec<(Arc<str>, Arc<str>)>,
+    /// Where values and templates hold what ends up as a secret.
+    pub(crate) secrets: Vec<Place>,
 }
 
-/// A values set under which the chart could not be read or rendered.
+/// Why the chart could not be read, or not be rendered under some values sets.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    /// The values set; none when the chart itself cannot be read.
-    pub(crate) set: Option<String>,
-    pub(crate) message: String,
-    pub(crate) place: Option<Place>,
-}
-
-/// A finding in terms of files.
-#[derive(Clone, Debug)]
-pub(crate) struct Judged {
-    pub(crate) rule: &'static Rule,
-    pub(crate) level: Level,
-    pub(crate) certainty: Certainty,
-    pub(crate) what: String,
-    pub(crate) why: String,
-    pub(crate) help: String,
-    /// `Kind/name`; empty for findings about a comment.
-    pub(crate) object: String,
-    /// The field's path in the object.
-    pub(crate) field: String,
-    /// The values sets that bring it out.
+    /// The values sets; empty when the chart itself cannot be read.
     pub(crate) sets: Vec<String>,
-    /// Where it can be changed, the line to change first.
-    pub(crate) places: Vec<Spotted>,
-    /// Other fields that take part.
-    pub(crate) related: Vec<Spotted>,
+    pub(crate) trouble: Trouble,
 }
 
-/// A place with what it has to do with the finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Spotted {
-    pub(crate) label: String,
-    pub(crate) place: Place,
+/// A part of a rendering that the rules could not look at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Unchecked {
+    pub(crate) place: Option<Place>,
+    pub(crate) message: String,
 }
 
 /// What a values set is called when no file but the chart's own is used.
-const DEFAULTS: &str = "defaults";
+pub(crate) const DEFAULTS: &str = "defaults";
 
 /// One rendering of the chart.
 struct Rendition {
@@ -79,57 +70,63 @@ struct Rendition {
 }
 
 /// Judges the chart at `path` under its defaults and each of its `ci/*-values.yaml`.
+///
+/// A chart on which Plimsoll itself fails does not keep the others from being judged.
 pub(crate) fn chart(path: &Path, profile: Profile, today: Date) -> Verdict {
     let mut verdict = Verdict { chart: path.to_owned(), ..Verdict::default() };
+    let judged = catch_unwind(AssertUnwindSafe(|| judge(path, profile, today)));
+    match judged {
+        Ok(judged) => judged,
+        Err(panic) => {
+            let what = panic
+                .downcast_ref::<String>()
+                .map(String::as_str)
+                .or_else(|| panic.downcast_ref::<&str>().copied())
+                .unwrap_or("it panicked");
+            verdict.fail(None, Trouble::defect(what));
+            verdict
+        }
+    }
+}
+
+fn judge(path: &Path, profile: Profile, today: Date) -> Verdict {
+    let mut verdict = Verdict { chart: path.to_owned(), ..Verdict::default() };
     let label = path.display().to_string();
-    let chart =
-        match chart_dir::read(path).and_then(|files| Ok(Chart::load(files, &label, profile)?)) {
-            Ok(chart) => chart,
-            Err(error) => {
-                verdict.failures.push(failure(None, &error));
-                return verdict;
-            }
-        };
+    let loaded = chart_dir::read(path).and_then(|files| Ok(Chart::load(files, &label, profile)?));
+    let sets = values_sets(path);
+    let (chart, sets) = match (loaded, sets) {
+        (Ok(chart), Ok(sets)) => (chart, sets),
+        (Err(error), _) | (_, Err(error)) => {
+            verdict.fail(None, Trouble::new(&error, path));
+            return verdict;
+        }
+    };
+    verdict.texts = chart.sources();
     let mut renditions = Vec::new();
-    for (set, file) in values_sets(path) {
-        match rendition(&chart, set.clone(), file.as_deref(), profile) {
+    for (set, values) in sets {
+        match verdict.rendition(&chart, &set, values.as_deref(), profile) {
             Ok(rendition) => {
                 verdict.sets.push(set);
                 renditions.push(rendition);
             }
             Err(error) if is_library(&error) => return verdict.library(),
-            Err(error) => verdict.failures.push(failure(Some(set), &error)),
+            Err(error) => verdict.fail(Some(set), Trouble::new(&error, path)),
         }
     }
-    let sources = suppression_sources(&chart, path);
-    verdict.take(&renditions, &sources, today);
+    let suppressions = suppressions(&verdict.texts, path);
+    verdict.take(&renditions, &suppressions, today);
+    verdict.keep_pointed_texts();
     verdict
 }
 
-fn values_sets(path: &Path) -> Vec<(String, Option<PathBuf>)> {
+/// The chart's values sets: what each is called, and its file.
+fn values_sets(path: &Path) -> anyhow::Result<Vec<(String, Option<PathBuf>)>> {
     let mut sets = vec![(DEFAULTS.to_owned(), None)];
-    for file in discover::ci_values(path) {
+    for file in discover::ci_values(path)? {
         let name = file.strip_prefix(path).unwrap_or(&file).display().to_string();
         sets.push((name, Some(file)));
     }
-    sets
-}
-
-fn rendition(
-    chart: &Chart,
-    set: String,
-    file: Option<&Path>,
-    profile: Profile,
-) -> anyhow::Result<Rendition> {
-    let values = engine::values_of(file, profile)?;
-    let first = engine::render(chart, &values, profile, 1)?;
-    // Whatever differs under other randomness would differ with each upgrade.
-    let again = engine::render(chart, &values, profile, 2).ok();
-    Ok(Rendition { set, app: app(&first), again: again.map(|again| app(&again)) })
-}
-
-fn app(rendered: &Rendered) -> App {
-    App::new(rendered.documents().into_iter().map(Arc::new).collect())
+    Ok(sets)
 }
 
 fn is_library(error: &anyhow::Error) -> bool {
@@ -138,21 +135,17 @@ fn is_library(error: &anyhow::Error) -> bool {
         .is_some_and(|error| error.kind() == ErrorKind::NotInstallable)
 }
 
-fn failure(set: Option<String>, error: &anyhow::Error) -> Failure {
-    let place = error.downcast_ref::<plimsoll_chart::Error>().and_then(|error| error.place());
-    Failure { set, message: format!("{error:#}"), place: place.cloned() }
-}
-
 /// The comments that allow findings, in every file of the chart that a finding can point at.
-fn suppression_sources(chart: &Chart, path: &Path) -> Vec<Suppression> {
+fn suppressions(texts: &[(Arc<str>, Arc<str>)], path: &Path) -> Vec<Suppression> {
     let mut found = Vec::new();
-    for (name, text) in chart.sources() {
-        found.extend(plimsoll_rules::suppressions(&name, &text));
+    for (name, text) in texts {
+        found.extend(plimsoll_rules::suppressions(name, text));
     }
-    for file in discover::ci_values(path) {
-        if let Ok(bytes) = chart_dir::read_bounded(&file, plimsoll_chart::MAX_FILE_BYTES) {
-            let name: Arc<str> = file.display().to_string().into();
-            found.extend(plimsoll_rules::suppressions(&name, &String::from_utf8_lossy(&bytes)));
+    // A file that cannot be read has failed as a values set already.
+    for values in discover::ci_values(path).unwrap_or_default() {
+        if let Ok(text) = file::read_regular_text(&values, plimsoll_chart::MAX_FILE_BYTES) {
+            let name: Arc<str> = values.display().to_string().into();
+            found.extend(plimsoll_rules::suppressions(&name, &text));
         }
     }
     found
@@ -160,23 +153,65 @@ fn suppression_sources(chart: &Chart, path: &Path) -> Vec<Suppression> {
 
 impl Verdict {
     fn library(mut self) -> Self {
-        self.unchecked.push("a library chart renders nothing by itself".to_owned());
+        let message = "a library chart renders nothing by itself".to_owned();
+        self.unchecked.push(Unchecked { place: None, message });
         self
+    }
+
+    /// Notes a failure; the same one under several values sets is one.
+    fn fail(&mut self, set: Option<String>, trouble: Trouble) {
+        match self.failures.iter_mut().find(|old| old.trouble == trouble) {
+            Some(old) => old.sets.extend(set),
+            None => self.failures.push(Failure { sets: set.into_iter().collect(), trouble }),
+        }
+    }
+
+    fn rendition(
+        &mut self,
+        chart: &Chart,
+        set: &str,
+        file: Option<&Path>,
+        profile: Profile,
+    ) -> anyhow::Result<Rendition> {
+        let values = engine::values_of(file, profile)?;
+        let first = documents(&engine::render(chart, &values, profile, 1)?);
+        self.secrets.extend(first.iter().flat_map(|document| secret_places(document)));
+        // Whatever differs under other randomness would differ with each upgrade.
+        let again = match engine::render(chart, &values, profile, 2) {
+            Ok(again) => Some(App::new(documents(&again))),
+            Err(error) => {
+                let trouble = Trouble::new(&error, &self.chart);
+                self.unchecked.push(Unchecked {
+                    message: format!(
+                        "what a second rendering with {set} would change: it fails by chance: {}",
+                        trouble.short_message()
+                    ),
+                    place: trouble.place,
+                });
+                None
+            }
+        };
+        Ok(Rendition { set: set.to_owned(), app: App::new(first), again })
     }
 
     fn take(&mut self, renditions: &[Rendition], suppressions: &[Suppression], today: Date) {
         let mut found: Vec<(Finding, usize)> = Vec::new();
         let mut unchecked = BTreeSet::new();
-        for (index, rendition) in renditions.iter().enumerate() {
-            let context = Context::chart(&rendition.app, rendition.again.as_ref());
+        for (index, Rendition { app, again, .. }) in renditions.iter().enumerate() {
+            let context = Context::chart(app, again.as_ref());
             found.extend(plimsoll_rules::check(&context).into_iter().map(|one| (one, index)));
-            self.objects += rendition.app.objects.len();
-            unchecked.extend(unread(&rendition.app));
+            self.objects += app.objects.len();
+            unchecked.extend(app.problems.iter().map(|problem| self::unchecked(app, problem)));
+            let kinds = app.unread.iter().filter_map(|id| app.objects.get(id.0));
+            self.unread_kinds.extend(kinds.map(|object| object.kind.value.clone()));
         }
+        self.unread_kinds.remove("");
         self.unchecked.extend(unchecked);
         let places: Vec<_> = found
             .iter()
-            .map(|(finding, index)| (finding.rule, finding.places(&renditions[*index].app)))
+            .map(|(finding, index)| {
+                (finding.rule, places::allowing(finding, &renditions[*index].app))
+            })
             .collect();
         let allowance = plimsoll_rules::allow(&places, suppressions, today);
         let mut judged: Vec<Judged> = Vec::new();
@@ -186,10 +221,10 @@ impl Verdict {
                 continue;
             }
             let rendition = &renditions[*index];
-            merge(&mut judged, Judged::new(finding, Some(&rendition.app), &rendition.set));
+            finding::merge(&mut judged, Judged::new(finding, Some(&rendition.app), &rendition.set));
         }
         for finding in &allowance.findings {
-            merge(&mut judged, Judged::new(finding, None, DEFAULTS));
+            finding::merge(&mut judged, Judged::new(finding, None, DEFAULTS));
         }
         judged.sort_by(|a, b| {
             let key = |one: &Judged| one.places.first().map(|spotted| spotted.place.clone());
@@ -197,129 +232,46 @@ impl Verdict {
         });
         self.findings = judged;
     }
+
+    /// Lets go of texts in which no place lies, so that many large charts fit in memory.
+    fn keep_pointed_texts(&mut self) {
+        let spotted = self.findings.iter().flat_map(|one| one.places.iter().chain(&one.related));
+        let troubled = self.failures.iter().filter_map(|failure| failure.trouble.place.as_ref());
+        let pointed: BTreeSet<Arc<str>> = spotted
+            .map(|spotted| &spotted.place)
+            .chain(troubled)
+            .map(|place| Arc::clone(&place.file))
+            .collect();
+        self.texts.retain(|(name, _)| pointed.contains(name));
+        self.secrets.retain(|place| pointed.contains(&place.file));
+        self.secrets.sort_unstable();
+        self.secrets.dedup();
+    }
 }
 
-/// The same finding under several values sets is one finding.
-fn merge(judged: &mut Vec<Judged>, new: Judged) {
-    let same = |old: &&mut Judged| {
-        old.rule == new.rule
-            && old.object == new.object
-            && old.field == new.field
-            && old.places.first() == new.places.first()
+fn documents(rendered: &Rendered) -> Vec<Arc<Document>> {
+    rendered.documents().into_iter().map(Arc::new).collect()
+}
+
+/// Where the secrets of a rendered document come from: the values that are copied into them, and
+/// what stands in a template.
+pub(crate) fn secret_places(document: &Document) -> Vec<Place> {
+    let hidden = secrecy::Hidden::of(&document.root);
+    let origins = hidden.spans().iter().map(|span| document.provenance.origin(*span));
+    origins.filter_map(places::only_source).collect()
+}
+
+fn unchecked(app: &App, problem: &Problem) -> Unchecked {
+    let place = app.origin(&problem.at).place_to_change().cloned();
+    let Some(object) = app.objects.get(problem.at.object.0) else {
+        return Unchecked { place, message: problem.message.clone() };
     };
-    match judged.iter_mut().find(same) {
-        Some(old) => old
-            .sets
-            .extend(new.sets.into_iter().filter(|set| !old.sets.contains(set)).collect::<Vec<_>>()),
-        None => judged.push(new),
-    }
-}
-
-fn unread(app: &App) -> Vec<String> {
-    app.problems
-        .iter()
-        .map(|problem| {
-            let object = app
-                .objects
-                .get(problem.at.object.0)
-                .map_or_else(String::new, |object| format!("{} ", object.title()));
-            format!("{object}{}: {}", problem.at.path, problem.message)
-        })
-        .collect()
-}
-
-impl Judged {
-    fn new(finding: &Finding, app: Option<&App>, set: &str) -> Self {
-        let mut judged = Self {
-            rule: finding.rule,
-            level: finding.level,
-            certainty: finding.certainty.clone(),
-            what: finding.what.clone(),
-            why: finding.why.clone(),
-            help: finding.help.clone(),
-            object: String::new(),
-            field: String::new(),
-            sets: vec![set.to_owned()],
-            places: Vec::new(),
-            related: Vec::new(),
-        };
-        match (&finding.site, app) {
-            (Site::File(place), _) => {
-                judged.places.push(Spotted { label: "here".to_owned(), place: place.clone() });
-            }
-            (Site::Field(spot), Some(app)) => {
-                if let Some(object) = app.objects.get(spot.object.0) {
-                    judged.object = object.title();
-                }
-                judged.field = spot.path.to_string();
-                judged.places = spotted(app, spot);
-                for (label, spot) in &finding.related {
-                    if let Some(first) = spotted(app, spot).into_iter().next() {
-                        let related = Spotted { label: label.clone(), place: first.place };
-                        if !judged.related.contains(&related) {
-                            judged.related.push(related);
-                        }
-                    }
-                }
-            }
-            (Site::Field(_), None) => {}
-        }
-        judged
-    }
-}
-
-/// How many values lines a finding shows. A field that owes to more is computed from them, and its
-/// template line says more than their list.
-const MOST_VALUES: usize = 3;
-
-/// The places of a field: the values lines, then the template line, then the outermost call.
-fn spotted(app: &App, spot: &plimsoll_app::Spot) -> Vec<Spotted> {
-    let origin = app.origin(spot);
-    let mut places: Vec<Spotted> = Vec::new();
-    let mut add = |label: String, place: Place| {
-        if !places.iter().any(|old| old.place == place) {
-            places.push(Spotted { label, place });
-        }
+    let name = if object.kind.value.is_empty() {
+        object.document.name.to_string()
+    } else {
+        object.title()
     };
-    for (path, place) in values_lines(app, spot, &origin) {
-        add(format!("{path} is set here"), place);
-    }
-    if let Some(place) = origin.written {
-        add("written here".to_owned(), place);
-    }
-    if let Some(place) = origin.trail.into_iter().next() {
-        add("included here".to_owned(), place);
-    }
-    if places.is_empty()
-        && let Some(object) = app.objects.get(spot.object.0)
-    {
-        let document = &object.document;
-        let position = LineIndex::new(&document.text).position(&document.text, spot.span.start);
-        let place = Place { file: document.name.clone(), span: spot.span, position };
-        places.push(Spotted { label: "in the rendered text".to_owned(), place });
-    }
-    places
-}
-
-/// The values lines worth showing: those of a scalar, most specific ones only. A whole mapping owes
-/// to everything in it, so its template line stands for it.
-fn values_lines(app: &App, spot: &plimsoll_app::Spot, origin: &Origin) -> Vec<(String, Place)> {
-    let is_scalar =
-        app.node(spot).is_none_or(|node| node.entries().is_empty() && node.items().is_empty());
-    let set: Vec<(String, Place)> = origin
-        .inputs
-        .iter()
-        .filter_map(|input| match input {
-            Input::Value { path, place } => Some((path.clone(), place.clone())),
-            _ => None,
-        })
-        .collect();
-    if !is_scalar && set.len() > MOST_VALUES {
-        return Vec::new();
-    }
-    let holds = |path: &str, other: &str| {
-        other.strip_prefix(path).is_some_and(|rest| rest.starts_with(['.', '[']))
-    };
-    let specific = |(path, _): &&(String, Place)| !set.iter().any(|(other, _)| holds(path, other));
-    set.iter().filter(specific).take(MOST_VALUES).cloned().collect()
+    let path = problem.at.path.to_string();
+    let field = if path.is_empty() { String::new() } else { format!(" {path}") };
+    Unchecked { place, message: format!("{name}{field}: {}", problem.message) }
 }

@@ -6,9 +6,13 @@ mod chart_dir;
 mod cli;
 mod discover;
 mod engine;
+mod file;
 mod judge;
 mod output;
+mod progress;
 mod secrecy;
+mod suggest;
+mod trouble;
 mod values_args;
 mod world;
 

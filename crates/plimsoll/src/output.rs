@@ -1,12 +1,18 @@
-//! What people and machines read: machine output on standard output, everything else on the other.
+//! What people and machines read: reports on standard output, trouble on the other.
 
 pub(crate) mod json;
+pub(crate) mod short;
 pub(crate) mod source;
+mod style;
+pub(crate) mod summary;
 pub(crate) mod text;
+mod trouble;
+mod wrap;
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 
-use crate::cli::Color;
+pub(crate) use style::{Stream, Style};
+pub(crate) use trouble::report as trouble;
 
 /// Writes a line of trouble to standard error.
 pub(crate) fn error(message: &str) {
@@ -16,16 +22,4 @@ pub(crate) fn error(message: &str) {
 /// Writes a line to standard error. A closed standard error leaves nobody to tell.
 pub(crate) fn line(text: &str) {
     drop(writeln!(std::io::stderr().lock(), "{text}"));
-}
-
-/// Tells whether a report on standard output is to be coloured.
-pub(crate) fn is_coloured(color: Color) -> bool {
-    match color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => {
-            let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-            !refused && std::io::stdout().is_terminal()
-        }
-    }
 }

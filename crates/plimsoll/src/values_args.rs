@@ -2,16 +2,16 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use plimsoll_chart::{Flag, KubeVersion, MAX_FILE_BYTES, Options, Profile, ValuesSet};
 
-use crate::chart_dir;
 use crate::engine::{self, HelmProfile};
+use crate::file::{self, FileError};
 
 /// Where values come from and what templates see of release and cluster.
 #[derive(Debug, clap::Args)]
 pub(crate) struct RenderArgs {
-    /// Specify values in a YAML file; repeat it, later files win.
+    /// Specify values in a YAML file, or `-` for standard input; repeat it, later files win.
     #[arg(short = 'f', long = "values", value_name = "FILE", value_delimiter = ',')]
     values: Vec<PathBuf>,
     /// Set values: key1=val1,key2=val2.
@@ -59,27 +59,41 @@ impl RenderArgs {
         let mut values = ValuesSet::new(self.profile());
         for file in &self.values {
             if file.to_str().is_some_and(|name| name.contains("://")) {
-                bail!("{} is not a file; nothing is fetched, save it first", file.display());
+                let message = format!("{} is not a file", file.display());
+                return Err(FileError::new(message, "save it first: nothing is fetched").into());
             }
-            engine::add_file(&mut values, file)?;
+            let text = file::read_text(file, MAX_FILE_BYTES)?;
+            values.add_file(&file.display().to_string(), &text)?;
         }
-        let flags = [
-            (Flag::Json, &self.set_json),
-            (Flag::Set, &self.set),
-            (Flag::String, &self.set_string),
-            (Flag::File, &self.set_file),
-            (Flag::Literal, &self.set_literal),
-        ];
-        for (flag, arguments) in flags {
+        for (flag, arguments) in self.flags() {
             for argument in arguments {
                 let mut read = |path: &str| {
-                    chart_dir::read_bounded(path.as_ref(), MAX_FILE_BYTES)
-                        .map_err(|error| format!("{error:#}"))
+                    file::read(path.as_ref(), MAX_FILE_BYTES).map_err(|error| error.to_string())
                 };
                 values.add_flag(flag, argument, &mut read)?;
             }
         }
         Ok(values)
+    }
+
+    /// The flags that set values with their arguments; without those given more than once, since
+    /// places do not tell them apart.
+    pub(crate) fn flag_texts(&self) -> Vec<(&'static str, &str)> {
+        let texts = self.flags().into_iter().filter_map(|(flag, arguments)| match arguments {
+            [only] => Some((flag.name(), only.as_str())),
+            _ => None,
+        });
+        texts.collect()
+    }
+
+    fn flags(&self) -> [(Flag, &[String]); 5] {
+        [
+            (Flag::Json, &self.set_json),
+            (Flag::Set, &self.set),
+            (Flag::String, &self.set_string),
+            (Flag::File, &self.set_file),
+            (Flag::Literal, &self.set_literal),
+        ]
     }
 
     /// What templates see besides values.

@@ -58,8 +58,19 @@ impl Env {
     /// Puts an entry into a map that outlives the running node: that it is there at all owes to
     /// what decided that the node runs.
     pub(crate) fn put(&mut self, map: &Map, key: Arc<str>, mut value: Value) {
-        value.origin = self.trace.decided(value.origin, self.control);
+        if self.control != OriginId::NONE {
+            let (inner, by) = (value.origin, self.control);
+            value.origin = self.trace.push(crate::trace::Origin::Decided { value: inner, by });
+        }
         map.insert(key, value);
+    }
+
+    /// Returns `part`, which was taken out of a value of origin `holder`, with what decided that
+    /// it was this holder.
+    pub(crate) fn inherit(&mut self, holder: OriginId, mut part: Value) -> Value {
+        let by = self.trace.decision(holder);
+        part.origin = self.trace.decided(part.origin, by);
+        part
     }
 
     /// Takes `amount` (bytes or elements) from the budget.
@@ -202,6 +213,52 @@ impl Env {
             value.origin
         } else {
             self.origin_of(value)
+        }
+    }
+
+    /// Returns `value` with whatever decided on a container noted on all that it holds, so that
+    /// each part can be written by itself. What nothing decided on is shared, not copied.
+    pub(crate) fn push_down(&mut self, value: &Value, depth: usize) -> Value {
+        const MOST_DEPTH: usize = 600;
+        if depth > MOST_DEPTH || !self.holds_decision(value, depth) {
+            return value.clone();
+        }
+        let holder = value.origin;
+        let data = match &value.data {
+            Data::Map(map) => {
+                let mut entries = Vec::new();
+                for (key, item) in map.snapshot() {
+                    let item = self.inherit(holder, item);
+                    entries.push((key, self.push_down(&item, depth + 1)));
+                }
+                Data::Map(Map::from_entries(entries.into_iter().collect(), map.kind()))
+            }
+            Data::List(list) => {
+                let mut items = Vec::with_capacity(list.len());
+                for item in list.items() {
+                    let item = self.inherit(holder, item.clone());
+                    items.push(self.push_down(&item, depth + 1));
+                }
+                Data::List(List::of_kind(items, list.kind()))
+            }
+            data => data.clone(),
+        };
+        Value::of(data, holder)
+    }
+
+    /// Tells whether something decided on a container in `value`.
+    fn holds_decision(&self, value: &Value, depth: usize) -> bool {
+        let is_decided =
+            matches!(self.trace.get(value.origin), crate::trace::Origin::Decided { .. });
+        match &value.data {
+            _ if depth > 600 => false,
+            Data::Map(map) if !map.is_empty() => {
+                is_decided || map.borrow().values().any(|item| self.holds_decision(item, depth + 1))
+            }
+            Data::List(list) if !list.is_empty() => {
+                is_decided || list.items().iter().any(|item| self.holds_decision(item, depth + 1))
+            }
+            _ => false,
         }
     }
 

@@ -128,12 +128,15 @@ fn dict(call: &mut Call<'_>) -> Outcome {
 
 fn get(call: &mut Call<'_>) -> Outcome {
     let (map, key) = (call.map(0), call.str(1));
-    if let Some(found) = map.get(key) {
-        return Ok(found);
-    }
     let holder = call.any(0).clone();
-    let origin = missing(&holder, key, call.env);
-    Ok(Value::of(Data::Str(Text::plain("")), origin))
+    let found = map.get(key).unwrap_or_else(|| {
+        let origin = missing(&holder, key, call.env);
+        Value::of(Data::Str(Text::plain("")), origin)
+    });
+    let mut found = call.env.inherit(holder.origin, found);
+    let by = call.origin(1);
+    found.origin = call.env.trace.decided(found.origin, by);
+    Ok(found)
 }
 
 fn set(call: &mut Call<'_>) -> Outcome {
@@ -192,12 +195,12 @@ fn values(call: &mut Call<'_>) -> Outcome {
 }
 
 fn pick(call: &mut Call<'_>) -> Outcome {
-    let map = call.map(0);
+    let (map, holder) = (call.map(0), call.any(0).origin);
     let mut entries = BTreeMap::new();
     for index in 1..call.args().len() {
         let key = call.text(index).shared();
         if let Some(value) = map.get(&key) {
-            entries.insert(key, value);
+            entries.insert(key, call.env.inherit(holder, value));
         }
     }
     Ok(map_of(entries))
@@ -210,7 +213,8 @@ fn omit(call: &mut Call<'_>) -> Outcome {
     for index in 1..call.args().len() {
         entries.remove(call.str(index));
     }
-    Ok(map_of(entries))
+    let holder = call.any(0).origin;
+    Ok(call.env.inherit(holder, map_of(entries)))
 }
 
 /// Go's panic when an interface does not hold what it is taken for.
@@ -241,7 +245,8 @@ fn dig(call: &mut Call<'_>) -> Outcome {
     }
     let last = keys.len() - 1;
     for (index, key) in keys.into_iter().enumerate() {
-        let Some(step) = map.get(key.as_str()) else {
+        let Some(step) = map.get(key.as_str()).map(|step| call.env.inherit(holder.origin, step))
+        else {
             let by = missing(&holder, key.as_str(), call.env);
             let origin = call.env.trace.decided(otherwise.origin, by);
             return Ok(Value::of(otherwise.data.clone(), origin));

@@ -1,6 +1,7 @@
 //! Maps merged as sprig's `merge` does it: dario.cat/mergo 1.0.1 on nested maps.
 
 use super::{Call, Env, Failure, Outcome};
+use crate::trace::OriginId;
 use crate::value::{Data, Map, MapKind, Value};
 
 /// How deep merging follows nested maps; deeper ones are an error.
@@ -21,15 +22,18 @@ fn run(call: &mut Call<'_>, overwrite: bool) -> Outcome {
         if into.is_nil() && !from.is_nil() {
             into = Map::new();
         }
-        merge_maps(&into, &from, overwrite, 0, call.env)?;
+        let holder = call.any(index).origin;
+        merge_maps(&into, &from, holder, overwrite, 0, call.env)?;
     }
     Ok(Value::of(Data::Map(into), call.any(0).origin))
 }
 
-/// Merges `from` into `into`, whose nested maps change in place.
+/// Merges `from`, held by a value of origin `holder`, into `into`, whose nested maps change in
+/// place.
 fn merge_maps(
     into: &Map,
     from: &Map,
+    holder: OriginId,
     overwrite: bool,
     depth: usize,
     env: &mut Env,
@@ -40,6 +44,7 @@ fn merge_maps(
     for (key, _) in from.snapshot() {
         env.spend(1)?;
         let Some(source) = from.get(&key) else { continue };
+        let source = env.inherit(holder, source);
         let target = into.get(&key);
         if source.is_nil() {
             if overwrite {
@@ -47,10 +52,10 @@ fn merge_maps(
             }
             continue;
         }
-        if let (Some(Data::Map(target)), Data::Map(source)) =
+        if let (Some(Data::Map(target)), Data::Map(nested)) =
             (target.as_ref().map(|target| &target.data), &source.data)
         {
-            merge_maps(target, source, overwrite, depth + 1, env)?;
+            merge_maps(target, nested, source.origin, overwrite, depth + 1, env)?;
         }
         match target {
             Some(target) if !is_empty(&target) => {

@@ -87,15 +87,13 @@ pub(super) fn typed(kind: &str, text: &str) -> Value {
 pub(super) fn render(template: &str, data: Value) -> Result<String, String> {
     let source: Arc<str> = template.into();
     let mut env = env();
-    env.trace.source(Source { name: "t".into(), text: Arc::clone(&source), made_of: None });
+    let id = env.trace.source(Source::file("t".into(), Arc::clone(&source)));
     let mut scope = Scope::default();
-    for tree in
-        parse(&"t".into(), &source, SourceId(0), Profile::Helm4).map_err(|error| error.message)?
-    {
-        scope.add(Arc::new(tree));
+    for tree in parse(&"t".into(), &source, Profile::Helm4).map_err(|error| error.message)? {
+        scope.add(Arc::new(tree), id);
     }
     let scope = Rc::new(scope);
-    let tree = Arc::clone(scope.get("t").unwrap());
+    let tree = scope.get("t").unwrap().clone();
     let mut machine = Machine::new(env, Limits::default());
     let run = machine.run(&tree, &scope, data, FrameId::ROOT, OriginId::NONE);
     let value = run.map_err(|error| {

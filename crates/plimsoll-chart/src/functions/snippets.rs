@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::Env;
 use crate::Profile;
 use crate::go::quote::quote;
-use crate::template::{Limits, Machine, Scope, Trouble, parse};
+use crate::template::{Limits, Machine, Scope, Template, Trouble, parse};
 use crate::trace::{FrameId, OriginId, Source, Trace};
 use crate::value::{Data, List, Map, MapKind, Text, Value};
 use crate::world::{Instant, World};
@@ -91,12 +91,8 @@ pub(super) fn result_of(template: &str) -> String {
     let mut env = env();
     let text: Arc<str> = template.replace('↵', "\n").into();
     let name: Arc<str> = "t".into();
-    let source = env.trace.source(Source {
-        name: Arc::clone(&name),
-        text: Arc::clone(&text),
-        made_of: None,
-    });
-    let trees = match parse(&name, &text, source, Profile::Helm4) {
+    let source = env.trace.source(Source::file(Arc::clone(&name), Arc::clone(&text)));
+    let trees = match parse(&name, &text, Profile::Helm4) {
         Ok(trees) => trees,
         Err(error) => return format!("!p {}", quote(&error.message)),
     };
@@ -104,8 +100,8 @@ pub(super) fn result_of(template: &str) -> String {
     let mut main = None;
     for tree in trees {
         let tree = Arc::new(tree);
-        main = Some(Arc::clone(&tree));
-        scope.add(tree);
+        main = Some(Template { tree: Arc::clone(&tree), source });
+        scope.add(tree, source);
     }
     let main = main.expect("a text is a template of its own");
     let mut machine = Machine::new(env, Limits::default());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use plimsoll_yaml::{Content, Node};
 
-use super::record::{Field, NilMap, Record, builtin, text};
+use super::record::{Field, Record, builtin, text};
 use crate::Profile;
 use crate::load::{Maintainer, Metadata};
 use crate::trace::{OriginId, Trace};
@@ -136,8 +136,9 @@ impl Making<'_> {
     }
 
     fn annotations(&mut self, path: &str, data: &Metadata) -> Value {
-        if data.annotations.is_empty() && self.profile.chart_is_map() {
-            return Value::of(Data::Host(Rc::new(NilMap)), builtin(self.trace, path));
+        if data.annotations.is_empty() {
+            let nil = Map::nil().as_kind(MapKind::Strings);
+            return Value::of(Data::Map(nil), builtin(self.trace, path));
         }
         let entries = data
             .annotations

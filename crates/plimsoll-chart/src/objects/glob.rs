@@ -1,21 +1,28 @@
 //! The patterns of `.Files.Glob`: those of `gobwas/glob` with `/` as separator.
 
-/// A compiled pattern: a machine that is in several states at once.
+/// A compiled pattern: its parts in order.
 #[derive(Clone, Debug)]
-pub(super) struct Glob {
-    states: Vec<State>,
-}
+pub(super) struct Glob(Vec<Part>);
 
 #[derive(Clone, Debug)]
-enum State {
-    /// Takes one character and goes to the next state.
-    Take(Class),
-    /// Goes to both states.
-    Split(usize, usize),
-    /// Goes to the state.
-    Jump(usize),
-    /// The pattern ends.
-    End,
+enum Part {
+    /// One character.
+    One(Class),
+    /// Any number of characters.
+    Many(Class),
+    /// One of several patterns; if it is `bound`, only what is `length` characters long.
+    Either { branches: Vec<Vec<Self>>, length: Option<usize>, bound: bool },
+}
+
+impl Part {
+    /// Tells whether the library takes it to have a length.
+    const fn is_fixed(&self) -> bool {
+        match self {
+            Self::One(_) => true,
+            Self::Many(_) => false,
+            Self::Either { length, .. } => length.is_some(),
+        }
+    }
 }
 
 /// A set of characters.
@@ -44,132 +51,142 @@ impl Class {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct BadGlob;
 
-/// An alternative that is still open: where it splits off, and where its finished branches end.
-struct Open {
-    split: usize,
-    ends: Vec<usize>,
-}
+/// How deep braces may nest; the library has no limit but its stack.
+const MAX_DEPTH: usize = 64;
 
 impl Glob {
     /// Compiles a pattern: `*`, `**`, `?`, `[abc]`, `[a-z]`, `[!a]`, `{a,b}` and `\` before any of
     /// them. Braces that are not closed end with the pattern.
     pub(super) fn compile(pattern: &str) -> Result<Self, BadGlob> {
-        let mut glob = Self { states: Vec::new() };
-        let mut open: Vec<Open> = Vec::new();
+        // One list of branches for each open brace, the innermost last.
+        let mut open: Vec<Vec<Vec<Part>>> = Vec::new();
+        let mut parts: Vec<Part> = Vec::new();
         let mut chars = pattern.chars().peekable();
         while let Some(c) = chars.next() {
             match c {
-                '{' => {
-                    open.push(Open { split: glob.states.len(), ends: Vec::new() });
-                    glob.states.push(State::Split(0, 0));
-                    glob.aim(open.last(), true);
-                }
-                ',' if !open.is_empty() => glob.branch(open.last_mut()),
-                '}' if !open.is_empty() => glob.close(open.pop()),
-                '[' => {
-                    let class = range(&mut chars)?;
-                    glob.states.push(State::Take(class));
-                }
-                '?' => glob.states.push(State::Take(Class::NoSeparator)),
-                '*' => {
-                    let class = match chars.next_if_eq(&'*') {
-                        Some(_) => Class::Any,
-                        None => Class::NoSeparator,
-                    };
-                    let here = glob.states.len();
-                    glob.states.push(State::Split(here + 1, here + 3));
-                    glob.states.push(State::Take(class));
-                    glob.states.push(State::Jump(here));
-                }
-                '\\' => {
-                    if let Some(literal) = chars.next() {
-                        glob.states.push(State::Take(Class::Only(literal)));
+                '{' if open.len() >= MAX_DEPTH => return Err(BadGlob),
+                '{' => open.push(vec![std::mem::take(&mut parts)]),
+                ',' if !open.is_empty() => {
+                    if let Some(branches) = open.last_mut() {
+                        branches.push(std::mem::take(&mut parts));
                     }
                 }
-                c => glob.states.push(State::Take(Class::Only(c))),
+                '}' if !open.is_empty() => parts = close(open.pop(), parts),
+                '[' => parts.push(Part::One(range(&mut chars)?)),
+                '?' => parts.push(Part::One(Class::NoSeparator)),
+                '*' => parts.push(Part::Many(match chars.next_if_eq(&'*') {
+                    Some(_) => Class::Any,
+                    None => Class::NoSeparator,
+                })),
+                '\\' => parts.extend(chars.next().map(|c| Part::One(Class::Only(c)))),
+                c => parts.push(Part::One(Class::Only(c))),
             }
         }
-        while let Some(alternative) = open.pop() {
-            glob.close(Some(alternative));
+        while let Some(branches) = open.pop() {
+            parts = close(Some(branches), parts);
         }
-        glob.states.push(State::End);
-        Ok(glob)
-    }
-
-    /// Makes the open split's first or second way lead to the state that comes next.
-    fn aim(&mut self, open: Option<&Open>, first: bool) {
-        let next = self.states.len();
-        if let Some(open) = open
-            && let Some(State::Split(a, b)) = self.states.get_mut(open.split)
-        {
-            if first {
-                *a = next;
-            } else {
-                *b = next;
-            }
-        }
-    }
-
-    /// Ends a branch and starts the next one.
-    fn branch(&mut self, open: Option<&mut Open>) {
-        let Some(open) = open else { return };
-        open.ends.push(self.states.len());
-        self.states.push(State::Jump(0));
-        self.aim(Some(open), false);
-        open.split = self.states.len();
-        self.states.push(State::Split(0, 0));
-        self.aim(Some(open), true);
-    }
-
-    /// Ends the last branch and joins all.
-    fn close(&mut self, open: Option<Open>) {
-        let Some(open) = open else { return };
-        // The last split has no second way: both lead into the last branch.
-        if let Some(State::Split(first, second)) = self.states.get_mut(open.split) {
-            *second = *first;
-        }
-        let next = self.states.len();
-        for end in open.ends {
-            if let Some(state) = self.states.get_mut(end) {
-                *state = State::Jump(next);
-            }
-        }
+        bind(&mut parts);
+        Ok(Self(parts))
     }
 
     /// Tells whether all of `text` matches.
     pub(super) fn matches(&self, text: &str) -> bool {
-        let mut active = vec![false; self.states.len()];
-        self.enter(0, &mut active);
-        for c in text.chars() {
-            let mut next = vec![false; self.states.len()];
-            for (at, state) in self.states.iter().enumerate() {
-                if active[at]
-                    && let State::Take(class) = state
-                    && class.holds(c)
-                {
-                    self.enter(at + 1, &mut next);
+        let text: Vec<char> = text.chars().collect();
+        let mut from = vec![false; text.len() + 1];
+        from[0] = true;
+        walk(&self.0, &text, from).last().copied().unwrap_or(false)
+    }
+}
+
+/// Ends a brace: `branches` holds what came before it, and then its branches but the last.
+fn close(branches: Option<Vec<Vec<Part>>>, last: Vec<Part>) -> Vec<Part> {
+    let mut branches = branches.unwrap_or_default().into_iter();
+    let mut parts = branches.next().unwrap_or_default();
+    let mut branches: Vec<Vec<Part>> = branches.chain([last]).collect();
+    branches.iter_mut().for_each(|branch| bind(branch));
+    let length = length_of(&branches);
+    parts.push(Part::Either { branches, length, bound: false });
+    parts
+}
+
+/// Binds alternatives to the length they are taken to have where the library makes a row of them
+/// and a neighbour that has a length, too.
+fn bind(parts: &mut [Part]) {
+    let fixed: Vec<bool> = parts.iter().map(Part::is_fixed).collect();
+    for (index, part) in parts.iter_mut().enumerate() {
+        let neighbour = |at: Option<usize>| at.and_then(|at| fixed.get(at)).copied();
+        let beside = neighbour(index.checked_sub(1)) == Some(true)
+            || neighbour(Some(index + 1)) == Some(true);
+        if let Part::Either { bound, length, .. } = part {
+            *bound = beside && length.is_some();
+        }
+    }
+}
+
+/// The length that the library takes alternatives to have.
+///
+/// It forgets that alternatives at the start have none, so `x{a*,b}` matches `xb` and `xa` only.
+fn length_of(branches: &[Vec<Part>]) -> Option<usize> {
+    let mut length = None;
+    for branch in branches {
+        let own = branch.iter().try_fold(0, |sum: usize, part| {
+            Some(
+                sum + match part {
+                    Part::One(_) => 1,
+                    Part::Many(_) => return None,
+                    Part::Either { length, .. } => (*length)?,
+                },
+            )
+        });
+        match (length, own) {
+            (None, own) => length = own,
+            (Some(length), Some(own)) if length == own => {}
+            (Some(_), _) => return None,
+        }
+    }
+    length
+}
+
+/// Where in the text `parts` may end when they may start at the marked places.
+fn walk(parts: &[Part], text: &[char], mut at: Vec<bool>) -> Vec<bool> {
+    for part in parts {
+        let mut next = vec![false; at.len()];
+        match part {
+            Part::One(class) => {
+                for (index, c) in text.iter().enumerate() {
+                    next[index + 1] = at[index] && class.holds(*c);
                 }
             }
-            active = next;
-        }
-        active.last().copied().unwrap_or(false)
-    }
-
-    /// Marks a state and all that it leads to without taking a character.
-    fn enter(&self, at: usize, active: &mut [bool]) {
-        let mut todo = vec![at];
-        while let Some(at) = todo.pop() {
-            let Some(seen) = active.get_mut(at) else { continue };
-            if std::mem::replace(seen, true) {
-                continue;
+            Part::Many(class) => {
+                next[0] = at[0];
+                for (index, c) in text.iter().enumerate() {
+                    next[index + 1] = at[index + 1] || next[index] && class.holds(*c);
+                }
             }
-            match self.states.get(at) {
-                Some(State::Split(a, b)) => todo.extend([*a, *b]),
-                Some(State::Jump(to)) => todo.push(*to),
-                _ => {}
+            Part::Either { branches, length: None, .. }
+            | Part::Either { branches, bound: false, .. } => {
+                for branch in branches {
+                    for (mark, ends) in next.iter_mut().zip(walk(branch, text, at.clone())) {
+                        *mark |= ends;
+                    }
+                }
+            }
+            Part::Either { branches, length: Some(length), .. } => {
+                for start in (0..text.len().saturating_add(1).saturating_sub(*length))
+                    .filter(|start| at[*start])
+                {
+                    let piece = &text[start..start + length];
+                    next[start + length] |= branches.iter().any(|branch| {
+                        let mut from = vec![false; piece.len() + 1];
+                        from[0] = true;
+                        walk(branch, piece, from).last().copied().unwrap_or(false)
+                    });
+                }
             }
         }
+        at = next;
     }
+    at
 }
 
 /// Reads a range after its `[`.
@@ -234,6 +251,30 @@ mod tests {
         }
         for pattern in ["[", "[]", "[a", "[b-a]", "[a-b"] {
             assert!(Glob::compile(pattern).is_err(), "{pattern}");
+        }
+    }
+
+    /// Rows of pattern, text and the answer of gobwas/glob v0.2.3 with `/` as separator.
+    #[test]
+    fn patterns_match_what_they_match_in_go() {
+        let rows: Vec<(String, String, Option<bool>)> =
+            serde_json::from_str(include_str!("../../tests/data/glob.json")).unwrap();
+        for (pattern, text, want) in rows {
+            let got = Glob::compile(&pattern).ok().map(|glob| glob.matches(&text));
+            assert_eq!(got, want, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn alternatives_have_the_length_of_the_library() {
+        for (pattern, text, want) in [
+            ("c/{a*,b}", "c/a", true),
+            ("c/{a*,b}", "c/abc", false),
+            ("c/{b,a*}", "c/abc", true),
+            ("{a*,b}", "abc", true),
+            ("c/{*.yaml,*.json}", "c/a.json", true),
+        ] {
+            assert_eq!(Glob::compile(pattern).unwrap().matches(text), want, "{pattern} {text}");
         }
     }
 

@@ -134,48 +134,6 @@ impl Record {
     }
 }
 
-/// A `map[string]string` that is nil: empty, but null in JSON and YAML.
-#[derive(Debug)]
-pub(super) struct NilMap;
-
-impl Host for NilMap {
-    fn type_name(&self) -> &'static str {
-        "map[string]string"
-    }
-
-    fn kind(&self) -> &'static str {
-        "map"
-    }
-
-    fn truth(&self) -> bool {
-        false
-    }
-
-    fn field(&self, _name: &str) -> Option<Value> {
-        Some(Value::of(Data::Str(Text::plain("")), OriginId::NONE))
-    }
-
-    fn method(&self, _name: &str) -> Option<&'static Signature> {
-        None
-    }
-
-    fn call(&self, _name: &str, _call: &mut Call<'_>) -> Outcome {
-        Err(Failure::error("no such method"))
-    }
-
-    fn string(&self) -> Option<String> {
-        Some("map[]".to_owned())
-    }
-
-    fn plain(&self) -> Value {
-        Value::nil()
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-}
-
 /// The origin of a field of a built-in object, such as `Release.Name`.
 pub(super) fn builtin(trace: &mut Trace, field: &str) -> OriginId {
     trace.leaf(Leaf::Builtin(Arc::from(field)))

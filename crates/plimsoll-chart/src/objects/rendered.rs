@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::trace::Trace;
 use crate::{
-    Capabilities, Chart, ChartFile, Instant, KubeVersion, Options, Profile, Release, ValuesSet,
-    World,
+    Capabilities, Chart, ChartFile, Error, Instant, KubeVersion, Options, Profile, Release,
+    ValuesSet, World,
 };
 
 #[derive(Debug)]
@@ -45,11 +45,20 @@ fn prints(action: &str, profile: Profile) -> String {
     let template = format!(
         "out: {{{{ include \"x\" . | quote }}}}\n{{{{ define \"x\" }}}}{action}{{{{ end }}}}"
     );
+    match render(&template, profile) {
+        Ok(text) => serde_json::from_str(text.strip_prefix("out: ").unwrap()).unwrap(),
+        Err(error) => format!("error: {error}"),
+    }
+}
+
+/// What a template renders to in a chart of [`FILES`].
+fn render(template: &str, profile: Profile) -> Result<String, Error> {
     let files = FILES
         .iter()
         .copied()
-        .chain([("templates/t.yaml", template.as_str())])
+        .chain([("templates/t.yaml", template)])
         .map(|(name, text)| ChartFile { name: name.to_owned(), data: Arc::from(text.as_bytes()) })
+        .chain([ChartFile { name: "bin".to_owned(), data: Arc::from([0, 0xFF, b'a', 0xC3]) }])
         .collect();
     let chart = Chart::load(files, "c", profile).unwrap();
     let options = Options {
@@ -59,14 +68,8 @@ fn prints(action: &str, profile: Profile) -> String {
         skip_schema: false,
     };
     let world = Arc::new(Nowhere);
-    match chart.render(&ValuesSet::new(profile), &options, world) {
-        Ok(rendered) => {
-            let text = rendered.manifests()[0].text().to_owned();
-            let quoted = text.trim_end().strip_prefix("out: ").unwrap().to_owned();
-            serde_json::from_str(&quoted).unwrap()
-        }
-        Err(error) => format!("error: {error}"),
-    }
+    let rendered = chart.render(&ValuesSet::new(profile), &options, world)?;
+    Ok(rendered.manifests()[0].text().trim_end().to_owned())
 }
 
 #[track_caller]
@@ -170,6 +173,18 @@ fn the_files() {
         "{{ index .Files \"files/three\" }} {{ .Files.none }} {{ typeOf .Files }}",
         "[98 105 110 10] [] engine.files",
     );
+}
+
+#[test]
+fn binary_files_keep_their_bytes() {
+    both("{{ .Files.Get \"bin\" | b64enc }} {{ len (.Files.Get \"bin\") }}", "AP9hww== 4");
+    both(
+        "{{ .Files.Get \"bin\" | sha256sum }} {{ .Files.GetBytes \"bin\" }}",
+        "cc88919b7eaa955680ffcb02119764db8d92d454d5d033c76753ec925a98da92 [0 255 97 195]",
+    );
+    both("{{ (.Files.Glob \"bin\").AsSecrets }}", "bin: AP9hww==");
+    let error = render("a: {{ .Files.Get \"bin\" }}", Profile::Helm4).unwrap_err().to_string();
+    assert!(error.starts_with("YAML parse error on c/templates/t.yaml"), "{error}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Template errors in Helm's words.
 
-use plimsoll_yaml::{LineIndex, Place, Span};
+use plimsoll_yaml::{Place, Span};
 
 use crate::functions::Env;
 use crate::template::{self, Level, ParseError, Trouble};
@@ -123,6 +123,6 @@ fn place(trace: &Trace, source: SourceId, span: Span) -> Option<Place> {
     if source.made_of.is_some() {
         return None;
     }
-    let position = LineIndex::new(&source.text).position(&source.text, span.start);
+    let position = source.position(span.start);
     Some(Place { file: source.name.clone(), span, position })
 }

@@ -7,7 +7,6 @@ use plimsoll_yaml::Span;
 
 use super::literal::Number;
 use crate::functions::Function;
-use crate::trace::SourceId;
 
 /// A node's number within its tree, by which errors find it again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +19,6 @@ pub(crate) struct Tree {
     /// The template in whose text this one is defined.
     pub(crate) parse_name: Arc<str>,
     pub(crate) text: Arc<str>,
-    pub(crate) source: SourceId,
     pub(crate) root: Vec<Node>,
 }
 

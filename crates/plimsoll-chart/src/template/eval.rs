@@ -11,12 +11,12 @@ pub(crate) use call::without_no_value;
 
 use super::ast::{Branch, Node, NodeId, Pipe, Tree};
 use super::error::{Error, Level, Trouble};
-use super::parser::MAX_NESTING;
-use super::scope::Scope;
+use super::parser::{MAX_NESTING, ParseError, parse};
+use super::scope::{Scope, Template};
 use crate::functions::Env;
 use crate::go::print;
-use crate::trace::{Frame, FrameId, Origin, OriginId, Site};
-use crate::value::{Data, TextBuilder, Value};
+use crate::trace::{Frame, FrameId, Origin, OriginId, Site, SourceId};
+use crate::value::{Data, Text, TextBuilder, Value};
 
 /// Bounds on one rendering, so that no chart hangs or exhausts memory.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +38,9 @@ impl Default for Limits {
 /// How often Helm lets `include` enter one name anew (`recursionMaxNums`).
 const MAX_INCLUDES: usize = 1000;
 
+/// How many different texts given to `tpl` are kept parsed.
+const MAX_TEXTS: usize = 1000;
+
 /// What lasts through one rendering.
 #[derive(Debug)]
 pub(crate) struct Machine {
@@ -47,11 +50,13 @@ pub(crate) struct Machine {
     nesting: usize,
     /// Active includes by name.
     included: HashMap<Arc<str>, usize>,
+    /// Texts that were given to `tpl`, parsed.
+    texts: HashMap<Arc<str>, Arc<[Arc<Tree>]>>,
 }
 
 impl Machine {
     pub(crate) fn new(env: Env, limits: Limits) -> Self {
-        Self { env, limits, steps: 0, nesting: 0, included: HashMap::new() }
+        Self { env, limits, steps: 0, nesting: 0, included: HashMap::new(), texts: HashMap::new() }
     }
 
     /// Tells whether another template may run inside the active ones.
@@ -62,7 +67,7 @@ impl Machine {
     /// Runs a template on `data` and returns its text, whose every part knows its origin.
     pub(crate) fn run(
         &mut self,
-        tree: &Tree,
+        template: &Template,
         scope: &Rc<Scope>,
         data: Value,
         frame: FrameId,
@@ -72,15 +77,37 @@ impl Machine {
         let mut state = State {
             machine: self,
             scope,
-            tree,
+            tree: &template.tree,
+            source: template.source,
             out: &mut out,
             variables: Vec::new(),
             at: NodeId(0),
             frame,
             control,
+            conditions: OriginId::NONE,
         };
         state.start(data)?;
-        Ok(out.finish())
+        let conditions = state.conditions;
+        let mut value = out.finish();
+        // A text that is empty owes its emptiness to whatever could have filled it.
+        if value.as_text().is_some_and(Text::is_empty) {
+            value.origin = self.env.trace.decided(value.origin, conditions);
+        }
+        Ok(value)
+    }
+
+    /// Parses a text for `tpl`, once for each text: charts give the same few to it over and over.
+    fn parse_text(&mut self, name: &Arc<str>, text: &Text) -> Result<Arc<[Arc<Tree>]>, ParseError> {
+        if let Some(known) = self.texts.get(text.as_str()) {
+            return Ok(Arc::clone(known));
+        }
+        let shared = text.shared();
+        let trees: Arc<[Arc<Tree>]> =
+            parse(name, &shared, self.env.profile)?.into_iter().map(Arc::new).collect();
+        if self.texts.len() < MAX_TEXTS {
+            self.texts.insert(shared, Arc::clone(&trees));
+        }
+        Ok(trees)
     }
 }
 
@@ -129,6 +156,8 @@ struct State<'a> {
     machine: &'a mut Machine,
     scope: &'a Rc<Scope>,
     tree: &'a Tree,
+    /// The text in which the tree's spans count.
+    source: SourceId,
     out: &'a mut TextBuilder,
     variables: Vec<Variable>,
     /// The node that Go would blame for an error now.
@@ -136,6 +165,8 @@ struct State<'a> {
     frame: FrameId,
     /// What decided that the present node runs.
     control: OriginId,
+    /// Everything that decided on any text so far, or was printed and empty.
+    conditions: OriginId,
 }
 
 type Run<T> = Result<T, Error>;
@@ -166,7 +197,7 @@ impl State<'_> {
             parse_name: Arc::clone(&self.tree.parse_name),
             line: 1 + before.bytes().filter(|b| *b == b'\n').count(),
             column: before.len() - line_start,
-            source: self.tree.source,
+            source: self.source,
             span: plimsoll_yaml::Span::new(offset, offset),
             template: Arc::clone(&self.tree.name),
             context,
@@ -202,6 +233,18 @@ impl State<'_> {
             return Err(error);
         }
         Ok(())
+    }
+
+    /// The origin of what a test for truth looks at: the value itself, of a container only whether
+    /// it is empty, of a text only its beginning.
+    fn tested(&mut self, value: &Value) -> OriginId {
+        let first = value.as_text().and_then(|text| text.marks()?.first().copied());
+        first.map_or(value.origin, |mark| self.machine.env.trace.join(value.origin, mark.origin))
+    }
+
+    /// Notes a condition of the text.
+    fn meets(&mut self, condition: OriginId) {
+        self.conditions = self.machine.env.trace.join(self.conditions, condition);
     }
 
     // Nodes.
@@ -258,7 +301,7 @@ impl State<'_> {
 
     fn site(&self, span: plimsoll_yaml::Span) -> Site {
         let clamp = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
-        Site { source: self.tree.source, start: clamp(span.start), end: clamp(span.end) }
+        Site { source: self.source, start: clamp(span.start), end: clamp(span.end) }
     }
 
     fn written(&mut self, span: plimsoll_yaml::Span, data: OriginId) -> OriginId {
@@ -283,6 +326,9 @@ impl State<'_> {
 
     fn print_text(&mut self, value: &Value, span: plimsoll_yaml::Span) -> Run<()> {
         let Some(text) = value.as_text() else { return Ok(()) };
+        if text.is_empty() {
+            self.meets(value.origin);
+        }
         self.spend(text.len())?;
         let beside = if text.marks().is_some() { value.origin } else { OriginId::NONE };
         for (piece, origin) in text.pieces(0..text.len(), value.origin) {
@@ -306,7 +352,9 @@ impl State<'_> {
         let mark = self.variables.len();
         let control = self.control;
         let value = self.pipeline(dot, &branch.pipe)?;
-        self.control = self.machine.env.trace.join(control, shallow(&value));
+        let condition = self.tested(&value);
+        self.meets(condition);
+        self.control = self.machine.env.trace.join(control, condition);
         let flow = if value.truth() {
             if is_with {
                 self.list(&Dynamic::bare(value.clone()), &branch.body)
@@ -317,7 +365,7 @@ impl State<'_> {
             self.list(dot, branch.otherwise.as_deref().unwrap_or_default())
         }?;
         self.variables.truncate(mark);
-        self.leave(branch, control, shallow(&value));
+        self.leave(branch, control, condition);
         Ok(flow)
     }
 
@@ -338,7 +386,8 @@ impl State<'_> {
         let mark = self.variables.len();
         let control = self.control;
         let value = self.pipeline(dot, &branch.pipe)?;
-        let condition = shallow(&value);
+        let condition = self.tested(&value);
+        self.meets(condition);
         self.control = self.machine.env.trace.join(control, condition);
         let ran = self.iterate(&value, branch)?;
         let flow = if ran {
@@ -357,7 +406,7 @@ impl State<'_> {
             Data::Host(host) if matches!(host.kind(), "map" | "slice") => host.plain(),
             _ => value.clone(),
         };
-        let origin = shallow(value);
+        let origin = self.tested(value);
         match &plain.data {
             Data::Int(count, _) => self.iterate_count(*count, origin, branch),
             Data::Uint(count) => {
@@ -388,12 +437,17 @@ impl State<'_> {
             }
             Data::Map(map) => {
                 let entries = map.snapshot();
+                let control = self.control;
                 for (key, item) in &entries {
+                    // What decided that the entry is there decides on this round of the loop.
+                    let by = self.machine.env.trace.decision(item.origin);
+                    self.control = self.machine.env.trace.join(control, by);
                     let key = Value { origin, ..Value::str(Arc::clone(key)) };
                     if !self.iteration(branch, Dynamic::bare(key), Dynamic::boxed(item.clone()))? {
                         break;
                     }
                 }
+                self.control = control;
                 Ok(!entries.is_empty())
             }
             Data::Invalid | Data::Nil => Ok(false),
@@ -456,7 +510,7 @@ impl State<'_> {
         pipe: Option<&Pipe>,
         span: plimsoll_yaml::Span,
     ) -> Run<()> {
-        let Some(tree) = self.scope.get(name).map(Arc::clone) else {
+        let Some(template) = self.scope.get(name).cloned() else {
             let name = super::literal::quote(name);
             return Err(self.error(format!("template {name} not defined")));
         };
@@ -472,14 +526,19 @@ impl State<'_> {
         let mut state = State {
             machine: self.machine,
             scope: self.scope,
-            tree: &tree,
+            tree: &template.tree,
+            source: template.source,
             out: self.out,
             variables: Vec::new(),
             at: NodeId(0),
             frame,
             control: self.control,
+            conditions: OriginId::NONE,
         };
-        state.start(data)
+        let result = state.start(data);
+        let conditions = state.conditions;
+        self.meets(conditions);
+        result
     }
 
     // Pipelines and variables.
@@ -527,16 +586,6 @@ impl State<'_> {
             .find(|variable| &*variable.name == name)
             .map(|variable| &variable.value)
             .ok_or_else(|| self.error(format!("undefined variable: {name}")))
-    }
-}
-
-/// What a test for truth looks at: the value itself, and of a container only whether it is empty.
-fn shallow(value: &Value) -> OriginId {
-    match &value.data {
-        Data::Str(text) if value.origin == OriginId::NONE => {
-            text.marks().and_then(<[_]>::first).map_or(OriginId::NONE, |mark| mark.origin)
-        }
-        _ => value.origin,
     }
 }
 

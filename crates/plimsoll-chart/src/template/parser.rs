@@ -7,7 +7,6 @@ use plimsoll_yaml::Span;
 use super::ast::{Branch, Command, Node, NodeId, Operand, Pipe, Term, Tree};
 use super::lexer::{Kind, Lexer, Token};
 use super::literal;
-use crate::trace::SourceId;
 use crate::{Profile, functions};
 
 /// Why a text is not a template.
@@ -31,13 +30,11 @@ pub(super) const MAX_NESTING: usize = 500;
 pub(crate) fn parse(
     name: &Arc<str>,
     text: &Arc<str>,
-    source: SourceId,
     profile: Profile,
 ) -> Result<Vec<Tree>, ParseError> {
     let mut parser = Parser {
         name,
         text,
-        source,
         profile,
         lexer: Lexer::new(text),
         tokens: [None, None, None],
@@ -66,7 +63,6 @@ type Parsed<T> = Result<T, ParseError>;
 struct Parser<'s> {
     name: &'s Arc<str>,
     text: &'s Arc<str>,
-    source: SourceId,
     profile: Profile,
     lexer: Lexer<'s>,
     /// The lookahead as Go keeps it, so that errors name the same line: slot 0 is the last token
@@ -232,13 +228,8 @@ impl Parser<'_> {
 
     /// Registers a template; blank ones give way to one of the same name.
     fn add(&mut self, name: Arc<str>, root: Vec<Node>) -> Parsed<()> {
-        let tree = Tree {
-            name,
-            parse_name: Arc::clone(self.name),
-            text: Arc::clone(self.text),
-            source: self.source,
-            root,
-        };
+        let tree =
+            Tree { name, parse_name: Arc::clone(self.name), text: Arc::clone(self.text), root };
         let Some(old) = self.trees.iter().position(|old| old.name == tree.name) else {
             self.trees.push(tree);
             return Ok(());
@@ -696,14 +687,14 @@ mod tests {
     use super::*;
 
     fn error(text: &str) -> String {
-        match parse(&"t".into(), &text.into(), SourceId(0), Profile::Helm4) {
+        match parse(&"t".into(), &text.into(), Profile::Helm4) {
             Ok(_) => panic!("{text} parses"),
             Err(error) => format!("{}: {}", error.line, error.message),
         }
     }
 
     fn shown(text: &str) -> String {
-        let trees = parse(&"t".into(), &text.into(), SourceId(0), Profile::Helm4).unwrap();
+        let trees = parse(&"t".into(), &text.into(), Profile::Helm4).unwrap();
         match trees.last().unwrap().root.first() {
             Some(Node::Action { pipe, .. }) => pipe.to_string(),
             other => panic!("{other:?}"),

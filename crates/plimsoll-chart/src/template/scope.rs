@@ -6,12 +6,21 @@ use std::sync::Arc;
 
 use super::ast::Tree;
 use super::parser::is_empty;
+use crate::trace::SourceId;
+
+/// A parsed template in one rendering: trees are shared between renderings, places are not.
+#[derive(Clone, Debug)]
+pub(crate) struct Template {
+    pub(crate) tree: Arc<Tree>,
+    /// The text in which the tree's spans count.
+    pub(crate) source: SourceId,
+}
 
 /// Named templates. Text given to `tpl` sees those around it and may add its own, which vanish
 /// with it: a scope in a scope.
 #[derive(Debug, Default)]
 pub(crate) struct Scope {
-    own: HashMap<Arc<str>, Arc<Tree>>,
+    own: HashMap<Arc<str>, Template>,
     outer: Option<Rc<Self>>,
 }
 
@@ -21,21 +30,21 @@ impl Scope {
         Self { own: HashMap::new(), outer: Some(outer) }
     }
 
-    pub(crate) fn get(&self, name: &str) -> Option<&Arc<Tree>> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Template> {
         let mut scope = self;
         loop {
-            if let Some(tree) = scope.own.get(name) {
-                return Some(tree);
+            if let Some(template) = scope.own.get(name) {
+                return Some(template);
             }
             scope = scope.outer.as_deref()?;
         }
     }
 
     /// Adds a template. A later one of the same name wins, unless it is blank.
-    pub(crate) fn add(&mut self, tree: Arc<Tree>) {
+    pub(crate) fn add(&mut self, tree: Arc<Tree>, source: SourceId) {
         if self.get(&tree.name).is_some() && is_empty(&tree.root, &tree.text) {
             return;
         }
-        self.own.insert(Arc::clone(&tree.name), tree);
+        self.own.insert(Arc::clone(&tree.name), Template { tree, source });
     }
 }

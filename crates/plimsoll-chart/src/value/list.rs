@@ -50,7 +50,7 @@ impl List {
 
     /// Go's nil slice: empty, but `null` in JSON and equal to nil.
     pub(crate) fn nil() -> Self {
-        Self { items: Rc::default(), kind: ListKind::Any, nil: true }
+        Self::nil_of_kind(ListKind::Any)
     }
 
     /// Go's nil slice of another type.

@@ -11,11 +11,7 @@ use crate::value::{Data, List, Map, Text, Value};
 
 /// Makes a file or flag known to the trace, so that sites can point into it.
 pub(crate) fn register(trace: &mut Trace, file: &SourceFile) -> SourceId {
-    trace.source(Source {
-        name: Arc::clone(&file.label),
-        text: Arc::clone(&file.text),
-        made_of: None,
-    })
+    trace.source(Source::file(Arc::clone(&file.label), Arc::clone(&file.text)))
 }
 
 /// Returns the stretch of `source` that a span stands for.

@@ -2,24 +2,25 @@
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use plimsoll_rules::{Date, Level};
+use plimsoll_rules::{Date, Level, RULES};
 use rayon::prelude::*;
 
 use super::{Color, Exit};
-use crate::discover;
+use crate::discover::{self, Found};
 use crate::engine::HelmProfile;
 use crate::judge::{self, Verdict};
-use crate::output::{self, json, text};
+use crate::output::summary::Summary;
+use crate::output::{self, Stream, Style, json, short, text};
+use crate::progress::Progress;
+use crate::suggest;
 use crate::world::System;
 
 /// What to judge and how to tell.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Charts, or directories that hold charts.
+    /// Charts, files of charts, or directories that hold charts.
     #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
     /// How to write the report.
@@ -28,6 +29,9 @@ pub(super) struct Args {
     /// The level from which findings make the exit code 1.
     #[arg(long, value_enum, default_value_t = Threshold::Warning, value_name = "LEVEL")]
     fail_on: Threshold,
+    /// Report what this rule finds and nothing else; repeat it for more rules.
+    #[arg(long, value_name = "RULE")]
+    rule: Vec<String>,
     /// Which major version of Helm to render like.
     #[arg(long, value_enum, default_value_t = HelmProfile::Four, value_name = "VERSION")]
     helm_profile: HelmProfile,
@@ -37,7 +41,9 @@ pub(super) struct Args {
 enum Format {
     /// For people: each finding with the lines to change.
     Text,
-    /// For machines.
+    /// For grep and editors: one line for each finding.
+    Short,
+    /// For machines, as docs/REPORT.md describes.
     Json,
 }
 
@@ -61,9 +67,13 @@ impl Threshold {
 }
 
 pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
+    if let Some(unknown) = args.rule.iter().find(|slug| plimsoll_rules::rule(slug).is_none()) {
+        output::error(&no_rule(unknown));
+        return Ok(Exit::Usage);
+    }
     let found = discover::charts(&args.paths);
-    for (path, why) in &found.problems {
-        output::error(&format!("{}: {why}", path.display()));
+    for problem in &found.problems {
+        output::error(&format!("{}: {}", problem.path.display(), problem.message));
     }
     if found.charts.is_empty() && found.problems.is_empty() {
         let paths: Vec<_> = args.paths.iter().map(|path| path.display().to_string()).collect();
@@ -74,22 +84,41 @@ pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
         return Ok(Exit::Usage);
     }
     let today = today().context("cannot tell today's date")?;
-    let progress = progress(found.charts.len() as u64);
-    let verdicts: Vec<Verdict> = found
+    let mut verdicts = judge_all(&found, args, today);
+    if !args.rule.is_empty() {
+        for verdict in &mut verdicts {
+            verdict.findings.retain(|one| args.rule.iter().any(|slug| slug == one.rule.slug));
+        }
+    }
+    match args.output {
+        Format::Text => write_text(&verdicts, Style::new(color, Stream::Out))?,
+        Format::Short => write_short(&verdicts)?,
+        Format::Json => write_json(&verdicts, &found)?,
+    }
+    Ok(exit(&verdicts, args.fail_on, !found.problems.is_empty()))
+}
+
+/// Says that no rule has this name, and which one has a name like it.
+pub(super) fn no_rule(slug: &str) -> String {
+    let close = suggest::closest(slug, RULES.iter().map(|rule| rule.slug));
+    let close = close.map_or_else(
+        || "`plimsoll rules` lists them".to_owned(),
+        |close| format!("did you mean {close}?"),
+    );
+    format!("no rule is called {slug}; {close}")
+}
+
+fn judge_all(found: &Found, args: &Args, today: Date) -> Vec<Verdict> {
+    let progress = Progress::start(found.charts.len() as u64);
+    found
         .charts
         .par_iter()
         .map(|path| {
             let verdict = judge::chart(path, args.helm_profile.into(), today);
-            progress.inc(1);
+            progress.step();
             verdict
         })
-        .collect();
-    progress.finish_and_clear();
-    match args.output {
-        Format::Text => write_text(&verdicts, color)?,
-        Format::Json => write_json(&verdicts)?,
-    }
-    Ok(exit(&verdicts, args.fail_on, !found.problems.is_empty()))
+        .collect()
 }
 
 fn exit(verdicts: &[Verdict], fail_on: Threshold, has_problems: bool) -> Exit {
@@ -109,73 +138,33 @@ fn today() -> Option<Date> {
     Date::from_unix_days(System.now().seconds.div_euclid(86_400))
 }
 
-/// A bar that shows itself when the work takes longer than a second, and only on a terminal.
-fn progress(charts: u64) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(Some(charts), ProgressDrawTarget::hidden());
-    if let Ok(style) = ProgressStyle::with_template("judging charts {bar:30} {pos}/{len}") {
-        bar.set_style(style);
-    }
-    let shown = bar.clone();
-    std::thread::spawn(move || {
-        std::thread::sleep(Duration::from_secs(1));
-        if !shown.is_finished() {
-            shown.set_draw_target(ProgressDrawTarget::stderr());
-            shown.tick();
-        }
-    });
-    bar
-}
-
-fn write_json(verdicts: &[Verdict]) -> Result<()> {
+fn write_json(verdicts: &[Verdict], found: &Found) -> Result<()> {
     let mut out = std::io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, &json::Report::new(verdicts))?;
+    serde_json::to_writer_pretty(&mut out, &json::Report::new(verdicts, &found.problems))?;
     writeln!(out)?;
     Ok(())
 }
 
-fn write_text(verdicts: &[Verdict], color: Color) -> Result<()> {
+fn write_short(verdicts: &[Verdict]) -> Result<()> {
     let mut out = std::io::stdout().lock();
-    let mut report = text::Report::new(output::is_coloured(color));
     for verdict in verdicts {
-        write!(out, "{}", report.chart(verdict))?;
+        write!(out, "{}", short::chart(verdict))?;
     }
-    for verdict in verdicts.iter().filter(|verdict| !verdict.unchecked.is_empty()) {
-        writeln!(out, "not checked in {}:", verdict.chart.display())?;
-        for part in &verdict.unchecked {
-            writeln!(out, "  {part}")?;
-        }
-        writeln!(out)?;
-    }
-    writeln!(out, "{}", summary(verdicts))?;
+    output::line(&Summary::of(verdicts).line());
     Ok(())
 }
 
-fn summary(verdicts: &[Verdict]) -> String {
-    let findings: Vec<_> = verdicts.iter().flat_map(|verdict| &verdict.findings).collect();
-    let count = |level| findings.iter().filter(|finding| finding.level == level).count();
-    let sum = |of: fn(&Verdict) -> usize| verdicts.iter().map(of).sum::<usize>();
-    let mut parts = vec![
-        counted(count(Level::Error), "error"),
-        counted(count(Level::Warning), "warning"),
-        counted(count(Level::Note), "note"),
-    ];
-    let allowed = sum(|verdict| verdict.allowed);
-    if allowed > 0 {
-        parts.push(format!("{allowed} allowed by comments"));
+/// Findings first, then loudly what could not be judged, then the count of both.
+fn write_text(verdicts: &[Verdict], style: Style) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    let mut report = text::Report::new(style);
+    for verdict in verdicts {
+        write!(out, "{}", report.findings(verdict))?;
     }
-    let failures = sum(|verdict| verdict.failures.len());
-    if failures > 0 {
-        parts.push(format!("{} could not be judged", counted(failures, "rendering")));
+    for verdict in verdicts {
+        write!(out, "{}", report.failures(verdict))?;
     }
-    format!(
-        "{} in {} ({} under {})",
-        parts.join(", "),
-        counted(verdicts.len(), "chart"),
-        counted(sum(|verdict| verdict.objects), "object"),
-        counted(sum(|verdict| verdict.sets.len()), "values set"),
-    )
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+    write!(out, "{}", report.unchecked(verdicts))?;
+    write!(out, "{}", report.summary(&Summary::of(verdicts)))?;
+    Ok(())
 }

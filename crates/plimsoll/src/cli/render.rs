@@ -10,9 +10,10 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail};
 use plimsoll_chart::{Chart, Manifest, Printing, Rendered};
 
-use super::Exit;
+use super::{Color, Exit, failure};
 use crate::chart_dir;
 use crate::output;
+use crate::output::source::Sources;
 use crate::values_args::RenderArgs;
 use crate::world::System;
 use idle::Idle;
@@ -61,7 +62,7 @@ pub(super) struct Args {
     _idle: Idle,
 }
 
-pub(super) fn run(args: &Args) -> Result<Exit> {
+pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
     let (name, path) = match args.name_and_chart() {
         Ok(both) => both,
         Err(message) => {
@@ -69,24 +70,26 @@ pub(super) fn run(args: &Args) -> Result<Exit> {
             return Ok(Exit::Usage);
         }
     };
-    let files = chart_dir::read(Path::new(path))?;
-    let chart = Chart::load(files, path, args.render.profile())?;
-    warn(chart.warnings());
-    let values = args.render.values_set()?;
-    let options = args.render.options(&name)?;
-    let rendered = chart.render(&values, &options, Arc::new(System))?;
+    let mut sources = failure::sources(&args.render);
+    let rendered = match args.rendered(&name, path, &mut sources) {
+        Ok(rendered) => rendered,
+        Err(error) => return Ok(failure::tell(&error, Path::new(path), &mut sources, color)),
+    };
     warn(rendered.warnings());
+    if let Some(directory) = &args.output_dir {
+        args.write(&rendered, directory, &name)?;
+        return Ok(Exit::Clean);
+    }
     let printing = Printing {
         include_crds: args.include_crds && !args.skip_crds,
         skip_tests: args.skip_tests,
         no_hooks: args.no_hooks,
         show_only: args.show_only.clone(),
     };
-    match &args.output_dir {
-        Some(directory) => args.write(&rendered, directory, &name)?,
-        None => {
-            let text = rendered.print(&printing)?;
-            std::io::stdout().lock().write_all(text.as_bytes())?;
+    match rendered.print(&printing) {
+        Ok(text) => std::io::stdout().lock().write_all(text.as_bytes())?,
+        Err(error) => {
+            return Ok(failure::tell(&error.into(), Path::new(path), &mut sources, color));
         }
     }
     Ok(Exit::Clean)
@@ -99,6 +102,16 @@ fn warn(warnings: impl IntoIterator<Item = impl AsRef<str>>) {
 }
 
 impl Args {
+    fn rendered(&self, name: &str, path: &str, sources: &mut Sources) -> Result<Rendered> {
+        let files = chart_dir::read(Path::new(path))?;
+        let chart = Chart::load(files, path, self.render.profile())?;
+        sources.add_all(&chart.sources());
+        warn(chart.warnings());
+        let values = self.render.values_set()?;
+        let options = self.render.options(name)?;
+        Ok(chart.render(&values, &options, Arc::new(System))?)
+    }
+
     /// The release's name and the chart's path, by Helm's rules (`NameAndChart`).
     fn name_and_chart(&self) -> Result<(String, &str), String> {
         let named = self.generate_name || self.name_template.is_some();

@@ -1,10 +1,14 @@
-//! The report for machines. The format has a version; fields are only ever added to it.
+//! The report for machines, described in `docs/REPORT.md`. The format has a version; fields are
+//! only ever added to it.
 
 use plimsoll_rules::Certainty;
 use plimsoll_yaml::Place;
 use serde::Serialize;
 
-use crate::judge::{Judged, Spotted, Verdict};
+use super::summary::Summary;
+use crate::discover::Problem;
+use crate::judge::{Judged, Spotted, Unchecked, Verdict};
+use crate::secrecy::masked;
 
 /// The whole report.
 #[derive(Debug, Serialize)]
@@ -13,18 +17,22 @@ pub(crate) struct Report<'a> {
     tool: &'static str,
     tool_version: &'static str,
     charts: Vec<ChartReport<'a>>,
-    summary: Summary,
+    problems: Vec<ProblemReport<'a>>,
+    summary: SummaryReport,
 }
 
-#[derive(Debug, Default, Serialize)]
-struct Summary {
+#[derive(Debug, Serialize)]
+struct SummaryReport {
     charts: usize,
+    values_sets: usize,
     objects: usize,
     errors: usize,
     warnings: usize,
     notes: usize,
     allowed: usize,
     failures: usize,
+    unchecked: usize,
+    problems: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -35,7 +43,8 @@ struct ChartReport<'a> {
     findings: Vec<FindingReport<'a>>,
     allowed: usize,
     failures: Vec<FailureReport<'a>>,
-    unchecked: &'a [String],
+    unchecked: Vec<UncheckedReport<'a>>,
+    kinds_without_rules: Vec<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -58,14 +67,31 @@ struct FindingReport<'a> {
 
 #[derive(Debug, Serialize)]
 struct FailureReport<'a> {
-    values_set: Option<&'a str>,
-    message: &'a str,
+    values_sets: &'a [String],
+    kind: &'static str,
+    message: String,
+    help: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<PlaceReport<'a>>,
 }
 
 #[derive(Debug, Serialize)]
+struct UncheckedReport<'a> {
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<PlaceReport<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct ProblemReport<'a> {
+    path: String,
+    message: &'a str,
+}
+
+#[derive(Debug, Serialize)]
 struct PlaceReport<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    role: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     label: &'a str,
     file: &'a str,
@@ -76,8 +102,9 @@ struct PlaceReport<'a> {
 }
 
 impl<'a> PlaceReport<'a> {
-    fn new(label: &'a str, place: &'a Place) -> Self {
+    fn new(role: &'a str, label: &'a str, place: &'a Place) -> Self {
         Self {
+            role,
             label,
             file: &place.file,
             line: place.position.line,
@@ -87,8 +114,13 @@ impl<'a> PlaceReport<'a> {
         }
     }
 
+    fn bare(place: &'a Place) -> Self {
+        Self::new("", "", place)
+    }
+
     fn of(spotted: &'a [Spotted]) -> Vec<Self> {
-        spotted.iter().map(|spotted| Self::new(&spotted.label, &spotted.place)).collect()
+        let spotted = spotted.iter();
+        spotted.map(|one| Self::new(one.role.word(), &one.label, &one.place)).collect()
     }
 }
 
@@ -116,50 +148,81 @@ impl<'a> FindingReport<'a> {
     }
 }
 
+impl<'a> UncheckedReport<'a> {
+    fn new(part: &'a Unchecked) -> Self {
+        let place = part.place.as_ref().map(PlaceReport::bare);
+        Self { message: masked(&part.message), place }
+    }
+}
+
 impl<'a> Report<'a> {
-    pub(crate) fn new(verdicts: &'a [Verdict]) -> Self {
-        let charts: Vec<_> = verdicts.iter().map(ChartReport::new).collect();
-        let mut summary = Summary { charts: charts.len(), ..Summary::default() };
-        for chart in &charts {
-            summary.objects += chart.objects;
-            summary.allowed += chart.allowed;
-            summary.failures += chart.failures.len();
-            for finding in &chart.findings {
-                match finding.level {
-                    "error" => summary.errors += 1,
-                    "warning" => summary.warnings += 1,
-                    _ => summary.notes += 1,
-                }
-            }
-        }
+    /// Puts what was found in charts, and paths that could not be searched, into one report.
+    pub(crate) fn new(verdicts: &'a [Verdict], problems: &'a [Problem]) -> Self {
+        let problems: Vec<_> = problems
+            .iter()
+            .map(|Problem { path, message }| ProblemReport {
+                path: path.display().to_string(),
+                message,
+            })
+            .collect();
+        let summary = Summary::of(verdicts);
         Self {
             version: 1,
             tool: "plimsoll",
             tool_version: env!("CARGO_PKG_VERSION"),
+            charts: verdicts.iter().map(ChartReport::new).collect(),
+            summary: SummaryReport::new(summary, problems.len()),
+            problems,
+        }
+    }
+}
+
+impl SummaryReport {
+    const fn new(summary: Summary, problems: usize) -> Self {
+        let Summary {
             charts,
-            summary,
+            values_sets,
+            objects,
+            errors,
+            warnings,
+            notes,
+            allowed,
+            failures,
+            unchecked,
+        } = summary;
+        Self {
+            charts,
+            values_sets,
+            objects,
+            errors,
+            warnings,
+            notes,
+            allowed,
+            failures,
+            unchecked,
+            problems,
         }
     }
 }
 
 impl<'a> ChartReport<'a> {
     fn new(verdict: &'a Verdict) -> Self {
+        let failures = verdict.failures.iter().map(|failure| FailureReport {
+            values_sets: &failure.sets,
+            kind: failure.trouble.kind,
+            message: masked(&failure.trouble.short_message()),
+            help: masked(&failure.trouble.help),
+            place: failure.trouble.place.as_ref().map(PlaceReport::bare),
+        });
         Self {
             path: verdict.chart.display().to_string(),
             values_sets: &verdict.sets,
             objects: verdict.objects,
             findings: verdict.findings.iter().map(FindingReport::new).collect(),
             allowed: verdict.allowed,
-            failures: verdict
-                .failures
-                .iter()
-                .map(|failure| FailureReport {
-                    values_set: failure.set.as_deref(),
-                    message: &failure.message,
-                    place: failure.place.as_ref().map(|place| PlaceReport::new("", place)),
-                })
-                .collect(),
-            unchecked: &verdict.unchecked,
+            failures: failures.collect(),
+            unchecked: verdict.unchecked.iter().map(UncheckedReport::new).collect(),
+            kinds_without_rules: verdict.unread_kinds.iter().map(String::as_str).collect(),
         }
     }
 }

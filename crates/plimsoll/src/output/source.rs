@@ -4,70 +4,150 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use plimsoll_chart::MAX_FILE_BYTES;
 use plimsoll_yaml::{LineIndex, Place, Span};
 
-use crate::{chart_dir, secrecy};
+use crate::file;
+use crate::secrecy::{self, Hidden};
 
 /// Reads files once and cuts out lines.
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
-    texts: HashMap<Arc<str>, Option<Arc<str>>>,
+    sources: HashMap<Arc<str>, Option<Source>>,
+}
+
+/// A file's text and the secrets in it.
+#[derive(Debug)]
+struct Source {
+    text: Arc<str>,
+    lines: LineIndex,
+    /// In order, none overlapping another.
+    secrets: Vec<Span>,
 }
 
 /// A line of a file and the part of it that is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Excerpt {
-    /// The line without its line break; what may be secret is masked.
+    /// The line without its line break; secrets are masked.
     pub(crate) line: String,
     /// The bytes of `line` that are meant, on character boundaries and never empty unless the
     /// line is.
     pub(crate) span: Span,
+    /// What is meant goes on in the lines below.
+    pub(crate) goes_on: bool,
 }
 
-/// Longer lines are cut: nobody reads them, and a minified file has only one.
-const MAX_LINE: usize = 300;
+/// Longer lines are not shown: nobody reads a minified file.
+const MAX_LINE: usize = 2000;
 
 impl Sources {
-    /// Returns the line at `place`; nothing when the file cannot be read (one inside an archive).
-    pub(crate) fn excerpt(&mut self, place: &Place, is_secret: bool) -> Option<Excerpt> {
-        let text = self.text(&place.file)?;
-        let index = LineIndex::new(&text);
-        let position = index.position(&text, place.span.start);
-        if position != place.position {
+    /// Keeps a text under the name that places call it by, in place of what is on disk.
+    pub(crate) fn add(&mut self, name: &Arc<str>, text: &Arc<str>) {
+        self.sources.insert(Arc::clone(name), Some(Source::new(Arc::clone(text))));
+    }
+
+    /// Keeps texts as [`Sources::add`] does.
+    pub(crate) fn add_all(&mut self, texts: &[(Arc<str>, Arc<str>)]) {
+        for (name, text) in texts {
+            self.add(name, text);
+        }
+    }
+
+    /// Keeps what stands at `place` from being shown.
+    pub(crate) fn hide(&mut self, place: &Place) {
+        if let Some(source) = self.source(&place.file)
+            && !place.span.of(&source.text).contains("{{")
+        {
+            source.hide(place.span);
+        }
+    }
+
+    /// Returns the line at `place`; nothing when the file cannot be read, or the line not be shown
+    /// with its columns kept.
+    pub(crate) fn excerpt(&mut self, place: &Place) -> Option<Excerpt> {
+        self.source(&place.file)?.excerpt(place)
+    }
+
+    fn source(&mut self, name: &Arc<str>) -> Option<&mut Source> {
+        let read = || {
+            let text = file::read_regular_text(Path::new(&**name), MAX_FILE_BYTES).ok()?;
+            Some(Source::new(text.into()))
+        };
+        self.sources.entry(Arc::clone(name)).or_insert_with(read).as_mut()
+    }
+}
+
+impl Source {
+    fn new(text: Arc<str>) -> Self {
+        let mut secrets = secrecy::spans(&text);
+        // A template that happens to be YAML is as good as a values file here; of any other text
+        // the lines alone tell.
+        for parsed in plimsoll_yaml::documents(&text).map_while(Result::ok) {
+            let hidden = Hidden::of(&parsed.root);
+            secrets.extend(hidden.spans().iter().map(|span| without_quotes(&text, *span)));
+        }
+        let lines = LineIndex::new(&text);
+        Self { lines, secrets: secrecy::merged(secrets), text }
+    }
+
+    fn hide(&mut self, span: Span) {
+        let mut secrets = std::mem::take(&mut self.secrets);
+        secrets.push(without_quotes(&self.text, span));
+        self.secrets = secrecy::merged(secrets);
+    }
+
+    fn excerpt(&self, place: &Place) -> Option<Excerpt> {
+        let Self { text, lines, secrets } = self;
+        if lines.position(text, place.span.start) != place.position {
             // The file changed since it was read; a wrong line would mislead.
             return None;
         }
-        let line = index.line_span(&text, position.line);
-        let start = place.span.start - line.start;
-        let end = place.span.end.min(line.end).max(place.span.start) - line.start;
-        let shown = line.of(&text).trim_end_matches('\r');
-        Some(excerpt(shown, Span::new(start, end), is_secret))
-    }
-
-    fn text(&mut self, file: &Arc<str>) -> Option<Arc<str>> {
-        if let Some(known) = self.texts.get(file) {
-            return known.clone();
+        let whole = lines.line_span(text, place.position.line);
+        let line = whole.of(text).trim_end_matches('\r');
+        if line.len() > MAX_LINE {
+            return None;
         }
-        let bytes = chart_dir::read_bounded(Path::new(&**file), plimsoll_chart::MAX_FILE_BYTES);
-        let text = bytes.ok().map(|bytes| {
-            let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
-            Arc::from(String::from_utf8_lossy(bytes))
-        });
-        self.texts.insert(Arc::clone(file), text.clone());
-        text
+        let start = place.span.start - whole.start;
+        let end = place.span.end.min(whole.end).max(place.span.start) - whole.start;
+        let inside = secrets
+            .iter()
+            .filter(|secret| secret.start < whole.start + line.len() && secret.end > whole.start);
+        let inside: Vec<Span> = inside
+            .map(|secret| {
+                Span::new(secret.start.max(whole.start) - whole.start, secret.end - whole.start)
+            })
+            .map(|secret| trimmed(line, secret))
+            .collect();
+        let meant = on_characters(line, Span::new(start, end));
+        let (shown, span) = secrecy::mask(line, &inside, meant);
+        let column = |text: &str, at: usize| text[..at].chars().count();
+        if column(&shown, span.start) != column(line, meant.start) {
+            return None;
+        }
+        let goes_on = place.span.of(text).trim_end().contains('\n');
+        Some(Excerpt { line: shown, span, goes_on })
     }
 }
 
-fn excerpt(line: &str, span: Span, is_secret: bool) -> Excerpt {
-    let mut line = line.to_owned();
-    if is_secret || names_secret(&line) {
-        line = masked(&line);
-    }
-    let mut cut = line.len().min(MAX_LINE);
-    while !line.is_char_boundary(cut) {
-        cut -= 1;
-    }
-    line.truncate(cut);
+/// The part of a stretch that lies in the line, without blanks around it: of a block of lines each
+/// is masked by itself.
+fn trimmed(line: &str, span: Span) -> Span {
+    let span = Span::new(span.start.min(line.len()), span.end.min(line.len()));
+    let text = span.of(line);
+    let start = span.start + text.len() - text.trim_start().len();
+    Span::new(start, (span.start + text.trim_end().len()).max(start))
+}
+
+fn without_quotes(text: &str, span: Span) -> Span {
+    let is_quoted = |quote: char| {
+        let inside = span.of(text);
+        inside.len() >= 2 && inside.starts_with(quote) && inside.ends_with(quote)
+    };
+    if is_quoted('"') || is_quoted('\'') { Span::new(span.start + 1, span.end - 1) } else { span }
+}
+
+/// The nearest stretch that begins and ends between characters and covers at least one.
+fn on_characters(line: &str, span: Span) -> Span {
     let boundary = |mut at: usize| {
         at = at.min(line.len());
         while !line.is_char_boundary(at) {
@@ -77,71 +157,60 @@ fn excerpt(line: &str, span: Span, is_secret: bool) -> Excerpt {
     };
     let start = boundary(span.start);
     let end = boundary(span.end).max(start);
-    let end = if end == start {
-        line[start..].chars().next().map_or(end, |c| start + c.len_utf8())
-    } else {
-        end
-    };
-    Excerpt { line, span: Span::new(start, end) }
-}
-
-fn names_secret(line: &str) -> bool {
-    line.split_once([':', '=']).is_some_and(|(key, _)| secrecy::names_secret(key.trim()))
-}
-
-/// The line with every character of the value replaced, so that columns stay where they are.
-/// Template actions and references stay readable: they hold no secret themselves.
-fn masked(line: &str) -> String {
-    let value = line
-        .find([':', '='])
-        .map_or_else(|| line.len() - line.trim_start_matches([' ', '-', '\t']).len(), |at| at + 1);
-    let (key, value) = line.split_at(value);
-    let is_harmless = value.contains("{{")
-        || matches!(
-            value.trim().trim_matches(['"', '\'']),
-            "" | "true" | "false" | "null" | "{}" | "[]"
-        );
-    if is_harmless {
-        return line.to_owned();
-    }
-    let comment = value.find(" #").unwrap_or(value.len());
-    let (value, comment) = value.split_at(comment);
-    let hidden: String = value
-        .chars()
-        .map(|c| {
-            if c.is_whitespace() || "\"'".contains(c) {
-                c.to_string()
-            } else {
-                "*".repeat(c.len_utf8())
-            }
-        })
-        .collect();
-    format!("{key}{hidden}{comment}")
+    let next = line[start..].chars().next().map_or(end, |c| start + c.len_utf8());
+    Span::new(start, if end == start { next } else { end })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn values_of_secret_keys_are_masked_in_place() {
-        for (line, shown) in [
-            ("  apiKey: sk-äbc # mine", "  apiKey: ******* # mine"),
-            ("  password: \"x y\"", "  password: \"* *\""),
-            ("  token: {{ .Values.token }}", "  token: {{ .Values.token }}"),
-            ("  secretName: ''", "  secretName: ''"),
-            ("  image: ollama", "  image: ollama"),
-        ] {
-            assert_eq!(excerpt(line, Span::new(0, 1), false).line, shown);
+    fn excerpt(text: &str, span: Span, hide: Option<Span>) -> Option<Excerpt> {
+        let mut sources = Sources::default();
+        let file: Arc<str> = "values.yaml".into();
+        sources.add(&file, &text.into());
+        let position = LineIndex::new(text).position(text, span.start);
+        if let Some(span) = hide {
+            sources.hide(&Place { file: Arc::clone(&file), span, position });
         }
-        assert_eq!(excerpt("  - hf_abc", Span::new(4, 10), true).line, "  - ******");
+        sources.excerpt(&Place { file, span, position })
     }
 
     #[test]
     fn spans_land_on_characters() {
-        let one = excerpt("ä: ü", Span::new(1, 1), false);
+        let one = excerpt("ä: ü", Span::new(1, 1), None).unwrap();
         assert_eq!(one.span, Span::new(0, 2));
-        let beyond = excerpt("ab", Span::new(9, 12), false);
-        assert_eq!(beyond.span, Span::new(2, 2));
+        let end = excerpt("ab", Span::new(2, 12), None).unwrap();
+        assert_eq!(end.span, Span::new(2, 2));
+    }
+
+    #[test]
+    fn braces_stay() {
+        let line = "  name: {{ template \"ollama.fullname\" . }}";
+        let one = excerpt(line, Span::new(8, line.len()), None).unwrap();
+        assert_eq!(one.line, line);
+        assert_eq!(one.span.of(&one.line), "{{ template \"ollama.fullname\" . }}");
+    }
+
+    #[test]
+    fn secrets_are_masked_and_columns_stay() {
+        let text = "a:\n  password: \"hunter2\" # x\r\n  keys:\n  - {apiKey: one, port: 80}\n";
+        let at = text.find("\"hunter2").unwrap();
+        let one = excerpt(text, Span::new(at, at + 9), None).unwrap();
+        assert_eq!(one.line, "  password: \"********\" # x");
+        assert_eq!(one.span.of(&one.line), "\"********\"");
+        let port = text.find("80").unwrap();
+        assert_eq!(excerpt(text, Span::new(port, port + 2), None), None);
+    }
+
+    #[test]
+    fn lines_that_feed_a_secret_are_masked() {
+        let text = "innocent: hunter2\n";
+        let value = Span::new(10, 17);
+        let one = excerpt(text, value, Some(value)).unwrap();
+        assert_eq!(one.line, "innocent: ********");
+        let text = "innocent: {{ .Values.x }}";
+        let action = Span::new(10, 25);
+        assert_eq!(excerpt(text, action, Some(action)).unwrap().line, text);
     }
 }

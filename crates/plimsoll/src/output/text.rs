@@ -1,40 +1,56 @@
 //! The report for people: each finding with the lines to change.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{
-    AnnotationKind, Element, Group, Level as Shown, Origin, Renderer, Snippet,
-};
+use annotate_snippets::{AnnotationKind, Element, Level as Shown, Origin, Renderer, Snippet};
 use plimsoll_rules::{Certainty, Level};
+use plimsoll_yaml::Place;
 
 use super::source::{Excerpt, Sources};
-use crate::judge::{Failure, Judged, Spotted, Verdict};
+use super::style::Style;
+use super::summary::{Summary, counted};
+use super::{trouble, wrap::wrap};
+use crate::judge::{DEFAULTS, Failure, Judged, Spotted, Verdict};
+use crate::secrecy::masked;
 
-/// Rules whose findings stand on a secret: the value is never shown.
-const SECRET_RULES: [&str; 1] = ["literal-credential"];
+/// How many findings that are alike are listed below the first.
+const MOST_ALIKE: usize = 6;
 
-/// Writes findings.
+/// How many values sets are named one by one.
+const MOST_SETS: usize = 3;
+
+/// Writes reports.
 #[derive(Debug)]
 pub(crate) struct Report {
     renderer: Renderer,
+    style: Style,
     sources: Sources,
 }
 
 impl Report {
-    pub(crate) fn new(is_coloured: bool) -> Self {
-        let renderer = if is_coloured { Renderer::styled() } else { Renderer::plain() };
-        let renderer = renderer.decor_style(DecorStyle::Ascii).term_width(120);
-        Self { renderer, sources: Sources::default() }
+    pub(crate) fn new(style: Style) -> Self {
+        Self { renderer: style.renderer(), style, sources: Sources::default() }
     }
 
-    /// Returns everything about one chart; empty when there is nothing to say.
-    pub(crate) fn chart(&mut self, verdict: &Verdict) -> String {
-        let mut text = String::new();
-        for finding in &verdict.findings {
-            text.push_str(&self.finding(finding));
+    /// Returns the findings in one chart below a heading; nothing where there are none.
+    pub(crate) fn findings(&mut self, verdict: &Verdict) -> String {
+        if verdict.findings.is_empty() {
+            return String::new();
+        }
+        self.learn(verdict);
+        let mut text = format!("{}\n\n", self.heading(verdict));
+        for alike in groups(&verdict.findings) {
+            text.push_str(&self.finding(&alike));
             text.push_str("\n\n");
         }
+        text
+    }
+
+    /// Returns why a chart, or a chart under some values sets, could not be judged.
+    pub(crate) fn failures(&mut self, verdict: &Verdict) -> String {
+        self.learn(verdict);
+        let mut text = String::new();
         for failure in &verdict.failures {
             text.push_str(&self.failure(verdict, failure));
             text.push_str("\n\n");
@@ -42,51 +58,131 @@ impl Report {
         text
     }
 
-    fn finding(&mut self, finding: &Judged) -> String {
-        let is_secret = SECRET_RULES.contains(&finding.rule.slug);
+    /// Returns what no rule looked at in any chart; nothing where there is no such thing.
+    pub(crate) fn unchecked(&self, verdicts: &[Verdict]) -> String {
+        let mut text = String::new();
+        for verdict in verdicts {
+            for part in &verdict.unchecked {
+                let at = match &part.place {
+                    Some(place) => place.to_string(),
+                    None => verdict.chart.display().to_string(),
+                };
+                let _ = writeln!(text, "  {at}: {}", masked(&part.message));
+            }
+        }
+        let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+        for kind in verdicts.iter().flat_map(|verdict| &verdict.unread_kinds) {
+            *kinds.entry(kind).or_default() += 1;
+        }
+        if !kinds.is_empty() {
+            let list: Vec<_> = kinds.into_keys().collect();
+            let line = format!("kinds without rules: {}", list.join(", "));
+            for line in wrap(&line, self.style.width - 4).lines() {
+                let _ = writeln!(text, "  {line}");
+            }
+        }
+        if text.is_empty() {
+            return text;
+        }
+        format!("{}\n{text}\n", self.style.bold("Not checked"))
+    }
+
+    /// Returns the last line.
+    pub(crate) fn summary(&self, summary: &Summary) -> String {
+        format!("{}\n", self.style.bold(&summary.line()))
+    }
+
+    fn learn(&mut self, verdict: &Verdict) {
+        self.sources.add_all(&verdict.texts);
+        let secret = verdict.findings.iter().filter(|finding| finding.is_secret);
+        let places = secret.flat_map(|finding| finding.places.iter().map(|spotted| &spotted.place));
+        for place in verdict.secrets.iter().chain(places) {
+            self.sources.hide(place);
+        }
+    }
+
+    fn heading(&self, verdict: &Verdict) -> String {
+        let count = |level| verdict.findings.iter().filter(|one| one.level == level).count();
+        let counts = [(Level::Error, "error"), (Level::Warning, "warning"), (Level::Note, "note")];
+        let counts: Vec<_> = counts
+            .into_iter()
+            .map(|(level, noun)| (count(level), noun))
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, noun)| counted(count, noun))
+            .collect();
+        let chart = self.style.bold(&format!("== {}", verdict.chart.display()));
+        let sets = counted(verdict.sets.len(), "values set");
+        let tail = format!(" ({}; {sets})", counts.join(", "));
+        format!("{chart}{}", self.style.dim(&tail))
+    }
+
+    /// Shows the first of several findings that are alike, and lists the others.
+    fn finding(&mut self, alike: &[&Judged]) -> String {
+        let Some((finding, others)) = alike.split_first() else { return String::new() };
         let shown: Vec<_> = finding
             .places
             .iter()
-            .map(|spotted| (spotted, true))
-            .chain(finding.related.iter().map(|spotted| (spotted, false)))
-            .map(|(spotted, is_main)| {
-                (spotted, is_main, self.sources.excerpt(&spotted.place, is_secret))
-            })
+            .chain(&finding.related)
+            .map(|spotted| (spotted, self.sources.excerpt(&spotted.place)))
             .collect();
         let level = match finding.level {
             Level::Error => Shown::ERROR,
             Level::Warning => Shown::WARNING,
             Level::Note => Shown::NOTE,
         };
-        let mut group = level.primary_title(finding.what.as_str()).id(finding.rule.slug).elements(
-            shown
-                .iter()
-                .map(|(spotted, is_main, excerpt)| element(spotted, *is_main, excerpt.as_ref())),
-        );
+        let elements = shown.iter().map(|(spotted, excerpt)| element(spotted, excerpt.as_ref()));
+        let title = level.primary_title(finding.what.as_str()).id(finding.rule.slug);
+        let mut group = title.elements(elements);
+        let room = |name: &str| self.style.width.saturating_sub(name.len() + 8);
         for (name, said) in notes(finding) {
-            group = group.element(Shown::NOTE.with_name(name).message(said));
+            group = group.element(Shown::NOTE.with_name(name).message(wrap(&said, room(name))));
+        }
+        if !others.is_empty() {
+            let said = also(finding, others, room("also"));
+            group = group.element(Shown::NOTE.with_name("also").message(said));
         }
         self.renderer.render(&[group])
     }
 
     fn failure(&mut self, verdict: &Verdict, failure: &Failure) -> String {
-        let set = failure.set.as_ref().map(|set| format!(" with {set}")).unwrap_or_default();
-        let title = format!("{}{set} could not be judged", verdict.chart.display());
-        let mut group = Group::with_title(Shown::ERROR.primary_title(title));
-        let excerpt = failure.place.as_ref().map(|place| {
-            let spotted = Spotted { label: "here".to_owned(), place: place.clone() };
-            let excerpt = self.sources.excerpt(place, false);
-            (spotted, excerpt)
-        });
-        if let Some((spotted, excerpt)) = &excerpt {
-            group = group.element(element(spotted, true, excerpt.as_ref()));
-        }
-        group = group.element(Shown::NOTE.no_name().message(failure.message.as_str()));
+        let chart = verdict.chart.display();
+        let title = match failure.sets.as_slice() {
+            [] => format!("{chart} could not be read"),
+            sets => format!("{chart} could not be rendered with {}", named(sets)),
+        };
+        let title = Shown::ERROR.primary_title(title).id(failure.trouble.kind);
+        let room = self.style.width.saturating_sub(6);
+        let message = wrap(&masked(&failure.trouble.short_message()), room);
+        let group = title.elements(std::iter::empty::<Element<'_>>());
+        let group =
+            trouble::tail(group, &failure.trouble, Some(&message), &mut self.sources, self.style);
         self.renderer.render(&[group])
     }
 }
 
-fn element<'a>(spotted: &'a Spotted, is_main: bool, excerpt: Option<&'a Excerpt>) -> Element<'a> {
+/// Puts findings of one rule together that one change mends: at one template line, or the same at
+/// one values line. Groups are in the order of the first of each.
+fn groups(findings: &[Judged]) -> Vec<Vec<&Judged>> {
+    let mut groups: Vec<Vec<&Judged>> = Vec::new();
+    for finding in findings {
+        let same = |group: &&mut Vec<&Judged>| group.first().is_some_and(|one| alike(one, finding));
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(finding),
+            None => groups.push(vec![finding]),
+        }
+    }
+    groups
+}
+
+fn alike(one: &Judged, other: &Judged) -> bool {
+    let same_template = one.template().is_some() && one.template() == other.template();
+    let same_line = one.place_to_change().is_some()
+        && one.place_to_change() == other.place_to_change()
+        && one.what == other.what;
+    one.rule == other.rule && one.level == other.level && (same_template || same_line)
+}
+
+fn element<'a>(spotted: &'a Spotted, excerpt: Option<&'a Excerpt>) -> Element<'a> {
     let position = spotted.place.position;
     let Some(excerpt) = excerpt else {
         return Origin::path(&*spotted.place.file)
@@ -94,7 +190,8 @@ fn element<'a>(spotted: &'a Spotted, is_main: bool, excerpt: Option<&'a Excerpt>
             .char_column(position.column)
             .into();
     };
-    let kind = if is_main { AnnotationKind::Primary } else { AnnotationKind::Context };
+    let kind =
+        if spotted.role.is_main() { AnnotationKind::Primary } else { AnnotationKind::Context };
     let annotation = kind.span(excerpt.span.start..excerpt.span.end).label(spotted.label.as_str());
     Snippet::source(excerpt.line.as_str())
         .line_start(position.line)
@@ -106,14 +203,10 @@ fn element<'a>(spotted: &'a Spotted, is_main: bool, excerpt: Option<&'a Excerpt>
 fn notes(finding: &Judged) -> Vec<(&'static str, String)> {
     let mut notes = Vec::new();
     if !finding.object.is_empty() {
-        let mut object = finding.object.clone();
-        if !finding.field.is_empty() {
-            let _ = write!(object, " {}", finding.field);
-        }
-        notes.push(("object", object));
+        notes.push(("object", finding.subject()));
     }
-    if finding.sets.iter().all(|set| set != "defaults") {
-        notes.push(("values", finding.sets.join(", ")));
+    if finding.sets.iter().all(|set| set != DEFAULTS) {
+        notes.push(("values", format!("only with {}", named(&finding.sets))));
     }
     notes.push(("why", finding.why.clone()));
     notes.push(("help", finding.help.clone()));
@@ -121,4 +214,44 @@ fn notes(finding: &Judged) -> Vec<(&'static str, String)> {
         notes.push(("undecided", missing.clone()));
     }
     notes
+}
+
+/// The findings that are alike, an item for each: what differs from the first.
+fn also(first: &Judged, others: &[&Judged], room: usize) -> String {
+    let mut items: Vec<String> =
+        others.iter().take(MOST_ALIKE).map(|other| difference(first, other)).collect();
+    if others.len() > MOST_ALIKE {
+        items.push(format!("and {} more; --output short lists all", others.len() - MOST_ALIKE));
+    }
+    let items = items.iter().map(|item| wrap(item, room.saturating_sub(2)).replace('\n', "\n  "));
+    items.map(|item| format!("- {item}")).collect::<Vec<_>>().join("\n")
+}
+
+fn difference(first: &Judged, other: &Judged) -> String {
+    let places = [other.place_to_change(), other.template().map(|one| &one.place)];
+    let is_new = |place: &&Place| {
+        Some(*place) != first.place_to_change()
+            && Some(*place) != first.template().map(|one| &one.place)
+    };
+    let place = places.into_iter().flatten().find(is_new);
+    let what = if other.what == first.what { String::new() } else { format!(": {}", other.what) };
+    let is_told = other.sets == first.sets
+        || other.sets.iter().any(|set| set == DEFAULTS)
+        || place.is_some_and(|place| other.sets.iter().any(|set| place.file.ends_with(set)));
+    let sets = if is_told { String::new() } else { format!(", with {}", named(&other.sets)) };
+    let place = place.map(|place| format!("{place}: ")).unwrap_or_default();
+    let subject = if other.field == first.field { other.object.clone() } else { other.subject() };
+    format!("{place}{subject}{what}{sets}")
+}
+
+/// The names of values sets, few of them in full.
+fn named(sets: &[String]) -> String {
+    let name = |set: &String| if set == DEFAULTS { "its defaults".to_owned() } else { set.clone() };
+    let shown: Vec<_> = sets.iter().take(MOST_SETS).map(name).collect();
+    let rest = sets.len().saturating_sub(MOST_SETS);
+    if rest == 0 {
+        shown.join(", ")
+    } else {
+        format!("{} and {}", shown.join(", "), counted(rest, "other values set"))
+    }
 }

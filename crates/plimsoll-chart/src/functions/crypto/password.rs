@@ -1,5 +1,6 @@
 //! Passwords hashed and derived.
 
+use blowfish::Blowfish;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
@@ -10,6 +11,9 @@ use crate::value::{Data, Value};
 
 /// bcrypt's work factor: `bcrypt.DefaultCost` of golang.org/x/crypto.
 const BCRYPT_COST: u32 = 10;
+
+/// What bcrypt encrypts.
+const BCRYPT_TEXT: &[u8; 24] = b"OrpheanBeholderScryDoubt";
 
 pub(super) fn bcrypt(call: &mut Call<'_>) -> Outcome {
     let hash = hashed(call, 0)?;
@@ -41,7 +45,19 @@ fn bcrypt_text(password: &str, salt: [u8; 16]) -> String {
     let mut key = password.as_bytes().to_vec();
     key.push(0);
     key.truncate(72);
-    let hash = bcrypt::bcrypt(BCRYPT_COST, salt, &key);
+    let mut state: Blowfish = Blowfish::bc_init_state();
+    state.salted_expand_key(&salt, &key);
+    for _ in 0..1_u32 << BCRYPT_COST {
+        state.bc_expand_key(&key);
+        state.bc_expand_key(&salt);
+    }
+    let mut hash = Vec::new();
+    for pair in BCRYPT_TEXT.chunks_exact(8) {
+        let word = |at: usize| u32::from_be_bytes(std::array::from_fn(|index| pair[at + index]));
+        let encrypted = (0..64).fold([word(0), word(4)], |block, _| state.bc_encrypt(block));
+        hash.extend(encrypted.into_iter().flat_map(u32::to_be_bytes));
+    }
+    // The last byte is dropped, as in the first implementation.
     format!("$2a${BCRYPT_COST}${}{}", bcrypt_base64(&salt), bcrypt_base64(&hash[..23]))
 }
 

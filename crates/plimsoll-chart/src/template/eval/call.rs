@@ -4,13 +4,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::field::Arguments;
-use super::{Dynamic, MAX_INCLUDES, Run, State, shallow};
+use super::{Dynamic, MAX_INCLUDES, Run, State};
 use crate::functions::{Call, Engine, Failure, Function, Run as Body, Signature, Type};
 use crate::template::ast::{Command, NodeId, Operand, Term};
 use crate::template::error::{Error, Trouble};
 use crate::template::literal::{self, Number};
-use crate::template::parser;
-use crate::template::scope::Scope;
+use crate::template::scope::{Scope, Template};
 use crate::trace::{Frame, OriginId, Source};
 use crate::value::{Data, Host, IntKind, List, Map, MapKind, TextBuilder, Value};
 
@@ -361,7 +360,7 @@ impl State<'_> {
         let mut result = Value::invalid();
         for word in words {
             result = self.argument(dot, Type::Reflect, word)?;
-            let tested = shallow(&result);
+            let tested = self.tested(&result);
             result.origin = self.machine.env.trace.decided(result.origin, decided_by);
             if result.truth() == stops_at {
                 return Ok(result);
@@ -406,7 +405,7 @@ impl State<'_> {
         data: &Value,
         span: plimsoll_yaml::Span,
     ) -> Result<Value, Failure> {
-        let Some(tree) = self.scope.get(name).map(Arc::clone) else {
+        let Some(template) = self.scope.get(name).cloned() else {
             let name = literal::quote(name);
             return Err(Failure::error(format!(
                 "template: no template {name} associated with template \"gotpl\""
@@ -415,7 +414,7 @@ impl State<'_> {
         let call = self.site(span);
         let frame = self.machine.env.trace.frame(Frame { parent: self.frame, call });
         self.machine
-            .run(&tree, self.scope, reflected(data), frame, self.control)
+            .run(&template, self.scope, reflected(data), frame, self.control)
             .map_err(|error| Failure::Template(Box::new(error)))
     }
 
@@ -431,34 +430,31 @@ impl State<'_> {
         let call = self.site(span);
         let name: Arc<str> = "gotpl".into();
         let frame = self.machine.env.trace.frame(Frame { parent: self.frame, call });
-        let source = self.machine.env.trace.source(Source {
-            name: Arc::clone(&name),
-            text: text.shared(),
-            made_of: Some((text.clone(), template.origin, self.frame)),
-        });
-        let quoted = literal::quote(text.as_str());
-        let trees = parser::parse(&name, &text.shared(), source, self.machine.env.profile)
-            .map_err(|error| {
-                let message = format!(
-                    "cannot parse template {quoted}: template: {}:{}: {}",
-                    error.name, error.line, error.message
-                );
-                self.failed(node, "tpl", Failure::Error(message))
-            })?;
+        let source = Source::made(Arc::clone(&name), text.clone(), template.origin, self.frame);
+        let source = self.machine.env.trace.source(source);
+        let trees = self.machine.parse_text(&name, text).map_err(|error| {
+            let message = format!(
+                "cannot parse template {}: template: {}:{}: {}",
+                literal::quote(text.as_str()),
+                error.name,
+                error.line,
+                error.message
+            );
+            self.failed(node, "tpl", Failure::Error(message))
+        })?;
         let mut scope = Scope::inside(Rc::clone(self.scope));
-        let mut main = None;
-        for tree in trees {
-            let tree = Arc::new(tree);
-            if tree.name == name {
-                main = Some(Arc::clone(&tree));
-            }
-            scope.add(tree);
+        for tree in &*trees {
+            scope.add(Arc::clone(tree), source);
         }
-        let Some(main) = main else { return Ok(Value::invalid()) };
+        let Some(tree) = trees.iter().find(|tree| tree.name == name).map(Arc::clone) else {
+            return Ok(Value::invalid());
+        };
+        let main = Template { tree, source };
         let result = self.machine.run(&main, &Rc::new(scope), reflected(data), frame, self.control);
         match result {
             Ok(value) => Ok(without_no_value(value)),
             Err(mut inner) => {
+                let quoted = literal::quote(text.as_str());
                 let via = format!(
                     "error calling tpl: error during tpl function execution for {quoted}: "
                 );

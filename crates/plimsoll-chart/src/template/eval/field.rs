@@ -47,7 +47,9 @@ impl State<'_> {
         match &receiver.value.data {
             Data::Invalid => {
                 let origin = self.unset(&receiver.value, field);
-                return Ok(Dynamic::bare(Value::of(Data::Invalid, origin)));
+                let nothing = Value::of(Data::Invalid, origin);
+                let nothing = self.machine.env.inherit(receiver.value.origin, nothing);
+                return Ok(Dynamic::bare(nothing));
             }
             Data::Nil => {
                 return Err(self.error(format!("nil pointer evaluating interface {{}}.{field}")));
@@ -86,6 +88,7 @@ impl State<'_> {
                     let origin = self.unset(&receiver.value, field);
                     Value::of(Data::Nil, origin)
                 });
+                let value = self.machine.env.inherit(receiver.value.origin, value);
                 return Ok(Dynamic::boxed(value));
             }
             _ => {}

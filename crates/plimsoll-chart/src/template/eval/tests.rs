@@ -26,24 +26,24 @@ impl World for Still {
 fn run(text: &str, values: &[(&str, Value)]) -> Result<Rendering, String> {
     let text: Arc<str> = text.into();
     let mut trace = Trace::new();
-    trace.source(Source { name: "t".into(), text: Arc::clone(&text), made_of: None });
-    trace.source(Source { name: "values.yaml".into(), text: "".into(), made_of: None });
+    let template = trace.source(Source::file("t".into(), Arc::clone(&text)));
+    let source = trace.source(Source::file("values.yaml".into(), "".into()));
     let map = Map::new();
     for (key, value) in values {
-        let site = Site { source: SourceId(1), start: 0, end: 0 };
+        let site = Site { source, start: 0, end: 0 };
         let origin = trace.leaf(Leaf::Value { path: (*key).into(), site });
         map.insert(*key, Value { data: value.data.clone(), origin });
     }
-    let trees = super::super::parse(&"t".into(), &text, SourceId(0), Profile::Helm4)
+    let trees = super::super::parse(&"t".into(), &text, Profile::Helm4)
         .map_err(|error| format!("{}: {}", error.line, error.message))?;
     let mut scope = Scope::default();
     for tree in trees {
-        scope.add(Arc::new(tree));
+        scope.add(Arc::new(tree), template);
     }
     let scope = Rc::new(scope);
     let env = Env::new(trace, Arc::new(Still), Profile::Helm4, 1_000_000);
     let mut machine = Machine::new(env, Limits::default());
-    let tree = Arc::clone(scope.get("t").unwrap());
+    let tree = scope.get("t").unwrap().clone();
     let data = Value::of(Data::Map(map), OriginId::NONE);
     let value = machine
         .run(&tree, &scope, data, FrameId::ROOT, OriginId::NONE)
