@@ -253,12 +253,12 @@ fn documents(rendered: &Rendered) -> Vec<Arc<Document>> {
     rendered.documents().into_iter().map(Arc::new).collect()
 }
 
-/// Where the secrets of a rendered document come from: the values that are copied into them, and
-/// what stands in a template.
+/// Where the secrets of a rendered document come from: the values that they are made of, and the
+/// template lines that write them.
 pub(crate) fn secret_places(document: &Document) -> Vec<Place> {
     let hidden = secrecy::Hidden::of(&document.root);
     let origins = hidden.spans().iter().map(|span| document.provenance.origin(*span));
-    origins.filter_map(places::only_source).collect()
+    origins.flat_map(places::sources).collect()
 }
 
 fn unchecked(app: &App, problem: &Problem) -> Unchecked {

@@ -7,7 +7,7 @@ mod document;
 mod line;
 
 pub(crate) use document::Hidden;
-pub(crate) use line::{merged, spans};
+pub(crate) use line::{literals, merged, spans};
 
 use plimsoll_rules::credential;
 use plimsoll_yaml::Span;

@@ -83,6 +83,11 @@ impl Judged {
         main.or(self.places.first()).map(|spotted| &spotted.place)
     }
 
+    /// Tells whether a place is among those of the finding itself.
+    pub(crate) fn points_at(&self, place: &Place) -> bool {
+        self.places.iter().any(|spotted| spotted.place == *place)
+    }
+
     /// The object and the field in it.
     pub(crate) fn subject(&self) -> String {
         let gap = if self.field.is_empty() || self.object.is_empty() { "" } else { " " };
@@ -101,7 +106,7 @@ pub(super) fn merge(judged: &mut Vec<Judged>, new: Judged) {
         old.rule == new.rule
             && old.object == new.object
             && old.field == new.field
-            && old.places.first() == new.places.first()
+            && old.place_to_change() == new.place_to_change()
     };
     match judged.iter_mut().find(same) {
         Some(old) => {

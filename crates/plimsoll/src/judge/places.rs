@@ -2,7 +2,7 @@
 
 use plimsoll_app::{App, Spot};
 use plimsoll_rules::{Finding, Site};
-use plimsoll_yaml::{Input, LineIndex, Origin, OriginKind, Place};
+use plimsoll_yaml::{Input, LineIndex, Origin, Place};
 
 /// A place with what it has to do with the finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,14 +103,19 @@ pub(super) fn allowing(finding: &Finding, app: &App) -> Vec<Place> {
     places
 }
 
-/// The one place that holds what a text was made of: a value, or the template itself.
-pub(super) fn only_source(origin: Origin) -> Option<Place> {
-    let values: Vec<_> = set_values(&origin.inputs).collect();
-    match values.as_slice() {
-        [(_, place)] => Some((*place).clone()),
-        [] if origin.kind == OriginKind::Literal => origin.written,
-        _ => None,
+/// How many values a secret may be made of for each of them to count as one. A whole configuration
+/// that is kept in a Secret owes to hundreds, most of which are none.
+const MOST_PARTS: usize = 5;
+
+/// The places that hold what a text was made of: its values, and the template line that wrote it.
+pub(super) fn sources(origin: Origin) -> Vec<Place> {
+    let mut places: Vec<Place> =
+        set_values(&origin.inputs).map(|(_, place)| place.clone()).collect();
+    if places.len() > MOST_PARTS {
+        places.clear();
     }
+    places.extend(origin.written);
+    places
 }
 
 fn set_values(inputs: &[Input]) -> impl Iterator<Item = (&str, &Place)> {

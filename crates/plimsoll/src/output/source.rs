@@ -55,9 +55,7 @@ impl Sources {
 
     /// Keeps what stands at `place` from being shown.
     pub(crate) fn hide(&mut self, place: &Place) {
-        if let Some(source) = self.source(&place.file)
-            && !place.span.of(&source.text).contains("{{")
-        {
+        if let Some(source) = self.source(&place.file) {
             source.hide(place.span);
         }
     }
@@ -90,9 +88,14 @@ impl Source {
         Self { lines, secrets: secrecy::merged(secrets), text }
     }
 
+    /// Hides a stretch; of a template's action only the texts written in it.
     fn hide(&mut self, span: Span) {
         let mut secrets = std::mem::take(&mut self.secrets);
-        secrets.push(without_quotes(&self.text, span));
+        if span.of(&self.text).contains("{{") {
+            secrets.extend(secrecy::literals(&self.text, span));
+        } else {
+            secrets.push(without_quotes(&self.text, span));
+        }
         self.secrets = secrecy::merged(secrets);
     }
 
@@ -209,8 +212,13 @@ mod tests {
         let value = Span::new(10, 17);
         let one = excerpt(text, value, Some(value)).unwrap();
         assert_eq!(one.line, "innocent: ********");
-        let text = "innocent: {{ .Values.x }}";
-        let action = Span::new(10, 25);
-        assert_eq!(excerpt(text, action, Some(action)).unwrap().line, text);
+        for (text, shown) in [
+            ("innocent: {{ .Values.x }}", "innocent: {{ .Values.x }}"),
+            ("a: x{{ .x | default \"hunter2\" }}", "a: ********{{ .x | default \"********\" }}"),
+        ] {
+            let action = Span::new(text.find(": ").unwrap() + 2, text.len());
+            let one = excerpt(text, Span::new(0, 1), Some(action)).unwrap();
+            assert_eq!(one.line, shown);
+        }
     }
 }

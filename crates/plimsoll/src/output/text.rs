@@ -122,7 +122,7 @@ impl Report {
         let shown: Vec<_> = finding
             .places
             .iter()
-            .chain(&finding.related)
+            .chain(finding.related.iter().filter(|one| !finding.points_at(&one.place)))
             .map(|spotted| (spotted, self.sources.excerpt(&spotted.place)))
             .collect();
         let level = match finding.level {

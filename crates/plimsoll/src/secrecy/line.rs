@@ -13,7 +13,7 @@ pub(crate) fn spans(text: &str) -> Vec<Span> {
     for line in text.split_inclusive('\n') {
         let context = Context::of(line);
         let follows = before.as_ref().is_some_and(|before| context.is_value_of(before));
-        let values = if follows { whole_value(line).into_iter().collect() } else { pairs(line) };
+        let values = if follows { whole_value(line) } else { pairs(line) };
         found.extend(values.into_iter().map(|span| span.shifted(offset)));
         if !line.trim().is_empty() {
             before = Some(context);
@@ -84,14 +84,14 @@ impl Context {
     }
 }
 
-/// The value of a line `value: x` or `- x`.
-fn whole_value(line: &str) -> Option<Span> {
+/// The secrets in the value of a line `value: x` or `- x`.
+fn whole_value(line: &str) -> Vec<Span> {
     let end = line.trim_end().len();
     let start = line.find("value:").map_or_else(
         || line.len() - line.trim_start_matches([' ', '\t', '-']).len(),
         |at| at + "value:".len(),
     );
-    value(line, start, end, false)
+    value(line, start, end, false).map_or_else(Vec::new, |value| literals(line, value))
 }
 
 /// The values of all `key: value` and `key=value` of a line whose keys name a secret.
@@ -104,7 +104,8 @@ fn pairs(line: &str) -> Vec<Span> {
             continue;
         }
         let inline = mark == "=" && !line[at + 1..].starts_with(' ');
-        found.extend(literals(line, at + 1, end, inline));
+        let value = value(line, at + 1, end, inline);
+        found.extend(value.into_iter().flat_map(|value| literals(line, value)));
     }
     found
 }
@@ -118,8 +119,7 @@ fn key_before(text: &str) -> &str {
 }
 
 /// The secret parts of a value; of one with template actions, the texts written in it.
-fn literals(line: &str, start: usize, end: usize, inline: bool) -> Vec<Span> {
-    let Some(whole) = value(line, start, end, inline) else { return Vec::new() };
+pub(crate) fn literals(line: &str, whole: Span) -> Vec<Span> {
     if !whole.of(line).contains("{{") {
         return vec![whole];
     }

@@ -1,0 +1,127 @@
+//! `plimsoll explain`: where the fields of objects come from.
+
+use crate::scratch::Scratch;
+
+/// A chart with a value that is copied, one that is computed, and one that decides.
+fn chart() -> Scratch {
+    let scratch = Scratch::new();
+    scratch.chart(
+        "app",
+        &[
+            ("values.yaml", "# the port\nport: 80\nname: web\nmetrics:\n  enabled: true\nlabels:\n  a: b\n"),
+            (
+                "templates/_h.tpl",
+                "{{- define \"app.name\" -}}\n{{ .Release.Name }}-{{ .Values.name }}\n{{- end }}\n",
+            ),
+            (
+                "templates/service.yaml",
+                "apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ include \"app.name\" . }}\n  \
+                 labels:\n    {{- toYaml .Values.labels | nindent 4 }}\nspec:\n  ports:\n  \
+                 - name: http\n    port: {{ .Values.port }}\n  {{- if .Values.metrics.enabled }}\n  \
+                 - name: metrics\n    port: {{ add .Values.port 1000 }}\n  {{- end }}\n",
+            ),
+            (
+                "templates/other.yaml",
+                "apiVersion: v1\nkind: Service\nmetadata:\n  name: other\nspec:\n  clusterIP: None\n",
+            ),
+        ],
+    );
+    scratch
+}
+
+#[test]
+fn a_copied_value_shows_its_line_and_the_templates() {
+    let run = chart().run(&["explain", "app", "svc/web", "spec.ports[0].port"]);
+    assert_eq!(
+        run.exits(0).stdout,
+        "Service/release-name-web spec.ports[0].port: 80\n    \
+         copied from    port\n                   \
+         app/values.yaml:2:7  | port: 80\n    \
+         written at     app/templates/service.yaml:10:11  | port: {{ .Values.port }}\n\n"
+    );
+}
+
+#[test]
+fn what_decides_is_said_and_calls_are_followed() {
+    let scratch = chart();
+    let run = scratch.run(&["explain", "app", "svc/web", "spec.ports[metrics]"]);
+    run.exits(0).says(&[
+        "Service/release-name-web spec.ports[1]\n\n  name: \"metrics\"\n    literal at ",
+        "  port: 1080\n",
+        "    decided by     metrics.enabled\n                   app/values.yaml:5:12  | enabled: true\n",
+    ]);
+    let run = scratch.run(&["explain", "app", "svc/web", "metadata"]);
+    run.exits(0).says(&[
+        "  name: \"release-name-web\"\n    computed from  .Release.Name\n    and            name\n",
+        "    called at      app/templates/service.yaml:4:12  | name: {{ include \"app.name\" . }}\n",
+        "  labels.a: \"b\"\n    copied from    labels.a\n                   app/values.yaml:7:6  | a: b\n",
+    ]);
+}
+
+#[test]
+fn a_chart_alone_lists_its_objects() {
+    let run = chart().run(&["explain", "app"]);
+    assert_eq!(
+        run.exits(0).stdout,
+        "  Service/other             app/templates/other.yaml\n  \
+         Service/release-name-web  app/templates/service.yaml\n"
+    );
+}
+
+#[test]
+fn names_may_lack_the_release_and_kinds_be_short() {
+    let scratch = chart();
+    for object in ["Service/release-name-web", "service/web", "svc/web", "services/web", "web"] {
+        let run = scratch.run(&["explain", "app", object, "kind"]);
+        run.exits(0).says(&["Service/release-name-web kind: \"Service\"\n"]);
+    }
+    let run = scratch.run(&["explain", "app", "svc/web", "kind", "--name", "rel"]);
+    run.exits(0).says(&["Service/rel-web kind"]);
+}
+
+#[test]
+fn several_objects_of_a_kind_are_all_explained_where_a_field_is_named() {
+    let scratch = chart();
+    let run = scratch.run(&["explain", "app", "Service", "metadata.name"]);
+    run.exits(0)
+        .says(&["Service/other metadata.name: ", "Service/release-name-web metadata.name: "]);
+    let run = scratch.run(&["explain", "app", "Service", "spec.clusterIP"]);
+    assert_eq!(run.exits(0).stdout.matches("Service/").count(), 1, "only one has the field");
+    let run = scratch.run(&["explain", "app", "Service"]);
+    run.exits(2).complains(&["Error: Service can be any of these", "  Service/other\n"]);
+}
+
+#[test]
+fn wrong_names_lead_to_close_ones() {
+    let scratch = chart();
+    for (args, said) in [
+        (
+            &["app", "svc/wbe"][..],
+            "the chart renders no svc/wbe; did you mean Service/release-name-web?",
+        ),
+        (&["app", "Sevrice/other"], "did you mean Service/other?"),
+        (&["app", "Pod"], "the chart renders no Pod\n\nIt renders:\n  Service/other "),
+        (&["app", "svc/web", "spec.prots"], "spec holds ports; did you mean ports?"),
+        (&["app", "svc/web", "spec.ports[2]"], "spec.ports holds 2 elements"),
+        (&["app", "svc/web", "spec.ports[htpt]"], "spec.ports holds 2 elements"),
+        (&["app", "svc/web", "kind.x"], "kind holds a plain value"),
+        (&["app", "svc/web", "x"], "its top holds apiVersion, kind, metadata, spec"),
+        (&["app", "svc/web", "a..b"], "cannot read the field \"a..b\": a key is missing"),
+        (&["memory-limit-misssing"], "did you mean memory-limit-missing?"),
+        (&["charts/none"], "charts/none is neither a rule nor a chart here"),
+    ] {
+        let run = scratch.run(&[&["explain"], args].concat());
+        run.exits(2).complains(&[said]);
+    }
+}
+
+#[test]
+fn flags_and_files_are_named_as_sources() {
+    let scratch = chart();
+    scratch.write("prod.yaml", "port: 8080\n");
+    let field = ["explain", "app", "svc/web", "spec.ports[0].port"];
+    let run = scratch.run(&[&field[..], &["-f", "prod.yaml"]].concat());
+    run.exits(0).says(&["port: 8080\n", "prod.yaml:1:7  | port: 8080\n"]);
+    let run = scratch.run(&[&field[..], &["--set", "port=9"]].concat());
+    run.exits(0).says(&["--set:1:6  | port=9\n"]);
+}

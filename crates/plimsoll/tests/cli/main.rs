@@ -1,0 +1,14 @@
+//! The command line as its users meet it: the binary is run on files in directories of its own.
+
+mod bad_charts;
+mod bad_files;
+mod check;
+mod completions;
+mod discovery;
+mod documents;
+mod exit_codes;
+mod explain;
+mod render;
+mod report;
+mod scratch;
+mod secrecy;
