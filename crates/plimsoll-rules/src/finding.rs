@@ -106,9 +106,9 @@ impl Finding {
         self
     }
 
-    /// Returns the places where a comment can allow the finding: values lines first, then the
-    /// template or file that wrote the field, then the calls that led there, then the field in the
-    /// rendered text.
+    /// Returns the places where a comment can allow the finding: values lines first, then the one
+    /// that decides whether the field is there, then the template or file that wrote the field,
+    /// then the calls that led there, then the field in the rendered text.
     #[must_use]
     pub fn places(&self, app: &App) -> Vec<Place> {
         let spot = match &self.site {
@@ -129,7 +129,12 @@ impl Finding {
                 position: LineIndex::new(&document.text).position(&document.text, spot.span.start),
             }
         });
-        for place in values.chain(origin.written).chain(origin.trail).chain(rendered) {
+        let decided = origin.decided_by.into_iter().rev().find_map(|input| match input {
+            Input::Value { place, .. } => Some(place),
+            _ => None,
+        });
+        let all = values.chain(decided).chain(origin.written).chain(origin.trail).chain(rendered);
+        for place in all {
             if !places.contains(&place) {
                 places.push(place);
             }

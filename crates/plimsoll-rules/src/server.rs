@@ -17,10 +17,12 @@ pub(crate) struct Server<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// Returns the containers that run a known engine for good; jobs, init containers and those
-    /// that only use an engine's tools are left out.
+    /// Returns the containers that run a known engine for good; jobs, tests, init containers and
+    /// those that only use an engine's tools are left out.
     pub(crate) fn servers(&self) -> impl Iterator<Item = Server<'a>> {
-        let lasting = self.app.workloads.iter().filter(|workload| !workload.kind.is_batch());
+        let lasting = self.app.workloads.iter().filter(|workload| {
+            !workload.kind.is_batch() && !self.app.object(workload.object).is_test()
+        });
         lasting.flat_map(|workload| {
             let beside = workload.pod.init_containers.iter().filter(|one| one.is_sidecar);
             let all = workload.pod.containers.iter().chain(beside);

@@ -63,6 +63,9 @@ fn check(cx: &Context<'_>, report: &mut Report) {
         let Some(able) = vendors(container, &image.value) else { continue };
         let Some(gpu) = container.gpus.iter().find(|gpu| gpu.is_compute()) else { continue };
         let Some(vendor) = gpu.vendor.filter(|vendor| !able.contains(vendor)) else { continue };
+        if reaches_by_vulkan(container, vendor) {
+            continue;
+        }
         let built = match able {
             [] => "the CPU only".to_owned(),
             some => some.iter().map(|one| one.name()).collect::<Vec<_>>().join(" and "),
@@ -83,6 +86,16 @@ fn article(vendor: Vendor) -> String {
     let name = vendor.name();
     let vowel = name.starts_with(['A', 'I', 'a']);
     format!("{} {name}", if vowel { "an" } else { "a" })
+}
+
+/// Tells whether the image reaches the vendor's cards through Vulkan, which Ollama tries only when
+/// it is told to.
+///
+/// Source: ollama/ollama envconfig/config.go, `OLLAMA_VULKAN`, 0.33-rc.
+fn reaches_by_vulkan(container: &Container, vendor: Vendor) -> bool {
+    let may = container.engine.as_ref().is_some_and(|one| one.maybe_vendors.contains(&vendor));
+    let told = container.env_literal("OLLAMA_VULKAN");
+    may && told.is_some_and(|value| matches!(value.value.as_str(), "1" | "true"))
 }
 
 /// Returns the vendors that the image is built for, nothing where that is not known: what is known
