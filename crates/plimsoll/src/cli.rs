@@ -30,9 +30,9 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// The mark on the hull that shows how much load is safe, for AI applications on Kubernetes.
+/// Judge AI applications on Kubernetes and OpenShift, and point at the line to change.
 #[derive(Debug, Parser)]
-#[command(name = "plimsoll", version, about, propagate_version = true)]
+#[command(name = "plimsoll", version, propagate_version = true)]
 #[command(args_override_self = true)]
 #[command(after_help = "Exit codes: 0 clean, 1 findings at or above the threshold, 2 usage or \
                         configuration, 3 something could not be read or rendered.")]

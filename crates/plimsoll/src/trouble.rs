@@ -23,6 +23,9 @@ pub(crate) struct Trouble {
     pub(crate) help: String,
 }
 
+/// The kind of trouble of a chart whose dependencies are not in `charts/`.
+pub(crate) const MISSING_DEPENDENCY: &str = "missing-dependency";
+
 /// Lines that a message may have before its middle is left out: a template that includes itself
 /// repeats its way a thousand times.
 const MAX_LINES: usize = 24;
@@ -89,7 +92,7 @@ const fn word(kind: ErrorKind) -> &'static str {
         ErrorKind::Metadata => "metadata",
         ErrorKind::Ignore => "helmignore",
         ErrorKind::Values => "values",
-        ErrorKind::MissingDependency => "missing-dependency",
+        ErrorKind::MissingDependency => MISSING_DEPENDENCY,
         ErrorKind::Schema => "schema",
         ErrorKind::KubeVersion => "kube-version",
         ErrorKind::ReleaseName => "release-name",

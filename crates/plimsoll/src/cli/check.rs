@@ -161,9 +161,7 @@ fn write_text(verdicts: &[Verdict], style: Style) -> Result<()> {
     for verdict in verdicts {
         write!(out, "{}", report.findings(verdict))?;
     }
-    for verdict in verdicts {
-        write!(out, "{}", report.failures(verdict))?;
-    }
+    write!(out, "{}", report.failures(verdicts))?;
     write!(out, "{}", report.unchecked(verdicts))?;
     write!(out, "{}", report.summary(&Summary::of(verdicts)))?;
     Ok(())

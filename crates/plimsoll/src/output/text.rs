@@ -12,9 +12,13 @@ use super::style::Style;
 use super::summary::{Summary, counted};
 use super::{trouble, wrap::wrap};
 use crate::judge::{DEFAULTS, Failure, Judged, Spotted, Verdict};
+use crate::trouble::MISSING_DEPENDENCY;
 
 /// How many findings that are alike are listed below the first.
 const MOST_ALIKE: usize = 6;
+
+/// How many charts that lack dependencies are shown one by one.
+const MOST_LACKING: usize = 3;
 
 /// How many values sets are named one by one.
 const MOST_SETS: usize = 3;
@@ -46,12 +50,29 @@ impl Report {
         text
     }
 
-    /// Returns why a chart, or a chart under some values sets, could not be judged.
-    pub(crate) fn failures(&mut self, verdict: &Verdict) -> String {
-        self.learn(verdict);
+    /// Returns why charts, or charts under some values sets, could not be judged.
+    ///
+    /// In a repository of charts whose dependencies nobody built they are a list and not a page
+    /// each.
+    pub(crate) fn failures(&mut self, verdicts: &[Verdict]) -> String {
+        let all = verdicts
+            .iter()
+            .flat_map(|verdict| verdict.failures.iter().map(move |failure| (verdict, failure)));
+        let (lacking, other): (Vec<_>, Vec<_>) =
+            all.partition(|(_, failure)| failure.trouble.kind == MISSING_DEPENDENCY);
+        let (listed, shown) = if lacking.len() > MOST_LACKING {
+            (lacking, other)
+        } else {
+            (Vec::new(), [other, lacking].concat())
+        };
         let mut text = String::new();
-        for failure in &verdict.failures {
+        for (verdict, failure) in shown {
+            self.learn(verdict);
             text.push_str(&self.failure(verdict, failure));
+            text.push_str("\n\n");
+        }
+        if !listed.is_empty() {
+            text.push_str(&self.lacking(&listed));
             text.push_str("\n\n");
         }
         text
@@ -143,6 +164,24 @@ impl Report {
         self.renderer.render(&[group])
     }
 
+    fn lacking(&self, failures: &[(&Verdict, &Failure)]) -> String {
+        let charts = counted(failures.len(), "chart");
+        let title = format!("{charts} could not be rendered: dependencies are not in charts/");
+        let items = failures.iter().map(|(verdict, failure)| {
+            // Helm's message ends with the names.
+            let names = failure.trouble.message.rsplit(": ").next().unwrap_or_default();
+            format!("{}: {names}", verdict.chart.display())
+        });
+        let list = list(items, self.style.width.saturating_sub(6));
+        let help = "run `helm dependency build` on each of them; nothing is fetched here";
+        let group = Shown::ERROR
+            .primary_title(title)
+            .id(MISSING_DEPENDENCY)
+            .element(Shown::NOTE.no_name().message(list))
+            .element(Shown::HELP.message(help));
+        self.renderer.render(&[group])
+    }
+
     fn failure(&mut self, verdict: &Verdict, failure: &Failure) -> String {
         let chart = verdict.chart.display();
         let title = match failure.sets.as_slice() {
@@ -222,7 +261,13 @@ fn also(first: &Judged, others: &[&Judged], room: usize) -> String {
     if others.len() > MOST_ALIKE {
         items.push(format!("and {} more; --output short lists all", others.len() - MOST_ALIKE));
     }
-    let items = items.iter().map(|item| wrap(item, room.saturating_sub(2)).replace('\n', "\n  "));
+    list(items, room)
+}
+
+/// Items with a dash before each.
+fn list(items: impl IntoIterator<Item = String>, room: usize) -> String {
+    let items = items.into_iter();
+    let items = items.map(|item| wrap(&item, room.saturating_sub(2)).replace('\n', "\n  "));
     items.map(|item| format!("- {item}")).collect::<Vec<_>>().join("\n")
 }
 

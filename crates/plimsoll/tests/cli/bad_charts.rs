@@ -459,3 +459,25 @@ fn values_for_ci_that_cannot_be_read_leave_the_defaults_judged() {
     run.exits(3).says(&[GOOD_FINDING, "could not be rendered with ci/broken-values.yaml"]);
     run.says(&["--> good/ci/broken-values.yaml:2:1\n"]);
 }
+
+#[test]
+fn many_charts_that_lack_dependencies_are_one_list() {
+    let scratch = Scratch::with_good_chart();
+    for name in ["a", "b", "c", "d"] {
+        let metadata = format!(
+            "apiVersion: v2\nname: {name}\nversion: 1.0.0\ndependencies:\n- name: db-{name}\n  \
+             version: 1.0.0\n- name: common\n  version: 1.0.0\n"
+        );
+        scratch.chart(name, &[("Chart.yaml", &metadata), ("ci/x-values.yaml", "{}")]);
+    }
+    let run = scratch.run(&["check"]);
+    run.exits(3).says(&[
+        "error[missing-dependency]: 4 charts could not be rendered: dependencies are not in charts/\n",
+        "- a: db-a, common\n",
+        "- d: db-d, common\n",
+        "run `helm dependency build` on each of them",
+        "8 renderings could not be judged",
+        GOOD_FINDING,
+    ]);
+    assert_eq!(run.stdout.matches("missing-dependency").count(), 1, "{}", run.stdout);
+}
