@@ -108,7 +108,8 @@ fn is_part_of_chart(path: &Path) -> bool {
 /// # Errors
 /// If `ci` cannot be listed; a chart without it has no extra values.
 pub(crate) fn ci_values(chart: &Path) -> Result<Vec<PathBuf>, FileError> {
-    let directory = chart.join("ci");
+    // Files of the chart `.` go by their own names.
+    let directory = chart.strip_prefix(".").unwrap_or(chart).join("ci");
     let failed = |error: &io::Error| FileError::io("list", &directory, error);
     let entries = match fs::read_dir(&directory) {
         Ok(entries) => entries,

@@ -57,6 +57,8 @@ fn a_chart_in_the_current_directory_is_called_a_dot() {
     }
     let run = scratch.run(&["check", "--rule", GOOD_FINDING]);
     run.exits(1).says(&["== . (1 warning", "--> templates/deployment.yaml:14:11\n"]);
+    scratch.write("ci/x-values.yaml", "a: [\n");
+    scratch.run(&["check"]).exits(3).says(&["with ci/x-values.yaml", "--> ci/x-values.yaml:2:1\n"]);
 }
 
 #[test]
