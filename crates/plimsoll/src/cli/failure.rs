@@ -28,7 +28,7 @@ pub(super) fn tell(
     sources: &mut Sources,
     color: Color,
 ) -> Exit {
-    let trouble = Trouble::new(error, chart, sources.known());
+    let trouble = Trouble::new(error, chart, &sources.known());
     output::error(&trouble.message);
     output::line("");
     output::line(&output::trouble(&trouble, sources, Style::new(color, Stream::Err)));

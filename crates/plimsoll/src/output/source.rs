@@ -13,8 +13,10 @@ use crate::secrecy::{self, Hidden, Known};
 /// Reads files once and cuts out lines.
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
+    /// Texts that are known already. Most are never shown, so nothing is looked for in them until
+    /// one is.
+    texts: HashMap<Arc<str>, Arc<str>>,
     sources: HashMap<Arc<str>, Option<Source>>,
-    known: Known,
 }
 
 /// A file's text and the secrets in it.
@@ -44,8 +46,8 @@ const MAX_LINE: usize = 2000;
 impl Sources {
     /// Keeps a text under the name that places call it by, in place of what is on disk.
     pub(crate) fn add(&mut self, name: &Arc<str>, text: &Arc<str>) {
-        self.known.learn(text);
-        self.sources.insert(Arc::clone(name), Some(Source::new(Arc::clone(text))));
+        self.sources.remove(name);
+        self.texts.insert(Arc::clone(name), Arc::clone(text));
     }
 
     /// Keeps texts as [`Sources::add`] does.
@@ -55,9 +57,15 @@ impl Sources {
         }
     }
 
-    /// The secrets in all texts kept so far.
-    pub(crate) const fn known(&self) -> &Known {
-        &self.known
+    /// Finds the secrets in all texts kept so far.
+    pub(crate) fn known(&self) -> Known {
+        let mut texts: Vec<_> = self.texts.iter().collect();
+        texts.sort();
+        let mut known = Known::default();
+        for (_, text) in texts {
+            known.learn(text);
+        }
+        known
     }
 
     /// Keeps what stands at `place` from being shown.
@@ -75,6 +83,9 @@ impl Sources {
 
     fn source(&mut self, name: &Arc<str>) -> Option<&mut Source> {
         let read = || {
+            if let Some(text) = self.texts.get(name) {
+                return Some(Source::new(Arc::clone(text)));
+            }
             let text = file::read_regular_text(Path::new(&**name), MAX_FILE_BYTES).ok()?;
             Some(Source::new(text.into()))
         };
