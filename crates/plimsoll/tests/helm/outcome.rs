@@ -71,7 +71,7 @@ impl Outcome {
     pub(crate) fn of(output: &std::process::Output, chart: &str) -> Self {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(chart, "$CHART");
         let lines = |text: &str| text.split('\n').map(str::to_owned).collect();
-        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+        let (stdout, stderr) = (text(&output.stdout), without_advice(&text(&output.stderr)));
         Self {
             // A process that a signal ended has no code.
             stdout: lines(&stdout),
@@ -91,6 +91,12 @@ impl Outcome {
             .filter(|line| !line.starts_with("level=ERROR ") && !line.starts_with("Flag --"))
             .collect()
     }
+}
+
+/// What we write as Helm does, without the place and the next step that follow an error.
+fn without_advice(stderr: &str) -> String {
+    let advice = ["\n\n --> ", "\n\n = help: "].iter().find_map(|start| stderr.rfind(start));
+    stderr[..advice.map_or(stderr.len(), |start| start + 1)].to_owned()
 }
 
 const PLACE: &str = r#"(?P<template>[^\s:"]+):(?P<line>\d+)(?::(?P<column>\d+))?"#;

@@ -48,11 +48,26 @@ impl Plain {
             let Data::Host(host) = &value.data else { break };
             value = Value::of(host.plain().data, value.origin);
         }
-        if let Data::Bytes(bytes) = &value.data {
-            value.data = Data::Str(Text::plain(base64(bytes)));
+        let text = match &value.data {
+            Data::Bytes(bytes) => Some(base64(bytes)),
+            Data::Octets(bytes) => Some(marked(bytes)),
+            _ => None,
+        };
+        if let Some(text) = text {
+            value.data = Data::Str(Text::plain(text));
         }
         Self(value)
     }
+}
+
+/// A string as Go's JSON has it: a mark in place of each byte that is no UTF-8.
+fn marked(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
+    }
+    text
 }
 
 impl Emit for Plain {
@@ -88,9 +103,6 @@ fn measure(node: &Plain, depth: usize, env: &mut Env) -> Result<(), Failure> {
     }
     // Each line starts with two spaces for each level.
     env.spend(4 + 2 * depth)?;
-    if matches!(node.0.data, Data::Octets(_)) {
-        return Err(Failure::not_text());
-    }
     match node.shape() {
         Shape::Str(text) => {
             let lines = text.bytes().filter(|&byte| byte == b'\n').count();
