@@ -17,6 +17,8 @@ pub struct Amount {
 pub struct Resources {
     /// The `resources` node, where there is one.
     pub at: Option<Spot>,
+    /// The `limits` node, where there is one.
+    pub limits_at: Option<Spot>,
     /// Requests as written.
     pub requests: Vec<Amount>,
     /// Limits as written.
@@ -32,6 +34,7 @@ impl Resources {
         let claims = own.maps("claims");
         Self {
             at: Some(own.spot()),
+            limits_at: own.map("limits").map(|limits| limits.spot()),
             requests: amounts(&own, "requests"),
             limits: amounts(&own, "limits"),
             claims: claims.iter().map(|claim| claim.text_wanted("name")).collect(),

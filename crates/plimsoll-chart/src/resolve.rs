@@ -129,7 +129,10 @@ impl<'t> Answer<'t> {
             self.left -= 1;
             match self.trace.get(id) {
                 trace::Origin::None => {}
-                trace::Origin::Leaf(index) => self.leaf(index, is_data),
+                trace::Origin::Leaf(index) => {
+                    self.leaf(index, is_data);
+                    stack.extend(self.holder(index).map(|holder| (holder, false)));
+                }
                 trace::Origin::Both(a, b) => {
                     self.computed |= is_data;
                     stack.push((b, is_data));
@@ -171,6 +174,13 @@ impl<'t> Answer<'t> {
         if !list.contains(&input) {
             list.push(input);
         }
+    }
+
+    /// What holds a key that is not there, when that is no value: it may be what the cluster knows.
+    fn holder(&self, index: u32) -> Option<OriginId> {
+        let Some(Leaf::Unset { parent, .. }) = self.trace.get_leaf(index) else { return None };
+        let is_value = matches!(self.leaf_of(*parent), Some(Leaf::Value { .. }));
+        (!is_value).then_some(*parent)
     }
 
     fn input(&self, leaf: &Leaf) -> Input {

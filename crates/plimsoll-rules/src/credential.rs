@@ -97,6 +97,9 @@ const DUMMIES: [&str; 30] = [
 /// What [`shape`] calls a private key.
 pub(crate) const PRIVATE_KEY: &str = "a private key";
 
+/// What [`shape`] calls a URL with a password.
+pub(crate) const PASSWORD_IN_URL: &str = "a URL with a password";
+
 /// Returns what the text is, where some word of it has the form of a key or the text holds a
 /// private key or a URL with a password.
 pub(crate) fn shape(text: &str) -> Option<&'static str> {
@@ -104,7 +107,7 @@ pub(crate) fn shape(text: &str) -> Option<&'static str> {
         return Some(PRIVATE_KEY);
     }
     if has_password_in_url(text) {
-        return Some("a URL with a password");
+        return Some(PASSWORD_IN_URL);
     }
     text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_')).find_map(|word| {
         let shape = SHAPES.iter().find(|shape| {
@@ -168,7 +171,13 @@ pub(crate) fn is_literal(value: &str) -> bool {
     let is_cut =
         SHAPES.iter().any(|known| known.prefix != "sk-" && value.starts_with(known.prefix))
             && shape(value).is_none();
+    // Such as `not-used` or `no-key`: words that a generated key or a password seldom begins with.
+    let is_denied = ["no-", "no_", "not-", "not_", "sk-no-", "sk-not-"]
+        .iter()
+        .any(|begin| lower.starts_with(begin))
+        && !lower.bytes().any(|byte| byte.is_ascii_digit());
     let is_dummy = is_cut
+        || is_denied
         || DUMMIES.contains(&lower.as_str())
         || ["your-", "your_", "insert-", "insert_", "placeholder", "example", "-here", "_here"]
             .iter()
@@ -358,12 +367,21 @@ mod tests {
             "insert-your-token-here",
             "nvapi-NVKEY",
             "sk-xxxx",
+            "not-used",
+            "no_key_needed",
             "your-api-key",
             "********",
         ] {
             assert!(!is_literal(value), "{value}");
         }
-        for value in ["hunter22", "sk-1234", "NoTaGrEaTpAsSwOrD", "redis://:pw12@redis:6379/0"] {
+        for value in [
+            "not-2-be-guessed",
+            "nopassword",
+            "hunter22",
+            "sk-1234",
+            "NoTaGrEaTpAsSwOrD",
+            "redis://:pw12@redis:6379/0",
+        ] {
             assert!(is_literal(value), "{value}");
         }
         assert!(is_known("NoTaGrEaTpAsSwOrD"));

@@ -3,7 +3,7 @@
 mod manifests;
 
 use manifests::{app_from, place};
-use plimsoll_rules::{Certainty, Context, Finding, check};
+use plimsoll_rules::{Certainty, Context, Finding, Level, check};
 use plimsoll_yaml::{Input, Origin, OriginKind, Provenance, Span};
 
 /// Says the same of every text.
@@ -54,6 +54,17 @@ fn what_is_made_at_random_is_known_without_a_second_rendering() {
     assert_eq!(judge("credential-literal", &text, OriginKind::Generated, random()), []);
     let copied = judge("secret-regenerated", &text, OriginKind::Copied, vec![value("values.yaml")]);
     assert_eq!(copied, []);
+}
+
+#[test]
+fn a_secret_that_lookup_guards_is_a_note() {
+    let text = secret("api-key", "Zm9vYmFyYmF6");
+    let inputs = vec![Input::Generated("randAlphaNum"), Input::Builtin("lookup".to_owned())];
+    let found = judge("secret-regenerated", &text, OriginKind::Generated, inputs);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].level, Level::Note);
+    assert!(found[0].what.ends_with("where lookup finds no old one"), "{}", found[0].what);
+    assert!(matches!(found[0].certainty, Certainty::Undecided { .. }));
 }
 
 #[test]

@@ -37,7 +37,8 @@ pub enum Input {
         /// Values path as the top chart sees it.
         path: String,
     },
-    /// A field of a built-in object, such as `.Release.Name` or `.Chart.AppVersion`.
+    /// A field of a built-in object, such as `.Release.Name` or `.Chart.AppVersion`, or `lookup`: what
+    /// the cluster would know.
     Builtin(String),
     /// A file of the chart read through `.Files`.
     File(String),

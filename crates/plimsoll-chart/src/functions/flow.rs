@@ -1,7 +1,7 @@
 //! Functions that choose between values, or stop the rendering.
 
 use super::{Call, Env, Failure, Family, Function, Outcome, Type};
-use crate::trace::OriginId;
+use crate::trace::{Leaf, OriginId};
 use crate::value::{Data, Value};
 
 pub(super) const FAMILY: Family = Family {
@@ -151,8 +151,9 @@ fn fail(call: &mut Call<'_>) -> Outcome {
     Err(Failure::Stop(call.str(0).to_owned()))
 }
 
-fn lookup(_: &mut Call<'_>) -> Outcome {
-    Ok(Env::map_of([]))
+fn lookup(call: &mut Call<'_>) -> Outcome {
+    let origin = call.env.trace.leaf(Leaf::Builtin("lookup".into()));
+    Ok(Value { origin, ..Env::map_of([]) })
 }
 
 fn get_host_by_name(_: &mut Call<'_>) -> Outcome {

@@ -1,8 +1,10 @@
 use plimsoll_app::engines::SettingBy;
-use plimsoll_app::{ConfigMap, Container, Object, Secret, Spot};
+use plimsoll_app::{ConfigMap, Container, EnvVar, Object, Secret, Spot};
 use plimsoll_yaml::{Input, Origin, OriginKind, Span};
 
-use crate::credential::{PRIVATE_KEY, from_base64, is_known, is_literal, is_name, shape};
+use crate::credential::{
+    PASSWORD_IN_URL, PRIVATE_KEY, from_base64, is_known, is_literal, is_name, shape, spans,
+};
 use crate::rule::rule;
 use crate::{Context, Level, Report};
 
@@ -104,6 +106,9 @@ const WHY: &str = "whoever reads the repository, the release or the object has i
 const HELP: &str = "take it from a Secret by secretKeyRef, let an ExternalSecret make that Secret, \
                     and replace the credential";
 
+/// The key that the Pipelines server takes unless it is given another.
+const PIPELINES_KEY: &str = "0p3n-w3bu!";
+
 fn check(cx: &Context<'_>, report: &mut Report) {
     for (workload, container) in cx.app.containers() {
         if !is_test(cx.app.object(workload.object)) {
@@ -138,7 +143,7 @@ fn judge(cx: &Context<'_>, name: &str, text: &str) -> Option<&'static str> {
     let is_address = text.contains("://");
     counts.then(|| match (is_known(text), is_address) {
         (true, _) => "a password that everybody knows",
-        (false, true) => "a URL with a password",
+        (false, true) => PASSWORD_IN_URL,
         (false, false) => "a credential",
     })
 }
@@ -148,12 +153,34 @@ fn variables(cx: &Context<'_>, container: &Container, report: &mut Report) {
         let Some(text) = variable.literal() else { continue };
         let name = &variable.name.value;
         let Some(words) = judge(cx, name, &text.value) else { continue };
-        if !is_generated(&cx.app.origin(&text.at)) {
+        let spot = if words == PASSWORD_IN_URL { password(cx, &text.at) } else { text.at.clone() };
+        if !is_generated(&cx.app.origin(&text.at)) && !is_for_nobody(container, &text.value) {
             report
-                .at(&text.at, format!("the variable {name} holds {words} in plain text"), WHY, HELP)
+                .at(&spot, format!("the variable {name} holds {words} in plain text"), WHY, HELP)
                 .secret();
         }
     }
+}
+
+/// Returns the spot of the password in a URL, whose other parts may come from elsewhere.
+fn password(cx: &Context<'_>, spot: &Spot) -> Spot {
+    let text = spot.span.of(&cx.app.object(spot.object).document.text);
+    let span = spans(text).first().map_or(spot.span, |inner| {
+        Span::new(spot.span.start + inner.start, spot.span.start + inner.end)
+    });
+    Spot { span, ..spot.clone() }
+}
+
+/// Tells whether the text is the key that Pipelines come with, and the container talks to no
+/// Pipelines: then it opens nothing.
+///
+/// Source: open-webui/pipelines README; open-webui/helm-charts charts/open-webui/values.yaml (16.0).
+fn is_for_nobody(container: &Container, text: &str) -> bool {
+    let talks = |variable: &EnvVar| {
+        let is_own = variable.name.value.starts_with("PIPELINES_");
+        is_own || variable.literal().is_some_and(|text| text.value.contains("pipelines"))
+    };
+    text == PIPELINES_KEY && !container.env.iter().any(talks)
 }
 
 fn arguments(container: &Container, report: &mut Report) {

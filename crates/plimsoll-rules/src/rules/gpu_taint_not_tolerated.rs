@@ -53,7 +53,7 @@ rule! {
     /// - Kubernetes documentation, “Taints and Tolerations”, nodes with special hardware
     /// - nebari-dev/nebari#2350, pluralsh/plural-artifacts#137
     slug: "gpu-taint-not-tolerated",
-    level: Warning,
+    level: Note,
     guidelines: ["G03"],
     since: "0.1.0",
     fix: None,

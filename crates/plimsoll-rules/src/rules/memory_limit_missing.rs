@@ -1,3 +1,6 @@
+use plimsoll_app::{Resources, Spot};
+use plimsoll_yaml::Input;
+
 use crate::rule::rule;
 use crate::{Context, Report};
 
@@ -59,7 +62,7 @@ fn check(cx: &Context<'_>, report: &mut Report) {
             continue;
         }
         report.at(
-            resources.at.as_ref().unwrap_or(&server.container.at),
+            spot(cx, resources).unwrap_or(&server.container.at),
             format!("{} has no memory limit", server.engine.facts.name),
             "model files, prompt caches and downloads grow until the node runs out and evicts \
              other pods",
@@ -67,4 +70,17 @@ fn check(cx: &Context<'_>, report: &mut Report) {
              memory and the prompt cache",
         );
     }
+}
+
+/// Returns where the limit belongs: beside the memory request, among other limits, or among the
+/// resources; of these the first that a values file sets.
+fn spot<'r>(cx: &Context<'_>, resources: &'r Resources) -> Option<&'r Spot> {
+    let request = resources.requests.iter().find(|amount| amount.name.value == "memory");
+    let request = request.map(|amount| &amount.quantity.at);
+    let spots =
+        || [request, resources.limits_at.as_ref(), resources.at.as_ref()].into_iter().flatten();
+    let is_set = |spot: &&Spot| {
+        cx.app.origin(spot).inputs.iter().any(|input| matches!(input, Input::Value { .. }))
+    };
+    spots().find(is_set).or_else(|| spots().next())
 }

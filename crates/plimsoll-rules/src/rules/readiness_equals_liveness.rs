@@ -1,5 +1,5 @@
-use plimsoll_app::Action;
 use plimsoll_app::engines::EngineKind;
+use plimsoll_app::{Action, Probe, Spot};
 
 use crate::rule::rule;
 use crate::{Context, Report};
@@ -28,7 +28,7 @@ rule! {
     ///         httpGet: {path: /, port: 11434}
     ///       readinessProbe:
     ///         httpGet: {path: /, port: 11434}
-    /// #       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    /// #                       ^
     /// ```
     /// ```yaml good
     /// apiVersion: v1
@@ -74,13 +74,13 @@ fn check(cx: &Context<'_>, report: &mut Report) {
             let name = server.engine.facts.name;
             report
                 .at(
-                    &ready.at,
+                    question(ready),
                     format!("{name} is ready by the same check as it is alive"),
                     "either traffic comes before the model can serve, or a slow moment restarts \
                      the pod and the model is loaded anew",
                     advice,
                 )
-                .related("the liveness probe", &alive.at);
+                .related("the liveness probe", question(alive));
         }
     }
 }
@@ -97,6 +97,17 @@ const fn advice(kind: EngineKind) -> Option<&'static str> {
             Some("use /health/readiness for readiness and /health/liveliness for liveness")
         }
         _ => None,
+    }
+}
+
+/// Returns the field that says what the probe asks, where it is written; else the probe.
+fn question(probe: &Probe) -> &Spot {
+    match &probe.action {
+        Action::Http { path, port, .. } if !path.written => &port.at,
+        Action::Http { path, .. } => &path.at,
+        Action::Tcp { port } | Action::Grpc { port, .. } => &port.at,
+        Action::Exec { command } => command.last().map_or(&probe.at, |word| &word.at),
+        Action::Sleep { .. } | Action::Unknown => &probe.at,
     }
 }
 

@@ -3,7 +3,7 @@ use plimsoll_yaml::{Input, Origin};
 
 use crate::credential::from_base64;
 use crate::rule::rule;
-use crate::{Context, Report};
+use crate::{Context, Level, Report};
 
 rule! {
     /// ## What
@@ -13,7 +13,7 @@ rule! {
     /// Every upgrade replaces the key while the pods still use the old one; what was encrypted or
     /// signed with it (stored credentials, sessions) can no longer be read. Argo CD renders at each
     /// comparison and never comes to rest. `lookup` helps only where Helm itself talks to the
-    /// cluster, which Argo CD and `helm template` do not.
+    /// cluster, which Argo CD and `helm template` do not: with it the finding is a note.
     ///
     /// ## Example
     /// ```yaml bad
@@ -94,6 +94,11 @@ rule! {
     check: Some(check),
 }
 
+const WHY: &str = "an upgrade replaces it under the running pods, and what was encrypted or signed \
+                   with it is lost; Argo CD never comes to rest";
+const WHY_WITHOUT_CLUSTER: &str = "Helm itself keeps the old value, but Argo CD and helm template \
+                                   see no cluster and replace it under the running pods";
+
 fn check(cx: &Context<'_>, report: &mut Report) {
     if !cx.is_ai() {
         return;
@@ -105,26 +110,25 @@ fn check(cx: &Context<'_>, report: &mut Report) {
         }
         let other = cx.again.and_then(|again| counterpart(object, again));
         for key in &secret.keys {
-            let function = random(&cx.app.origin(&key.value.at));
+            let origin = cx.app.origin(&key.value.at);
+            let function = random(&origin);
             if !(function.is_some() || differs(key, other)) || is_certificate(&key.value.value.0) {
                 continue;
             }
             let by = function.map_or(String::new(), |function| format!(" by {function}"));
-            report
-                .at(
-                    &key.value.at,
-                    format!(
-                        "{} of {} is made anew{by} at each rendering",
-                        key.key.value,
-                        object.title()
-                    ),
-                    "unless Helm itself installs and looks up the old value, an upgrade replaces it \
-                     under the running pods, and what was encrypted or signed with it is lost; \
-                     Argo CD never comes to rest",
-                    "demand an existing Secret, or let an ExternalSecret or its generator make it \
+            let looks_up = is_looked_up(&origin);
+            let when = if looks_up { "where lookup finds no old one" } else { "at each rendering" };
+            let finding = report.at(
+                &key.value.at,
+                format!("{} of {} is made anew{by} {when}", key.key.value, object.title()),
+                if looks_up { WHY_WITHOUT_CLUSTER } else { WHY },
+                "demand an existing Secret, or let an ExternalSecret or its generator make it \
                      once; lookup does not help Argo CD",
-                )
-                .secret();
+            );
+            finding.secret();
+            if looks_up {
+                finding.level(Level::Note).undecided("whether Helm itself installs the release");
+            }
         }
     }
 }
@@ -142,6 +146,12 @@ fn random(origin: &Origin) -> Option<&'static str> {
         Input::Generated(function) => (*function != "now").then_some(*function),
         _ => None,
     })
+}
+
+/// Tells whether the chart asks the cluster for the old text first.
+fn is_looked_up(origin: &Origin) -> bool {
+    let is_lookup = |input: &Input| matches!(input, Input::Builtin(name) if name == "lookup");
+    origin.inputs.iter().chain(&origin.decided_by).any(is_lookup)
 }
 
 /// Tells whether Helm makes the object at the first install only.

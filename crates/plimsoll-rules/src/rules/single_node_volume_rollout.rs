@@ -113,11 +113,15 @@ fn check(cx: &Context<'_>, report: &mut Report) {
         if strict.is_none() && stays_on_one_node(&workload.pod) {
             continue;
         }
-        let spot = [&rollout.unavailable, &rollout.surge]
+        let mode = claim.access_modes.first().map_or(&claim.at, |mode| &mode.at);
+        let rolled = [&rollout.unavailable, &rollout.surge]
             .into_iter()
             .find(|field| field.written)
             .map_or(&rollout.strategy.at, |field| &field.at);
-        let mode = claim.access_modes.first();
+        // Where no strategy can be written, the claim is what can be changed.
+        let has_strategy = has_recreate(workload.kind);
+        let (spot, label, other) =
+            if has_strategy { (rolled, "the claim", mode) } else { (mode, "its workload", rolled) };
         let finding = report.at(
             spot,
             format!(
@@ -128,19 +132,22 @@ fn check(cx: &Context<'_>, report: &mut Report) {
              on one node, two servers write the same files",
             help(workload.kind),
         );
-        finding.related("the claim", mode.map_or(&claim.at, |mode| &mode.at));
+        finding.related(label, other);
         if strict.is_some() {
             finding.level(Level::Error);
         }
     }
 }
 
+const fn has_recreate(kind: WorkloadKind) -> bool {
+    matches!(kind, WorkloadKind::Deployment | WorkloadKind::DeploymentConfig)
+}
+
 const fn help(kind: WorkloadKind) -> &'static str {
-    match kind {
-        WorkloadKind::Deployment | WorkloadKind::DeploymentConfig => {
-            "set strategy.type: Recreate without rollingUpdate"
-        }
-        _ => "use a claim for many nodes, or let a Deployment with strategy Recreate run it",
+    if has_recreate(kind) {
+        "set strategy.type: Recreate without rollingUpdate"
+    } else {
+        "use a claim for many nodes, or let a Deployment with strategy Recreate run it"
     }
 }
 

@@ -155,6 +155,7 @@ impl Lines<'_> {
                     self.value(path, place);
                 }
                 Input::Unset { path } => self.line(verb, &format!("{path} (not set)")),
+                Input::Builtin(name) if name == "lookup" => self.line(verb, "what lookup finds"),
                 Input::Builtin(name) => self.line(verb, &format!(".{name}")),
                 Input::File(name) => self.line(verb, &format!("the file {name}")),
                 Input::Generated(function) => {
