@@ -54,20 +54,12 @@ pub(crate) enum Type {
     Bool,
     /// `int`
     Int,
-    /// `int64`
-    Int64,
     /// `float64`
     Float,
-    /// `[]uint8`
-    Bytes,
     /// `[]interface {}`
     List,
-    /// `[]string`
-    Strings,
     /// `map[string]interface {}`
     Map,
-    /// `map[string]string`
-    StringMap,
     /// `time.Time`
     Time,
     /// `time.Duration`
@@ -86,13 +78,9 @@ impl Type {
             Self::Str => "string",
             Self::Bool => "bool",
             Self::Int => "int",
-            Self::Int64 => "int64",
             Self::Float => "float64",
-            Self::Bytes => "[]uint8",
             Self::List => "[]interface {}",
-            Self::Strings => "[]string",
             Self::Map => "map[string]interface {}",
-            Self::StringMap => "map[string]string",
             Self::Time => "time.Time",
             Self::Duration => "time.Duration",
             Self::Uint32 => "uint32",

@@ -53,7 +53,6 @@ pub(crate) enum Data {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum IntKind {
     Int,
-    Int32,
     Int64,
     /// `uint8`, the type of a string's bytes
     Uint8,
@@ -164,7 +163,6 @@ impl Value {
             Data::Invalid | Data::Nil => "invalid",
             Data::Bool(_) => "bool",
             Data::Int(_, IntKind::Int) => "int",
-            Data::Int(_, IntKind::Int32) => "int32",
             Data::Int(_, IntKind::Int64 | IntKind::Duration) => "int64",
             Data::Int(_, IntKind::Uint8) => "uint8",
             Data::Uint(_) => "uint64",
@@ -182,7 +180,6 @@ impl Value {
             Data::Invalid | Data::Nil => "<nil>",
             Data::Bool(_) => "bool",
             Data::Int(_, IntKind::Int) => "int",
-            Data::Int(_, IntKind::Int32) => "int32",
             Data::Int(_, IntKind::Int64) => "int64",
             Data::Int(_, IntKind::Uint8) => "uint8",
             Data::Int(_, IntKind::Duration) => "time.Duration",

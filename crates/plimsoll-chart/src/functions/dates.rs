@@ -162,9 +162,7 @@ fn formatted(
 ) -> Outcome {
     let moment = call.any(index);
     let time = match &moment.data {
-        Data::Int(seconds, IntKind::Int | IntKind::Int32 | IntKind::Int64) => {
-            Some(Time::unix(*seconds))
-        }
+        Data::Int(seconds, IntKind::Int | IntKind::Int64) => Some(Time::unix(*seconds)),
         _ => host::time(moment).cloned(),
     };
     let zone = Zone::load(zone).unwrap_or(Zone::Utc);

@@ -154,16 +154,14 @@ fn map() -> impl Strategy<Value = Value> {
 
 fn argument(wanted: Type) -> BoxedStrategy<Value> {
     match wanted {
-        Type::Any | Type::Reflect | Type::Bytes | Type::StringMap | Type::Certificate => {
+        Type::Any | Type::Reflect | Type::Certificate => {
             prop_oneof![4 => scalar(), 1 => list(ListKind::Any), 1 => map()].boxed()
         }
         Type::Str => text().prop_map(Value::str).boxed(),
         Type::Bool => any::<bool>().prop_map(Value::bool).boxed(),
         Type::Int => int().prop_map(Value::int).boxed(),
-        Type::Int64 => int().prop_map(Value::int64).boxed(),
         Type::Float => any::<f64>().prop_map(Value::float).boxed(),
         Type::List => list(ListKind::Any).boxed(),
-        Type::Strings => list(ListKind::Strings).boxed(),
         Type::Map => map().boxed(),
         Type::Time => int().prop_map(super::dates::at).boxed(),
         Type::Duration => int().prop_map(|n| Value::new(Data::Int(n, IntKind::Duration))).boxed(),

@@ -8,8 +8,8 @@ use serde_json::Value as Json;
 use super::{Call, Env, Failure, Outcome, Run, find};
 use crate::Profile;
 use crate::template::{Limits, Machine, Scope, parse};
-use crate::trace::{FrameId, OriginId, Source, SourceId, Trace};
-use crate::value::{Data, IntKind, List, Value};
+use crate::trace::{FrameId, OriginId, Source, Trace};
+use crate::value::{Data, List, Value};
 use crate::world::{Instant, World};
 
 /// A world in which it is always the same moment, and chance counts upwards.
@@ -72,7 +72,6 @@ pub(super) fn typed(kind: &str, text: &str) -> Value {
         "bool" => Value::bool(text == "true"),
         "int" => Value::int(text.parse().unwrap()),
         "int64" => Value::int64(text.parse().unwrap()),
-        "int32" => Value::new(Data::Int(text.parse().unwrap(), IntKind::Int32)),
         "float64" => Value::float(match text {
             "+Inf" => f64::INFINITY,
             "-Inf" => f64::NEG_INFINITY,

@@ -69,7 +69,6 @@ pub(crate) struct Pipe {
     pub(crate) id: NodeId,
     /// Where Go says that the node is.
     pub(crate) at: usize,
-    pub(crate) span: Span,
     /// `=` rather than `:=`.
     pub(crate) is_assign: bool,
     pub(crate) variables: Vec<Arc<str>>,

@@ -1,6 +1,7 @@
 //! Splits a template into tokens by the rules of Go's `text/template/parse/lex.go` (Go 1.26).
 
 use super::literal::quote;
+use crate::go::unicode;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -305,7 +306,7 @@ impl<'s> Lexer<'s> {
                 self.emit(Kind::RightParen)
             }
             c if c.is_ascii_graphic() => self.emit(Kind::Char),
-            c => self.error(format!("unrecognized character in action: {}", unicode(c))),
+            c => self.error(format!("unrecognized character in action: {}", code_point(c))),
         }
     }
 
@@ -388,7 +389,7 @@ impl<'s> Lexer<'s> {
     }
 
     fn bad_character(&mut self) -> Token {
-        let shown = self.peek().map_or_else(|| "U+FFFFFFFFFFFFFFFF".to_owned(), unicode);
+        let shown = self.peek().map_or_else(|| "U+FFFFFFFFFFFFFFFF".to_owned(), code_point);
         self.error(format!("bad character {shown}"))
     }
 
@@ -480,16 +481,11 @@ fn right_delim(rest: &str) -> Option<(usize, bool)> {
 }
 
 fn is_alphanumeric(c: char) -> bool {
-    c == '_' || c.is_alphabetic() || (c.is_numeric() && c.to_digit(10).is_some() || is_digit(c))
-}
-
-/// Unicode's decimal digits beyond ASCII, which Go's `unicode.IsDigit` accepts.
-fn is_digit(c: char) -> bool {
-    !c.is_ascii() && c.is_numeric() && !c.is_alphabetic()
+    c == '_' || c.is_ascii_alphanumeric() || unicode::is_letter(c) || unicode::is_digit(c)
 }
 
 /// Go's `%#U`.
-fn unicode(c: char) -> String {
+fn code_point(c: char) -> String {
     let code = u32::from(c);
     if c.is_control() { format!("U+{code:04X}") } else { format!("U+{code:04X} '{c}'") }
 }

@@ -92,6 +92,9 @@ pub(super) fn unquote_char(literal: &str) -> Result<u32, String> {
     })
 }
 
+/// One more than the largest signed integer.
+const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
+
 /// A number under every type that can represent it: Go's ideal constants.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Number {
@@ -131,9 +134,8 @@ pub(super) fn number(text: &str) -> Result<Number, String> {
             return Err(format!("integer overflow: {}", quote(text)));
         }
         number.float = Some(float);
-        number.int = whole(float, -9.223_372_036_854_775_8e18, 9.223_372_036_854_775_8e18);
-        number.uint =
-            whole(float, 0.0, 1.844_674_407_370_955_2e19).and_then(|int| u64::try_from(int).ok());
+        number.int = whole(float, -TWO_TO_63, TWO_TO_63);
+        number.uint = whole(float, 0.0, 2.0 * TWO_TO_63).and_then(|int| u64::try_from(int).ok());
     }
     if number.float.is_none() {
         return Err(format!("illegal number syntax: {}", quote(text)));
@@ -155,7 +157,7 @@ fn complex(real: f64, imaginary: f64) -> Number {
     let mut number = Number { complex: Some((real, imaginary)), ..Number::default() };
     if imaginary == 0.0 {
         number.float = Some(real);
-        number.int = whole(real, -9.223_372_036_854_775_8e18, 9.223_372_036_854_775_8e18);
+        number.int = whole(real, -TWO_TO_63, TWO_TO_63);
     }
     number
 }

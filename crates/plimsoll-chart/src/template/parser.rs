@@ -448,11 +448,9 @@ impl Parser<'_> {
             match token.kind {
                 kind if kind == end => {
                     self.check_pipeline(&commands, context)?;
-                    let span = Span::new(first.start, token.start.max(first.start));
                     return Ok(Pipe {
                         id: self.id(),
                         at: first.start,
-                        span,
                         is_assign,
                         variables,
                         commands,

@@ -71,10 +71,6 @@ impl Map {
         self.entries.borrow().get(key).cloned()
     }
 
-    pub(crate) fn contains(&self, key: &str) -> bool {
-        self.entries.borrow().contains_key(key)
-    }
-
     /// Sets a key; every alias sees it.
     pub(crate) fn insert(&self, key: impl Into<Arc<str>>, value: Value) {
         self.entries.borrow_mut().insert(key.into(), value);

@@ -234,7 +234,7 @@ fn coalesce_tables(dst: &Map, src: &Map, prefix: &str, nulls: Nulls, warnings: &
                 coalesce_tables(above, below, &full(), nulls, warnings);
             }
             (Data::Map(_), _) => {
-                warnings.push(format!("cannot overwrite table with non table for {}", full()))
+                warnings.push(format!("cannot overwrite table with non table for {}", full()));
             }
             (_, Data::Map(_)) if !default.is_nil() => warnings
                 .push(format!("destination for {} is a table. Ignoring non-table value", full())),

@@ -185,7 +185,7 @@ mod tests {
         let long = Value::str("x".repeat(73));
         let message =
             "failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes";
-        assert_eq!(text("bcrypt", &[long.clone()]), message);
+        assert_eq!(text("bcrypt", std::slice::from_ref(&long)), message);
         assert_eq!(text("htpasswd", &[Value::str("u"), long]), format!("u:{message}"));
         let refused = text("htpasswd", &[Value::str("a:b"), Value::str("x")]);
         assert_eq!(refused, "invalid username: a:b");

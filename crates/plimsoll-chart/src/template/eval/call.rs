@@ -156,9 +156,6 @@ impl State<'_> {
             (Type::Int, Term::Number { value: Number { int: Some(int), .. }, .. }) => {
                 Data::Int(*int, IntKind::Int)
             }
-            (Type::Int64, Term::Number { value: Number { int: Some(int), .. }, .. }) => {
-                Data::Int(*int, IntKind::Int64)
-            }
             (Type::Duration, Term::Number { value: Number { int: Some(int), .. }, .. }) => {
                 Data::Int(*int, IntKind::Duration)
             }
@@ -174,7 +171,7 @@ impl State<'_> {
             }
             (Type::Bool, _) => return Err(self.error(format!("expected bool; found {word}"))),
             (Type::Str, _) => return Err(self.error(format!("expected string; found {word}"))),
-            (Type::Int | Type::Int64 | Type::Duration, _) => {
+            (Type::Int | Type::Duration, _) => {
                 return Err(self.error(format!("expected integer; found {word}")));
             }
             (Type::Float, _) => return Err(self.error(format!("expected float; found {word}"))),
@@ -514,18 +511,12 @@ fn is_assignable(data: &Data, wanted: Type) -> bool {
         Type::Str => matches!(data, Data::Str(_) | Data::Octets(_)),
         Type::Bool => matches!(data, Data::Bool(_)),
         Type::Int => matches!(data, Data::Int(_, IntKind::Int)),
-        Type::Int64 => matches!(data, Data::Int(_, IntKind::Int64)),
         Type::Duration => matches!(data, Data::Int(_, IntKind::Duration)),
         Type::Float => matches!(data, Data::Float(_)),
-        Type::Bytes => matches!(data, Data::Bytes(_)),
         Type::List => {
             matches!(data, Data::List(list) if list.kind() == crate::value::ListKind::Any)
         }
-        Type::Strings => {
-            matches!(data, Data::List(list) if list.kind() == crate::value::ListKind::Strings)
-        }
         Type::Map => matches!(data, Data::Map(map) if map.kind() != MapKind::Strings),
-        Type::StringMap => matches!(data, Data::Map(map) if map.kind() == MapKind::Strings),
         Type::Time | Type::Certificate => {
             matches!(data, Data::Host(host) if host.type_name() == wanted.name())
         }
@@ -539,13 +530,11 @@ fn zero(wanted: Type) -> Option<Value> {
     let data = match wanted {
         Type::Any => Data::Nil,
         Type::Reflect => Data::Invalid,
-        Type::Map | Type::StringMap => Data::Map(Map::nil()),
-        Type::List | Type::Strings => Data::List(List::nil()),
-        Type::Bytes => Data::Bytes(Arc::from([])),
+        Type::Map => Data::Map(Map::nil()),
+        Type::List => Data::List(List::nil()),
         Type::Str
         | Type::Bool
         | Type::Int
-        | Type::Int64
         | Type::Float
         | Type::Time
         | Type::Duration
