@@ -1,5 +1,6 @@
 //! Changes every value of a chart, one after the other, renders again, and holds the fields that
 //! changed against those that claim to depend on that value.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -160,13 +161,11 @@ fn paths<'i>(inputs: impl IntoIterator<Item = &'i Input>) -> BTreeSet<String> {
         .collect()
 }
 
+/// Is told the path of a scalar and what it is in either rendering.
+type Visit<'v> = dyn FnMut(&str, Option<Field>, Option<Field>) + 'v;
+
 /// Visits the scalars of two renderings in pairs; one that is only in one of them comes alone.
-fn pair(
-    old: Option<Place<'_>>,
-    new: Option<Place<'_>>,
-    path: &str,
-    visit: &mut dyn FnMut(&str, Option<Field>, Option<Field>),
-) {
+fn pair(old: Option<Place<'_>>, new: Option<Place<'_>>, path: &str, visit: &mut Visit<'_>) {
     let nodes = |place: Option<Place<'_>>| place.is_some_and(|place| !place.is_scalar());
     if let (Some(old), Some(new)) = (old, new)
         && nodes(Some(old)) != nodes(Some(new))
@@ -202,12 +201,7 @@ fn pair(
 
 /// Pairs neighbours: one by one when there are as many, else each with the one that is most
 /// like it.
-fn pair_all(
-    olds: &[Place<'_>],
-    news: &[Place<'_>],
-    path: &str,
-    visit: &mut dyn FnMut(&str, Option<Field>, Option<Field>),
-) {
+fn pair_all(olds: &[Place<'_>], news: &[Place<'_>], path: &str, visit: &mut Visit<'_>) {
     if olds.len() == news.len() {
         for (index, (old, new)) in olds.iter().zip(news).enumerate() {
             pair(Some(*old), Some(*new), &format!("{path}[{index}]"), visit);

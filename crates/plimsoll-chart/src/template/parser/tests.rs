@@ -1,0 +1,49 @@
+use super::*;
+
+fn error(text: &str) -> String {
+    match parse(&"t".into(), &text.into(), Profile::Helm4) {
+        Ok(_) => panic!("{text} parses"),
+        Err(error) => format!("{}: {}", error.line, error.message),
+    }
+}
+
+fn shown(text: &str) -> String {
+    let trees = parse(&"t".into(), &text.into(), Profile::Helm4).unwrap();
+    match trees.last().unwrap().root.first() {
+        Some(Node::Action { pipe, .. }) => pipe.to_string(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn pipelines_print_as_go_prints_them() {
+    assert_eq!(shown("{{ .a.b|printf   \"%d\" (len $) }}"), ".a.b | printf \"%d\" (len $)");
+    assert_eq!(shown("{{$x:=(index .a 1).b}}"), "$x := (index .a 1).b");
+}
+
+#[test]
+fn errors_are_those_of_go() {
+    assert_eq!(error("\n{{ .a"), "2: unclosed action");
+    assert_eq!(error("{{if .a}}x"), "1: unexpected EOF");
+    assert_eq!(error("{{end}}"), "1: unexpected {{end}}");
+    assert_eq!(error("{{nope 1}}"), "1: function \"nope\" not defined");
+    assert_eq!(error("{{$x}}"), "1: undefined variable \"$x\"");
+    assert_eq!(error("{{break}}"), "1: {{break}} outside {{range}}");
+    assert_eq!(error("{{}}"), "1: missing value for command");
+    assert_eq!(error("{{.a | 1}}"), "1: non executable command in pipeline stage 2");
+    assert_eq!(error("{{1.x}}"), "1: bad number syntax: \"1.x\"");
+    assert_eq!(error("{{(.a}}"), "1: unclosed left paren");
+    assert_eq!(error("{{.a)}}"), "1: unexpected right paren");
+    assert_eq!(error("{{define 1}}"), "1: unexpected \"1\" in define clause");
+    assert_eq!(
+        error("{{define \"a\"}}1{{end}}{{define \"a\"}}2{{end}}"),
+        "1: template: multiple definition of template \"a\""
+    );
+}
+
+#[test]
+fn deep_nesting_is_refused() {
+    let deep = format!("{{{{ {}1{} }}}}", "(".repeat(1000), ")".repeat(1000));
+    let message = crate::stack::deep(|| error(&deep));
+    assert_eq!(message, "1: max expression depth exceeded");
+}
