@@ -181,6 +181,24 @@ fn a_branch_not_taken_still_decides_what_it_would_assign() {
 }
 
 #[test]
+fn what_lookup_would_find_decides() {
+    let found = "{{ $s := lookup \"v1\" \"Secret\" \"a\" \"b\" }}";
+    for condition in [
+        "{{ if $s }}1{{ else }}2{{ end }}",
+        "{{ if $s.data }}1{{ else }}2{{ end }}",
+        "{{ $d := $s | default (dict \"data\" dict) }}{{ if index $d.data \"k\" }}1{{ else }}2{{ end }}",
+        "{{ dig \"data\" \"k\" \"2\" $s }}",
+    ] {
+        let rendering = run(&format!("{found}{condition}"), &[]).unwrap();
+        assert_eq!(rendering.text.as_str(), "2", "{condition}");
+        let origin = rendering.origin(Span::new(0, 1));
+        let mut all = origin.inputs.iter().chain(&origin.decided_by);
+        let lookup = Input::Builtin("lookup".to_owned());
+        assert!(all.any(|input| *input == lookup), "{condition}: {origin:?}");
+    }
+}
+
+#[test]
 fn text_from_an_include_has_a_trail_and_its_own_lines() {
     let values = [("a", Value::str("xyz"))];
     let template = "{{ define \"h\" }}one: 1\ntwo: {{ .a }}\n{{ end }}{{ include \"h\" . }}";
