@@ -12,4 +12,4 @@ pub(crate) use ast::Tree;
 pub(crate) use error::{Error, Level, Trouble};
 pub(crate) use eval::{Limits, Machine, without_no_value};
 pub(crate) use parser::{ParseError, parse};
-pub(crate) use scope::{Scope, Template};
+pub(crate) use scope::Scope;

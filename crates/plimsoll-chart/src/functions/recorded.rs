@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::{Call, Env, Failure, Outcome, Run, find};
 use crate::Profile;
 use crate::template::{Limits, Machine, Scope, parse};
-use crate::trace::{FrameId, OriginId, Source, SourceId, Trace};
+use crate::trace::{FrameId, OriginId, Source, Trace};
 use crate::value::{Data, IntKind, List, Value};
 use crate::world::{Instant, World};
 
