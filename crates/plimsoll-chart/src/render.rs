@@ -31,7 +31,7 @@ pub struct Options {
     pub skip_schema: bool,
 }
 
-/// Bytes of text and elements of lists that one rendering may make.
+/// Bytes of text and of lists that one rendering may make.
 const BUDGET: usize = 256 * 1024 * 1024;
 
 impl Chart {

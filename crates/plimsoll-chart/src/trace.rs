@@ -61,7 +61,7 @@ pub(crate) enum Leaf {
 }
 
 /// One step of derivation.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
     None,
     /// Index into the leaves.
@@ -131,6 +131,27 @@ pub(crate) struct Trace {
     leaves: Vec<Leaf>,
     frames: Vec<Frame>,
     sources: Vec<Source>,
+    recent: Recent,
+}
+
+/// Nodes that join two others, made not long ago: loops ask for the same ones again and again.
+#[derive(Clone, Debug)]
+struct Recent(Vec<Option<(Origin, OriginId)>>);
+
+impl Recent {
+    /// A power of two.
+    const SLOTS: usize = 1024;
+
+    fn new() -> Self {
+        Self(vec![None; Self::SLOTS])
+    }
+
+    /// The slot of a node that refers to `a` and `b`.
+    fn slot(&mut self, a: OriginId, b: OriginId) -> &mut Option<(Origin, OriginId)> {
+        // Knuth's multiplicative hashing spreads neighbours over the slots.
+        let mixed = a.0.wrapping_mul(0x9E37_79B1) ^ b.0.wrapping_mul(0x85EB_CA6B);
+        &mut self.0[(mixed >> 16) as usize % Self::SLOTS]
+    }
 }
 
 impl Trace {
@@ -141,6 +162,7 @@ impl Trace {
             leaves: Vec::new(),
             frames: vec![Frame { parent: FrameId::ROOT, call: nowhere }],
             sources: Vec::new(),
+            recent: Recent::new(),
         }
     }
 
@@ -152,6 +174,14 @@ impl Trace {
         }
         self.origins.push(origin);
         OriginId(id)
+    }
+
+    /// Roughly the bytes that all origins occupy.
+    pub(crate) fn size(&self) -> usize {
+        self.origins.len() * size_of::<Origin>()
+            + self.leaves.len() * size_of::<Leaf>()
+            + self.frames.len() * size_of::<Frame>()
+            + self.sources.len() * size_of::<Source>()
     }
 
     pub(crate) fn leaf(&mut self, leaf: Leaf) -> OriginId {
@@ -167,8 +197,20 @@ impl Trace {
         } else if a == OriginId::NONE {
             b
         } else {
-            self.push(Origin::Both(a, b))
+            self.push_pair(a, b, Origin::Both(a, b))
         }
+    }
+
+    /// Appends a node that refers to `a` and `b`, unless it is there.
+    fn push_pair(&mut self, a: OriginId, b: OriginId, origin: Origin) -> OriginId {
+        if let Some((known, id)) = *self.recent.slot(a, b)
+            && known == origin
+        {
+            return id;
+        }
+        let id = self.push(origin);
+        *self.recent.slot(a, b) = Some((origin, id));
+        id
     }
 
     /// Returns the origin of `value` when `by` decided that it is this value.
@@ -176,7 +218,7 @@ impl Trace {
         if by == OriginId::NONE || by == value {
             value
         } else {
-            self.push(Origin::Decided { value, by })
+            self.push_pair(value, by, Origin::Decided { value, by })
         }
     }
 

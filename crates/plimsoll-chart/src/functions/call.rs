@@ -40,8 +40,7 @@ pub(crate) struct Env {
     pub(crate) world: Arc<dyn World + Send + Sync>,
     /// What decided that the running node runs.
     pub(crate) control: OriginId,
-    /// Bytes of text and elements of lists that may still be made; bounds `repeat`, `until` and
-    /// their like.
+    /// Bytes of text and of lists that may still be made; bounds `repeat`, `until` and their like.
     pub(crate) budget: usize,
 }
 
@@ -73,7 +72,14 @@ impl Env {
         part
     }
 
-    /// Takes `amount` (bytes or elements) from the budget.
+    /// Takes elements of lists or entries of maps from the budget.
+    pub(crate) fn spend_elements(&mut self, count: usize) -> Result<(), Failure> {
+        /// What one of them occupies, roughly.
+        const BYTES: usize = 64;
+        self.spend(count.saturating_mul(BYTES))
+    }
+
+    /// Takes bytes from the budget.
     pub(crate) fn spend(&mut self, amount: usize) -> Result<(), Failure> {
         self.budget = self
             .budget
@@ -218,48 +224,49 @@ impl Env {
 
     /// Returns `value` with whatever decided on a container noted on all that it holds, so that
     /// each part can be written by itself. What nothing decided on is shared, not copied.
-    pub(crate) fn push_down(&mut self, value: &Value, depth: usize) -> Value {
-        const MOST_DEPTH: usize = 600;
-        if depth > MOST_DEPTH || !self.holds_decision(value, depth) {
-            return value.clone();
-        }
-        let holder = value.origin;
-        let data = match &value.data {
-            Data::Map(map) => {
-                let mut entries = Vec::new();
-                for (key, item) in map.snapshot() {
-                    let item = self.inherit(holder, item);
-                    entries.push((key, self.push_down(&item, depth + 1)));
-                }
-                Data::Map(Map::from_entries(entries.into_iter().collect(), map.kind()))
-            }
-            Data::List(list) => {
-                let mut items = Vec::with_capacity(list.len());
-                for item in list.items() {
-                    let item = self.inherit(holder, item.clone());
-                    items.push(self.push_down(&item, depth + 1));
-                }
-                Data::List(List::of_kind(items, list.kind()))
-            }
-            data => data.clone(),
-        };
-        Value::of(data, holder)
+    ///
+    /// The work grows with what writing the value takes: measure that first.
+    pub(crate) fn push_down(&mut self, value: &Value) -> Value {
+        self.pushed_down(value, 0).unwrap_or_else(|| value.clone())
     }
 
-    /// Tells whether something decided on a container in `value`.
-    fn holds_decision(&self, value: &Value, depth: usize) -> bool {
-        let is_decided =
-            matches!(self.trace.get(value.origin), crate::trace::Origin::Decided { .. });
-        match &value.data {
-            _ if depth > 600 => false,
-            Data::Map(map) if !map.is_empty() => {
-                is_decided || map.borrow().values().any(|item| self.holds_decision(item, depth + 1))
-            }
-            Data::List(list) if !list.is_empty() => {
-                is_decided || list.items().iter().any(|item| self.holds_decision(item, depth + 1))
-            }
-            _ => false,
+    /// The value with other contents, unless they stay as they are.
+    fn pushed_down(&mut self, value: &Value, depth: usize) -> Option<Value> {
+        const MOST_DEPTH: usize = 600;
+        if depth > MOST_DEPTH {
+            return None;
         }
+        let mut pass = |item: &Value| {
+            let heir = self.inherit(value.origin, item.clone());
+            let is_same = heir.origin == item.origin;
+            self.pushed_down(&heir, depth + 1).or((!is_same).then_some(heir))
+        };
+        let data = match &value.data {
+            Data::Map(map) => {
+                let mut entries = map.snapshot();
+                let mut changed = false;
+                for (_, item) in &mut entries {
+                    if let Some(heir) = pass(item) {
+                        *item = heir;
+                        changed = true;
+                    }
+                }
+                changed.then(|| {
+                    Data::Map(Map::from_entries(entries.into_iter().collect(), map.kind()))
+                })?
+            }
+            Data::List(list) => {
+                let heirs: Vec<Option<Value>> = list.items().iter().map(pass).collect();
+                if heirs.iter().all(Option::is_none) {
+                    return None;
+                }
+                let items = heirs.into_iter().zip(list.items());
+                let items = items.map(|(heir, item)| heir.unwrap_or_else(|| item.clone()));
+                Data::List(List::of_kind(items.collect(), list.kind()))
+            }
+            _ => return None,
+        };
+        Some(Value::of(data, value.origin))
     }
 
     /// Gives `value`, and what it holds, the origin `origin` wherever none is set yet.

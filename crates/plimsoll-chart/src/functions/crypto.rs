@@ -4,6 +4,7 @@ mod certificate;
 mod chance;
 mod cipher;
 mod der;
+mod dsa;
 mod key;
 mod password;
 mod pem;
@@ -26,7 +27,7 @@ pub(super) const FAMILY: Family = Family {
             "genPrivateKey",
             &[Type::Str],
             gen_private_key,
-            "Makes a private key of type `rsa`, `ecdsa` or `ed25519`.",
+            "Makes a private key of type `rsa`, `ecdsa`, `ed25519` or `dsa`.",
         ),
         Function::new(
             "genCA",
@@ -98,14 +99,17 @@ pub(super) const FAMILY: Family = Family {
     ],
 };
 
-/// What a new key or an expensive hash takes from the budget, so that their number is bounded too.
+/// What an expensive hash takes from the budget, so that their number is bounded too.
 const COST: usize = 1 << 20;
+
+/// What a new key takes from it.
+const KEY_COST: usize = 2 << 20;
 
 /// The bits of the RSA keys of certificates.
 const CERTIFICATE_BITS: usize = 2048;
 
-fn chance(call: &mut Call<'_>) -> Result<Chance, Failure> {
-    call.env.spend(COST)?;
+fn chance(call: &mut Call<'_>, cost: usize) -> Result<Chance, Failure> {
+    call.env.spend(cost)?;
     Ok(Chance::new(&*call.env.world))
 }
 
@@ -114,29 +118,33 @@ fn gen_private_key(call: &mut Call<'_>) -> Outcome {
         "" | "rsa" => Kind::Rsa(4096),
         "ecdsa" => Kind::P256,
         "ed25519" => Kind::Ed25519,
-        "dsa" => return Err(Failure::error("keys of type dsa are not supported here")),
+        "dsa" => {
+            let key = dsa::generate(&mut chance(call, 4 * KEY_COST)?);
+            return Ok(generated(call, "genPrivateKey", Value::str(key)));
+        }
         other => return Ok(Value::str(format!("Unknown type {other}"))),
     };
-    let key = PrivateKey::generate(kind, &mut chance(call)?).map_err(Failure::error)?;
+    let cost = if matches!(kind, Kind::Rsa(_)) { 4 * KEY_COST } else { KEY_COST };
+    let key = PrivateKey::generate(kind, &mut chance(call, cost)?).map_err(Failure::error)?;
     Ok(generated(call, "genPrivateKey", Value::str(key.pem())))
 }
 
 fn gen_ca(call: &mut Call<'_>, name: &'static str, key: Option<usize>) -> Outcome {
-    let mut chance = chance(call)?;
+    let mut chance = chance(call, KEY_COST)?;
     let key = given_key(call, key, &mut chance)?;
     let request = Request { is_authority: true, ..request(call, 1, None, &mut chance)? };
     finish(call, name, &request, &key, &Issuer::Itself)
 }
 
 fn gen_self_signed(call: &mut Call<'_>, name: &'static str, key: Option<usize>) -> Outcome {
-    let mut chance = chance(call)?;
+    let mut chance = chance(call, KEY_COST)?;
     let key = given_key(call, key, &mut chance)?;
     let request = request(call, 3, Some([1, 2]), &mut chance)?;
     finish(call, name, &request, &key, &Issuer::Itself)
 }
 
 fn gen_signed(call: &mut Call<'_>, name: &'static str, key: Option<usize>) -> Outcome {
-    let mut chance = chance(call)?;
+    let mut chance = chance(call, KEY_COST)?;
     let key = given_key(call, key, &mut chance)?;
     let authority = match &call.any(4).data {
         Data::Host(host) => host.as_any().downcast_ref::<Certificate>(),
@@ -273,7 +281,6 @@ mod tests {
     fn wrong_arguments_are_told() {
         let cases = [
             ("genPrivateKey `x`", "Unknown type x"),
-            ("genPrivateKey `dsa`", "keys of type dsa are not supported here"),
             ("genSelfSignedCert `x` (list 1) nil 1", "error parsing ip: int is not a string"),
             ("genSelfSignedCert `x` (list `a`) nil 1", "error parsing ip: a"),
             (
@@ -306,7 +313,7 @@ mod tests {
     #[test]
     fn the_number_of_keys_is_bounded() {
         let mut env = env();
-        env.budget = COST - 1;
+        env.budget = KEY_COST - 1;
         let error = message(call_in(&mut env, "genPrivateKey", &[Value::str("ed25519")]));
         assert_eq!(error, "the rendering makes more text than its limit allows");
     }

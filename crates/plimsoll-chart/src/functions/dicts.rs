@@ -112,7 +112,7 @@ fn entry(value: &Value) -> Value {
 
 fn dict(call: &mut Call<'_>) -> Outcome {
     let mut entries = BTreeMap::new();
-    call.env.spend(call.args().len())?;
+    call.env.spend_elements(call.args().len())?;
     for pair in call.args().chunks(2) {
         let [key, ..] = pair else { continue };
         let key = strval(key, call.env)?;
@@ -141,7 +141,7 @@ fn get(call: &mut Call<'_>) -> Outcome {
 
 fn set(call: &mut Call<'_>) -> Outcome {
     let value = entry(call.any(2));
-    call.env.spend(1)?;
+    call.env.spend_elements(1)?;
     let map = call.map(0);
     if map.is_nil() {
         return Err(Failure::error("assignment to entry in nil map"));
@@ -180,7 +180,7 @@ fn keys(call: &mut Call<'_>) -> Outcome {
     for index in 0..call.args().len() {
         let origin = call.any(index).origin;
         let map = call.map(index);
-        call.env.spend(map.len())?;
+        call.env.spend_elements(map.len())?;
         let names = map.borrow();
         keys.extend(names.keys().map(|key| Value::of(Data::Str(Text::plain(key.clone())), origin)));
     }
@@ -189,7 +189,7 @@ fn keys(call: &mut Call<'_>) -> Outcome {
 
 fn values(call: &mut Call<'_>) -> Outcome {
     let map = call.map(0);
-    call.env.spend(map.len())?;
+    call.env.spend_elements(map.len())?;
     let values = map.snapshot().into_iter().map(|(_, value)| value).collect();
     Ok(Value::of(Data::List(List::new(values)), OriginId::NONE))
 }
@@ -208,7 +208,7 @@ fn pick(call: &mut Call<'_>) -> Outcome {
 
 fn omit(call: &mut Call<'_>) -> Outcome {
     let map = call.map(0);
-    call.env.spend(map.len())?;
+    call.env.spend_elements(map.len())?;
     let mut entries: BTreeMap<_, _> = map.snapshot().into_iter().collect();
     for index in 1..call.args().len() {
         entries.remove(call.str(index));

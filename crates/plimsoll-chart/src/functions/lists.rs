@@ -90,12 +90,12 @@ fn items_of(value: &Value, verb: &str, env: &mut Env) -> Result<Vec<Value>, Fail
         }
         _ => return Err(Failure::error(format!("Cannot {verb} type {}", value.kind()))),
     };
-    env.spend(items.len())?;
+    env.spend_elements(items.len())?;
     Ok(items)
 }
 
 fn list(call: &mut Call<'_>) -> Outcome {
-    call.env.spend(call.args().len())?;
+    call.env.spend_elements(call.args().len())?;
     Ok(list_of(call.args().to_vec()))
 }
 

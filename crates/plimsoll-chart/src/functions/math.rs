@@ -273,7 +273,7 @@ fn range(env: &mut Env, start: i64, stop: i64, step: i64) -> Result<Vec<i64>, Fa
         return Ok(Vec::new());
     }
     let count = start.abs_diff(stop).div_ceil(step.unsigned_abs());
-    env.spend(usize::try_from(count).unwrap_or(usize::MAX))?;
+    env.spend_elements(usize::try_from(count).unwrap_or(usize::MAX))?;
     let mut items = Vec::new();
     let mut next = i128::from(start);
     for _ in 0..count {

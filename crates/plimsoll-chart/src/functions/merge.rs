@@ -42,7 +42,7 @@ fn merge_maps(
         return Err(Failure::error("the maps are nested too deeply to be merged"));
     }
     for (key, _) in from.snapshot() {
-        env.spend(1)?;
+        env.spend_elements(1)?;
         let Some(source) = from.get(&key) else { continue };
         let source = env.inherit(holder, source);
         let target = into.get(&key);

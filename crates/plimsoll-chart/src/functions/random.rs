@@ -70,26 +70,26 @@ pub(super) fn bytes(call: &mut Call<'_>, count: usize) -> Result<Vec<u8>, Failur
     Ok(bytes)
 }
 
-/// That many random numbers below `bound`, which the rendering's budget must allow.
-fn numbers(call: &mut Call<'_>, count: usize, bound: u64) -> Result<Vec<u64>, Failure> {
-    call.env.spend(count)?;
-    let mut buffer = [0; 8];
-    let number = |_| {
-        call.env.world.fill_random(&mut buffer);
-        // The high half of the product is below the bound; its bias is one in 2^64 / bound.
-        let product = u128::from(u64::from_le_bytes(buffer)) * u128::from(bound);
-        u64::try_from(product >> 64).unwrap_or(0)
-    };
-    Ok((0..count).map(number).collect())
+/// That many random numbers, which the rendering's budget must allow.
+fn numbers(call: &mut Call<'_>, count: usize) -> Result<Vec<u64>, Failure> {
+    let bytes = bytes(call, count.saturating_mul(8))?;
+    let (numbers, _) = bytes.as_chunks();
+    Ok(numbers.iter().map(|number| u64::from_le_bytes(*number)).collect())
+}
+
+/// A random number below `bound`: the high half of the product is, and its bias is one in
+/// 2^64 / bound.
+fn below(bound: u64, number: u64) -> u64 {
+    u64::try_from((u128::from(number) * u128::from(bound)) >> 64).unwrap_or(0)
 }
 
 fn letters(call: &mut Call<'_>, name: &'static str, alphabet: &[u8]) -> Outcome {
     // A negative count is an error that sprig drops, which leaves an empty text.
     let count = usize::try_from(call.int(0)).unwrap_or(0);
     let bound = u64::try_from(alphabet.len()).unwrap_or(1);
-    let text: String = numbers(call, count, bound)?
+    let text: String = numbers(call, count)?
         .into_iter()
-        .filter_map(|index| alphabet.get(usize::try_from(index).ok()?))
+        .filter_map(|number| alphabet.get(usize::try_from(below(bound, number)).ok()?))
         .map(|&letter| char::from(letter))
         .collect();
     Ok(generated(call, name, Value::str(text)))
@@ -112,15 +112,16 @@ fn rand_int(call: &mut Call<'_>) -> Outcome {
     let size = high.wrapping_sub(low);
     let bound = u64::try_from(size).ok().filter(|&size| size > 0);
     let bound = bound.ok_or_else(|| Failure::error("invalid argument to Intn"))?;
-    let offset = numbers(call, 1, bound)?.first().copied().unwrap_or(0);
+    let number = numbers(call, 1)?.first().copied().unwrap_or(0);
+    let offset = below(bound, number);
     Ok(generated(call, "randInt", Value::int(low.wrapping_add_unsigned(offset))))
 }
 
 fn shuffle(call: &mut Call<'_>) -> Outcome {
     let mut characters: Vec<char> = call.str(0).chars().collect();
-    for last in (1..characters.len()).rev() {
-        let bound = u64::try_from(last + 1).unwrap_or(1);
-        let other = numbers(call, 1, bound)?.first().copied().unwrap_or(0);
+    let numbers = numbers(call, characters.len())?;
+    for (last, number) in numbers.into_iter().enumerate().skip(1).rev() {
+        let other = below(u64::try_from(last + 1).unwrap_or(1), number);
         characters.swap(last, usize::try_from(other).unwrap_or(0));
     }
     let text: String = characters.into_iter().collect();

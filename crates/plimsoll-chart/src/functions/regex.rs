@@ -204,7 +204,7 @@ fn part(call: &mut Call<'_>, range: Range<usize>, by: OriginId) -> Value {
 }
 
 fn parts(call: &mut Call<'_>, ranges: Vec<Range<usize>>) -> Outcome {
-    call.env.spend(ranges.len())?;
+    call.env.spend_elements(ranges.len())?;
     let by = call.origin(0);
     let items = ranges.into_iter().map(|range| part(call, range, by)).collect();
     Ok(Value::new(Data::List(List::of_kind(items, ListKind::Strings))))

@@ -120,7 +120,7 @@ fn deep(a: &Value, b: &Value, depth: usize, env: &mut Env) -> Result<bool, Failu
     if depth > MOST_DEPTH {
         return Err(Failure::error("the values are nested too deeply to be compared"));
     }
-    env.spend(1)?;
+    env.spend_elements(1)?;
     if a.is_nil() || b.is_nil() {
         return Ok(a.is_nil() && b.is_nil());
     }

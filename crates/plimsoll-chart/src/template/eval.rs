@@ -21,19 +21,24 @@ use crate::value::{Data, Text, TextBuilder, Value};
 /// Bounds on one rendering, so that no chart hangs or exhausts memory.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// Nodes that may be run.
+    /// Nodes that may be run; a call of a function counts as [`CALL_STEPS`] of them.
     pub(crate) steps: u64,
     /// Blocks and pipelines that may be active at once, each inside the one before, through all
     /// templates that call each other. Go allows 100000 templates by `template`, and Helm 1000 of
     /// one name by `include`; the stack of [`crate::stack::deep`] holds this many blocks.
     pub(crate) nesting: usize,
+    /// Bytes that origins may occupy: each piece of text and each value has one.
+    pub(crate) trace_bytes: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { steps: 50_000_000, nesting: 36_000 }
+        Self { steps: 50_000_000, nesting: 36_000, trace_bytes: 512 * 1024 * 1024 }
     }
 }
+
+/// What a call of a function takes of the steps: it does more than a node.
+const CALL_STEPS: u64 = 10;
 
 /// How often Helm lets `include` enter one name anew (`recursionMaxNums`).
 const MAX_INCLUDES: usize = 1000;
@@ -207,13 +212,22 @@ impl State<'_> {
     }
 
     fn step(&mut self) -> Run<()> {
-        self.machine.steps += 1;
-        if self.machine.steps > self.machine.limits.steps {
-            let mut error = self.error("the rendering takes more steps than its limit allows");
-            error.trouble = Trouble::Limit;
-            return Err(error);
-        }
-        Ok(())
+        self.steps(1)
+    }
+
+    fn steps(&mut self, count: u64) -> Run<()> {
+        let Machine { env, limits, steps, .. } = &mut *self.machine;
+        *steps = steps.saturating_add(count);
+        let message = if *steps > limits.steps {
+            "the rendering takes more steps than its limit allows"
+        } else if env.trace.size() > limits.trace_bytes {
+            "the rendering makes more parts than its limit allows"
+        } else {
+            return Ok(());
+        };
+        let mut error = self.error(message);
+        error.trouble = Trouble::Limit;
+        Err(error)
     }
 
     /// Makes sure that one template more may be active, however deep it nests.

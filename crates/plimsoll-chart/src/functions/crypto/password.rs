@@ -36,7 +36,7 @@ fn hashed(call: &mut Call<'_>, index: usize) -> Result<String, Failure> {
         let reason = "bcrypt: password length exceeds 72 bytes";
         return Ok(format!("failed to encrypt string with bcrypt: {reason}"));
     }
-    let salt = chance(call)?.bytes();
+    let salt = chance(call, COST)?.bytes();
     Ok(bcrypt_text(password, salt))
 }
 

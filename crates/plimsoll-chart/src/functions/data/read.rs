@@ -127,7 +127,7 @@ struct Reader<'r> {
 
 impl Reader<'_> {
     fn value(&mut self, node: &Node) -> Outcome {
-        self.env.spend(1)?;
+        self.env.spend_elements(1)?;
         let data = match &node.content {
             Content::Null => Data::Nil,
             Content::Bool(bool) => Data::Bool(*bool),

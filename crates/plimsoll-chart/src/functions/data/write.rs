@@ -14,8 +14,8 @@ pub(super) type Written = Result<Value, EmitError>;
 
 /// Writes as `toYaml` does: without the newline at the end.
 pub(super) fn yaml(value: &Value, env: &mut Env) -> Result<Written, Failure> {
-    let node = Plain::new(&env.push_down(value, 0));
-    measure(&node, 0, env)?;
+    measure(&Plain::new(value), 0, env)?;
+    let node = Plain::new(&env.push_down(value));
     let mut pieces = Pieces::new(env);
     if let Err(error) = plimsoll_yaml::emit(&node, &mut pieces) {
         return Ok(Err(error));
@@ -31,8 +31,8 @@ pub(super) fn yaml(value: &Value, env: &mut Env) -> Result<Written, Failure> {
 
 /// Writes as Go's `encoding/json` does.
 pub(super) fn json(value: &Value, style: JsonStyle, env: &mut Env) -> Result<Written, Failure> {
-    let node = Plain::new(&env.push_down(value, 0));
-    measure(&node, 0, env)?;
+    measure(&Plain::new(value), 0, env)?;
+    let node = Plain::new(&env.push_down(value));
     let mut pieces = Pieces::new(env);
     Ok(plimsoll_yaml::emit_json(&node, style, &mut pieces).map(|()| Env::finish(pieces.out)))
 }

@@ -20,7 +20,7 @@ pub(crate) fn strings_of(value: &Value, env: &mut Env) -> Result<Vec<Value>, Fai
             }
         }
         Data::Bytes(bytes) => {
-            env.spend(bytes.len())?;
+            env.spend_elements(bytes.len())?;
             let digits =
                 |byte: &u8| Value::of(Data::Str(Text::plain(byte.to_string())), value.origin);
             strings.extend(bytes.iter().map(digits));
@@ -206,7 +206,7 @@ pub(super) fn splitn(call: &mut Call<'_>) -> Outcome {
 
 pub(super) fn split_list(call: &mut Call<'_>) -> Outcome {
     let parts = parts(call.str(1), call.str(0), -1);
-    call.env.spend(parts.len())?;
+    call.env.spend_elements(parts.len())?;
     let holder = call.any(1).clone();
     let strings = parts.into_iter().map(|part| part_of(call.env, &holder, part)).collect();
     Ok(list_of_strings(strings))
@@ -214,7 +214,7 @@ pub(super) fn split_list(call: &mut Call<'_>) -> Outcome {
 
 /// The parts under the keys `_0`, `_1` and so on.
 fn numbered(call: &mut Call<'_>, index: usize, parts: Vec<Range<usize>>) -> Outcome {
-    call.env.spend(parts.len())?;
+    call.env.spend_elements(parts.len())?;
     let holder = call.any(index).clone();
     let mut entries: BTreeMap<Arc<str>, Value> = BTreeMap::new();
     for (number, part) in parts.into_iter().enumerate() {

@@ -28,7 +28,8 @@ impl<'p> Printer<'p> {
 
     /// Writes `text` as it is.
     pub(super) fn write(&mut self, text: &str, origin: OriginId) -> Printed {
-        self.env.spend(text.len())?;
+        // However short, a piece takes some time and its origin some bytes.
+        self.env.spend(text.len().saturating_add(8))?;
         let origin = if origin == OriginId::UNSET { OriginId::NONE } else { origin };
         self.out.push(text, origin);
         Ok(())

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::field::Arguments;
-use super::{Dynamic, MAX_INCLUDES, Run, State};
+use super::{CALL_STEPS, Dynamic, MAX_INCLUDES, Run, State};
 use crate::functions::{Call, Engine, Failure, Function, Run as Body, Signature, Type};
 use crate::template::ast::{Command, NodeId, Operand, Term};
 use crate::template::error::{Error, Trouble};
@@ -246,7 +246,7 @@ impl State<'_> {
         words: &[Operand],
         last: Option<Value>,
     ) -> Run<Value> {
-        self.step()?;
+        self.steps(CALL_STEPS)?;
         match function.run {
             Body::Engine(Engine::And) => self.and_or(dot, function, words, last, false),
             Body::Engine(Engine::Or) => self.and_or(dot, function, words, last, true),
@@ -268,6 +268,7 @@ impl State<'_> {
                 if !function.reads_octets {
                     self.check_text(node, function.name, &values)?;
                 }
+                self.steps(values.iter().map(effort).sum())?;
                 self.machine.env.control = self.control;
                 let result = run(&mut Call::new(&values, &mut self.machine.env));
                 self.settle(node, function.name, result, &values)
@@ -285,6 +286,7 @@ impl State<'_> {
     ) -> Run<Value> {
         let values = self.arguments(name, signature, arguments.dot, arguments.words, last)?;
         self.check_text(arguments.node, name, &values)?;
+        self.steps(values.iter().map(effort).sum())?;
         let result = host.call(name, &mut Call::new(&values, &mut self.machine.env));
         self.settle(arguments.node, name, result, &values)
     }
@@ -462,6 +464,18 @@ impl State<'_> {
             }
         }
     }
+}
+
+/// The steps that reading an argument once takes.
+fn effort(argument: &Value) -> u64 {
+    let amount = match &argument.data {
+        Data::Str(text) => text.len() / 64,
+        Data::Octets(bytes) | Data::Bytes(bytes) => bytes.len() / 64,
+        Data::List(list) => list.len() / 16,
+        Data::Map(map) => map.len() / 16,
+        _ => 0,
+    };
+    amount as u64
 }
 
 /// Why `call` fails: nothing that templates can reach is a function. Go names the argument as it is
