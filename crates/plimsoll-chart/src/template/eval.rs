@@ -1,6 +1,7 @@
 //! Runs templates by the rules of Go's `text/template/exec.go` (Go 1.26).
 
 mod call;
+mod dynamic;
 mod field;
 
 use std::collections::HashMap;
@@ -8,6 +9,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 pub(crate) use call::without_no_value;
+use dynamic::Dynamic;
 
 use super::ast::{Branch, Node, NodeId, Pipe, Tree};
 use super::error::{Error, Level, Trouble};
@@ -113,32 +115,6 @@ impl Machine {
             self.texts.insert(shared, Arc::clone(&trees));
         }
         Ok(trees)
-    }
-}
-
-/// A value with Go's static type, as far as it matters: taken out of a map or list it is an
-/// `interface {}`, which changes what errors call it and whether nil has fields.
-#[derive(Clone, Debug)]
-struct Dynamic {
-    value: Value,
-    boxed: bool,
-}
-
-impl Dynamic {
-    const fn bare(value: Value) -> Self {
-        Self { value, boxed: false }
-    }
-
-    const fn boxed(value: Value) -> Self {
-        Self { value, boxed: true }
-    }
-
-    fn type_name(&self) -> &'static str {
-        if self.boxed || matches!(self.value.data, Data::Nil) {
-            "interface {}"
-        } else {
-            self.value.type_name()
-        }
     }
 }
 
