@@ -75,6 +75,10 @@ def parse_options():
     options = parser.parse_args()
     if not (options.helm4 or options.helm3 or options.pack):
         parser.error("give --helm4 PATH, --helm3 PATH or both")
+    # Helm runs in other directories, where a relative path would lead elsewhere.
+    options.helm4, options.helm3 = (
+        os.path.abspath(path) if path and os.sep in path else path for path in (options.helm4, options.helm3)
+    )
     return options
 
 

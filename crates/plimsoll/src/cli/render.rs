@@ -21,8 +21,7 @@ use idle::Idle;
 /// What to render, with the flags of `helm template`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// [NAME] CHART: the release's name, which may be left out, and the chart's directory or
-    /// archive.
+    /// The release's name, which may be left out, and the chart's directory or archive.
     #[arg(value_name = "NAME|CHART", num_args = 1.., required = true)]
     what: Vec<String>,
     #[command(flatten)]
