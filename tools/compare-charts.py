@@ -95,7 +95,7 @@ def compare(arguments, chart, values):
     if theirs[0] != 0:
         if ours[0] == 0:
             return "accepts", where(theirs[2])[:300]
-        same = where(theirs[2]) == where(ours[2])
+        same = where(ours[2]).startswith(where(theirs[2]))
         return ("refused alike" if same else "refused otherwise"), f"{where(theirs[2])[:400]}\n   ours: {where(ours[2])[:400]}"
     if ours[0] != 0:
         return "refuses", where(ours[2])[:400]

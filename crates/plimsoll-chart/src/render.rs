@@ -32,7 +32,7 @@ pub struct Options {
 }
 
 /// Bytes of text and of lists that one rendering may make.
-const BUDGET: usize = 256 * 1024 * 1024;
+const BUDGET: usize = 1024 * 1024 * 1024;
 
 impl Chart {
     /// Renders the chart.

@@ -81,10 +81,13 @@ impl Env {
 
     /// Takes bytes from the budget.
     pub(crate) fn spend(&mut self, amount: usize) -> Result<(), Failure> {
-        self.budget = self
-            .budget
-            .checked_sub(amount)
-            .ok_or_else(|| Failure::error("the rendering makes more text than its limit allows"))?;
+        /// What one call may make: the budget counts what a rendering makes in all, most of which
+        /// is gone again soon, but this much is held at once.
+        const MOST_AT_ONCE: usize = 256 * 1024 * 1024;
+        self.budget =
+            self.budget.checked_sub(amount).filter(|_| amount <= MOST_AT_ONCE).ok_or_else(
+                || Failure::error("the rendering makes more text than its limit allows"),
+            )?;
         Ok(())
     }
 }
