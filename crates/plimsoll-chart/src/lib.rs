@@ -29,7 +29,7 @@ pub use load::{
 };
 pub use manifest::{Hook, Manifest, Printing, Rendered};
 pub use objects::{Capabilities, HelmVersion, KubeVersion, Release};
-pub use profile::Profile;
+pub use profile::{Difference, Effect, Mixture, Profile};
 pub use render::{Options, expand_name};
 pub use values::{Flag, ValuesSet};
 pub use world::{Instant, World};
