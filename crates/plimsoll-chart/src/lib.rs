@@ -22,7 +22,7 @@ mod values;
 mod world;
 
 pub use error::{Error, ErrorKind};
-pub use functions::{FunctionDoc, functions};
+pub use functions::{FunctionDoc, GoRegex, base64_bytes, functions};
 pub use load::{
     Chart, ChartFile, Dependency, IgnoreRules, Lock, MAX_CHART_BYTES, MAX_FILE_BYTES, Maintainer,
     Metadata,
@@ -30,6 +30,6 @@ pub use load::{
 pub use manifest::{Hook, Manifest, Printing, Rendered};
 pub use objects::{Capabilities, HelmVersion, KubeVersion, Release};
 pub use profile::{Difference, Effect, Mixture, Profile};
-pub use render::{Options, expand_name};
+pub use render::{Options, RenderedSome, Selection, TemplateText, expand_name};
 pub use values::{Flag, ValuesSet};
 pub use world::{Instant, World};

@@ -2,6 +2,7 @@
 
 mod parsed;
 mod report;
+mod some;
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use crate::trace::{FrameId, OriginId, Source, Trace};
 use crate::value::{Data, Value};
 use crate::values::ValuesSet;
 pub(crate) use parsed::Parsed;
+pub use some::{RenderedSome, Selection, TemplateText};
 
 use crate::{Chart, Error, ErrorKind, Profile, World, stack};
 
@@ -60,25 +62,34 @@ fn render(
 ) -> Result<Rendered, Error> {
     let mut trace = Trace::new();
     let plan = chart.plan(values, options, &mut trace)?;
-    let scope = parse(chart, &plan.templates, options.profile, &mut trace)?;
-    let env = Env::new(trace, world, options.profile, BUDGET);
+    let files = execute(chart, &plan.templates, options.profile, trace, world)?;
+    let crds = plan.crds.into_iter().map(|file| CrdFile::new(file.name, &file.data)).collect();
+    Rendered::assemble(files, &chart.metadata().name, crds, plan.warnings, options.profile)
+}
+
+/// Parses and runs the templates.
+fn execute(
+    chart: &Chart,
+    templates: &[PlannedTemplate],
+    profile: Profile,
+    mut trace: Trace,
+    world: Arc<dyn World + Send + Sync>,
+) -> Result<Vec<RenderedFile>, Error> {
+    let scope = parse(chart, templates, profile, &mut trace)?;
+    let env = Env::new(trace, world, profile, BUDGET);
     let mut machine = Machine::new(env, Limits::default());
     let mut texts = Vec::new();
-    for template in plan.templates.iter().filter(|template| !template.is_partial) {
+    for template in templates.iter().filter(|template| !template.is_partial) {
         let value = run(&mut machine, &scope, template)?;
         texts.push((Arc::clone(&template.name), value));
     }
     let trace = Arc::new(machine.env.trace);
-    let files = texts
-        .into_iter()
-        .filter_map(|(name, value)| {
-            let Data::Str(text) = value.data else { return None };
-            let rendering = Rendering { trace: Arc::clone(&trace), text, whole: value.origin };
-            Some(RenderedFile { name, rendering: Arc::new(rendering) })
-        })
-        .collect();
-    let crds = plan.crds.into_iter().map(|file| CrdFile::new(file.name, &file.data)).collect();
-    Rendered::assemble(files, &chart.metadata().name, crds, plan.warnings, options.profile)
+    let files = texts.into_iter().filter_map(|(name, value)| {
+        let Data::Str(text) = value.data else { return None };
+        let rendering = Rendering { trace: Arc::clone(&trace), text, whole: value.origin };
+        Some(RenderedFile { name, rendering: Arc::new(rendering) })
+    });
+    Ok(files.collect())
 }
 
 /// Parses all templates; of two that define one name the later one counts, so a chart's own
