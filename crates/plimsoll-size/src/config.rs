@@ -96,6 +96,8 @@ pub struct Config {
     pub(crate) has_qkv_bias: bool,
     /// The tower that sees pictures, where there is one.
     pub(crate) vision: Option<Vision>,
+    /// Whether GGUF carries factors that stretch the positions.
+    pub(crate) has_rope_factors: bool,
     /// Places in BERT's table of positions, and its types of tokens.
     pub(crate) token_types: u64,
 }
@@ -167,6 +169,9 @@ impl Config {
                 .flag("attention_bias")
                 .unwrap_or(family.gguf.starts_with("qwen2") || family.gguf == "gpt-oss"),
             vision: Vision::read(&outer, hidden)?,
+            has_rope_factors: fields
+                .object("rope_scaling")
+                .is_some_and(|scaling| scaling.text("rope_type") == Some("llama3")),
             token_types: fields.number(&["type_vocab_size"])?.unwrap_or(2),
         };
         if family.gguf == "llama4" {
@@ -217,6 +222,15 @@ impl Config {
                 .map(|mixture| Experts { count: mixture.count, used: mixture.used }),
         }
         .checked()
+    }
+
+    /// Tells whether layer `layer` has experts.
+    pub(crate) fn has_experts(&self, layer: u64) -> bool {
+        self.mixture.as_ref().is_some_and(|mixture| {
+            layer >= mixture.dense_first
+                && (layer + 1).is_multiple_of(mixture.step.max(1))
+                && !mixture.dense.contains(&layer)
+        })
     }
 }
 

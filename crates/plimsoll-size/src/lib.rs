@@ -10,23 +10,30 @@
 
 mod architecture;
 mod bytes;
+mod catalogue;
 mod confidence;
 mod config;
 mod error;
 mod folder;
 mod gguf;
 mod header;
+mod hub;
+mod listing;
 mod model;
 mod oci;
 mod ollama;
 mod open;
+mod recipe;
+mod reference;
 mod safetensors;
+mod shapes;
 mod sniff;
 mod tensor;
 mod weights;
 
 pub use architecture::{Architecture, Cache, Experts, Layer, Reach};
 pub use bytes::Bytes;
+pub use catalogue::{Known, KnownFile, catalogue};
 pub use confidence::Confidence;
 pub use config::Config;
 pub use error::{Error, ErrorKind};
@@ -34,10 +41,13 @@ pub use folder::{Entry, Folder, MemoryFolder};
 pub use gguf::{
     GGML_TYPES, GgmlType, Gguf, Metadata, SplitName, Value, ggml_type, ggml_type_named, gguf_bytes,
 };
+pub use listing::read_listing;
 pub use model::{Model, Part, PartKind};
 pub use oci::{Layer as OciLayer, Manifest};
 pub use ollama::{BlobName, OllamaName};
 pub use open::{open_file, open_folder};
+pub use recipe::{RECIPES, Recipe};
+pub use reference::Reference;
 pub use safetensors::{Index, Safetensors};
 pub use sniff::{FileKind, sniff};
 pub use tensor::{Dtype, Tensor};

@@ -12,6 +12,7 @@ use crate::{
     Bytes, Confidence, Error, FileKind, Gguf, Model, Part, PartKind, Result, Safetensors, Weights,
 };
 
+pub(crate) use folder::is_sidecar;
 pub use folder::open_folder;
 pub(crate) use quant::file_type_name;
 

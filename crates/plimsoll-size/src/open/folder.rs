@@ -72,7 +72,7 @@ fn nothing(name: &str, folder: &dyn Folder) -> Error {
 }
 
 /// Files that belong to a model and are none.
-fn is_sidecar(path: &str) -> bool {
+pub(crate) fn is_sidecar(path: &str) -> bool {
     let file = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     file.starts_with("mmproj")
         || file.contains("-lora")
