@@ -205,17 +205,18 @@ static DIFFERENCES: [Difference; 17] = [
         name: "webhook-order",
         effect: Effect::Order,
         helm3: "webhook configurations stand among the kinds that Helm does not know, by name",
-        helm4: "they come last",
-        advice: "nothing: webhooks now meet objects that are there already",
+        helm4: "they are the last of the kinds that it knows, and come before those it does not",
+        advice: "look whether a custom resource must be there before a webhook answers for it",
         case: "documents/order-of-kinds",
     },
     Difference {
         row: Row::TrailingSpace,
         name: "trailing-space",
-        effect: Effect::Text,
+        effect: Effect::Meaning,
         helm3: "white space at the end of each document is trimmed",
-        helm4: "it is kept; a block scalar at the very end keeps its line breaks",
-        advice: "compare manifests as YAML",
+        helm4: "it is kept: there are more blank lines, and a block scalar at the very end keeps \
+                its line breaks if it is written with `|+`",
+        advice: "write `|` or `|-` instead of `|+`, and compare manifests as YAML",
         case: "documents/white-space-at-the-ends",
     },
     Difference {
@@ -324,7 +325,7 @@ impl Profile {
         self.has(Row::Separators)
     }
 
-    /// Webhook configurations come last in the order of kinds. Helm 3 sorts them among the kinds
+    /// Webhook configurations come last in the order of known kinds. Helm 3 sorts them among the kinds
     /// it does not know.
     pub(crate) const fn orders_webhooks(self) -> bool {
         self.has(Row::WebhookOrder)
