@@ -7,7 +7,8 @@ A CHECKOUT is a directory with charts, or a directory of such directories that s
 file `.commit`. Every chart is rendered with its defaults and with each values file that is kept for
 it (compare_charts/values_sets.py says which). Dependencies that are missing from charts/ are filled
 in, in a copy, from charts of the same name in the same checkout, then in the other checkouts, then
-below --source. Where Helm refuses values because of a schema, they are rendered without schemas, too.
+below --source. Where Helm refuses because of a schema, or names an API version that is missing, it is
+asked again without schemas, or with that version.
 
 Helm's answers are kept below --cache, so that a second comparison asks Plimsoll only. Where outputs
 differ, Helm runs three times: tokens that differ among its runs are random and count as equal if
@@ -20,6 +21,7 @@ import argparse
 import dataclasses
 import fnmatch
 import pathlib
+import re
 import sys
 
 from compare_charts.checkout import Stage, checkouts, digest
@@ -27,6 +29,9 @@ from compare_charts.program import Helm, Plimsoll, in_parallel
 from compare_charts.table import complaints, table
 from compare_charts.values_sets import ValuesSet, values_sets
 from compare_charts.verdict import GOOD, Verdict, judge
+
+
+SKIP_SCHEMA = "--skip-schema-validation"
 
 
 @dataclasses.dataclass
@@ -50,10 +55,11 @@ class Comparison:
         for values in values_sets(checkout, chart):
             result, theirs = self.pair(checkout, chart, staged, chart_digest, values)
             yield result
-            if theirs.code not in (0, None) and "values.schema.json" in theirs.err or "schema(s)" in theirs.err:
-                label = f"{values.label} --skip-schema-validation".strip()
-                free = ValuesSet(label, values.file, (*values.options, "--skip-schema-validation"))
-                yield self.pair(checkout, chart, staged, chart_digest, free)[0]
+            while options := way_out(theirs, values):
+                label = " ".join([values.label, *options]).strip()
+                values = ValuesSet(label, values.file, (*values.options, *options))
+                result, theirs = self.pair(checkout, chart, staged, chart_digest, values)
+                yield result
 
     def pair(self, checkout, chart, staged, chart_digest, values):
         def ask_helm(count):
@@ -64,6 +70,16 @@ class Comparison:
         verdict = judge(ours, ask_helm)
         name = str(chart.relative_to(checkout.root))
         return Result(checkout, name, values.label, verdict, theirs.seconds, ours.seconds), theirs
+
+
+def way_out(theirs, values):
+    """The options that lift a refusal by Helm, where there are some that were not given yet."""
+    if theirs.code in (0, None):
+        return ()
+    if "meet the specifications of the schema(s)" in theirs.err and SKIP_SCHEMA not in values.options:
+        return (SKIP_SCHEMA,)
+    named = re.search(r"(?:--api-versions |CRD not found \()([\w./-]*\w)", theirs.err)
+    return ("--api-versions", named.group(1)) if named and named.group(1) not in values.options else ()
 
 
 def arguments():

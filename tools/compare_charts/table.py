@@ -1,12 +1,13 @@
 """The report: a Markdown table, and each pair that is not the same."""
 
-from .verdict import ALIKE, CERTIFICATES, CHANCE, DIFFERS, EQUAL, GOOD, OTHERWISE, OURS_ONLY, SLOW, SLOW_HELM, THEIRS_ONLY
+from .verdict import ALIKE, CERTIFICATES, CHANCE, DIFFERS, EQUAL, EXPLAINED, GOOD, OTHERWISE, OURS_ONLY, SLOW, SLOW_HELM, THEIRS_ONLY
 
 COLUMNS = [
     ("equal", {EQUAL}),
     ("but for chance", {CHANCE}),
     ("but for certificates", {CERTIFICATES}),
     ("refused alike", {ALIKE}),
+    ("refused, known words", {EXPLAINED}),
     ("differs", {DIFFERS}),
     ("refused by one", {OURS_ONLY, THEIRS_ONLY}),
     ("refused otherwise", {OTHERWISE}),
@@ -49,5 +50,7 @@ def complaints(rows):
             if verdict.kind not in GOOD:
                 detail = "\n".join("   " + part for part in verdict.detail.splitlines())
                 yield f"{verdict.kind} (Helm {profile}): {place}\n{detail}"
+            elif verdict.kind == EXPLAINED:
+                yield f"{verdict.kind} (Helm {profile}): {place}: {verdict.detail}"
             elif verdict.warnings:
                 yield f"warnings (Helm {profile}): {place}: {verdict.warnings}"

@@ -12,16 +12,16 @@ ALIKE = "refused alike"
 DIFFERS = "differs"
 OURS_ONLY = "refused by Plimsoll only"
 THEIRS_ONLY = "refused by Helm only"
+EXPLAINED = "refused alike but for known words"
 OTHERWISE = "refused otherwise"
 SLOW_HELM = "Helm too slow"
 SLOW = "Plimsoll too slow"
-VERDICTS = [EQUAL, CHANCE, CERTIFICATES, ALIKE, DIFFERS, OURS_ONLY, THEIRS_ONLY, OTHERWISE, SLOW_HELM, SLOW]
-GOOD = {EQUAL, CHANCE, CERTIFICATES, ALIKE, SLOW_HELM}
+GOOD = {EQUAL, CHANCE, CERTIFICATES, ALIKE, EXPLAINED, SLOW_HELM}
 
 HELM_RUNS = 3
 TOKEN = re.compile(r"[A-Za-z0-9+/=_.-]+|\s+|.", re.S)
 PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----.*?-----END \1-----", re.S)
-LOG = re.compile(r"level=|coalesce\.go|manifest_sorter|walk\.go|WARNING|\d{4}/\d\d/\d\d|warning:|W\d{4} |I\d{4} ")
+LOG = re.compile(r"level=|\w+\.go:\d+:|WARNING|\d{4}/\d\d/\d\d|warning:|W\d{4} |I\d{4} ")
 
 
 @dataclasses.dataclass
@@ -58,7 +58,21 @@ def refusal(ours, ask_helm):
     mine = error(ours.err)
     if mine == text or mine in [error(answer.err) for answer in ask_helm(HELM_RUNS)]:
         return Verdict(ALIKE)
-    return Verdict(OTHERWISE, f"{shortened(text)}\nours: {shortened(mine)}")
+    known = known_words(text, mine)
+    return Verdict(EXPLAINED, known) if known else Verdict(OTHERWISE, f"{shortened(text)}\nours: {shortened(mine)}")
+
+
+def known_words(theirs, ours):
+    """Which of the differences that COMPATIBILITY.md lists makes the words of an error differ."""
+    if ours == "Error: invalid chart apiVersion":
+        return "`apiVersion: v3`, which Helm cannot install yet, either"
+    unfetched = re.compile(r'^(failing loading "[^"]*"): .*$', re.M)
+    if "are never fetched" in ours and unfetched.sub(r"\1", theirs) == unfetched.sub(r"\1", ours):
+        return "a schema outside the chart"
+    masked = ".{6,}".join(re.escape(part) for part in ours.split("********"))
+    if "********" in ours and re.fullmatch(masked, theirs, re.S):
+        return "a secret is masked"
+    return None
 
 
 def error(stderr):
