@@ -81,7 +81,7 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
 }
 
 /// Decodes standard base 64; the error is the offset of what is wrong.
-pub(super) fn base64_bytes(text: &str) -> Result<Vec<u8>, usize> {
+pub(crate) fn base64_bytes(text: &str) -> Result<Vec<u8>, usize> {
     decode64(text.as_bytes())
 }
 
