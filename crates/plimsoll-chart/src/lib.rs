@@ -5,6 +5,8 @@
 //! the template line that wrote it, the calls that led there, and the values it was computed from.
 //! It touches no disk, no network and no clock; the world comes in through [`World`].
 
+#[cfg(test)]
+mod acceptance;
 mod error;
 mod functions;
 mod go;

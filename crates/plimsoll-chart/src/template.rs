@@ -1,5 +1,7 @@
 //! Go's `text/template` language: lexer, parser and evaluator.
 
+#[cfg(test)]
+pub(crate) mod acceptance;
 mod ast;
 mod error;
 mod eval;

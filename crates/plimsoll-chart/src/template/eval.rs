@@ -18,7 +18,7 @@ use super::scope::{Scope, Template};
 use crate::functions::Env;
 use crate::go::print;
 use crate::trace::{Frame, FrameId, Origin, OriginId, Site, SourceId};
-use crate::value::{Data, Text, TextBuilder, Value};
+use crate::value::{Data, IntKind, Text, TextBuilder, Value};
 
 /// Bounds on one rendering, so that no chart hangs or exhausts memory.
 #[derive(Clone, Copy, Debug)]
@@ -398,9 +398,13 @@ impl State<'_> {
         };
         let origin = self.tested(value);
         match &plain.data {
-            Data::Int(count, _) => self.iterate_count(*count, origin, branch),
+            Data::Int(count, kind) => {
+                let kind = *kind;
+                self.iterate_count(*count, origin, branch, |int| Data::Int(int, kind))
+            }
             Data::Uint(count) => {
-                self.iterate_count(i64::try_from(*count).unwrap_or(i64::MAX), origin, branch)
+                let count = i64::try_from(*count).unwrap_or(i64::MAX);
+                self.iterate_count(count, origin, branch, |int| Data::Uint(int.unsigned_abs()))
             }
             Data::List(list) => {
                 for (index, item) in (0_i64..).zip(list.items()) {
@@ -418,7 +422,7 @@ impl State<'_> {
             Data::Bytes(bytes) => {
                 for (index, byte) in (0_i64..).zip(bytes.iter()) {
                     let index = Value { origin, ..Value::int(index) };
-                    let byte = Value::of(Data::Uint(u64::from(*byte)), origin);
+                    let byte = Value::of(Data::Int(i64::from(*byte), IntKind::Uint8), origin);
                     if !self.iteration(branch, Dynamic::bare(index), Dynamic::bare(byte))? {
                         break;
                     }
@@ -448,14 +452,21 @@ impl State<'_> {
         }
     }
 
-    fn iterate_count(&mut self, count: i64, origin: OriginId, branch: &Branch) -> Run<bool> {
+    /// Runs the body for each number below `count`, which are of the type of `count`.
+    fn iterate_count(
+        &mut self,
+        count: i64,
+        origin: OriginId,
+        branch: &Branch,
+        of: impl Fn(i64) -> Data,
+    ) -> Run<bool> {
         if branch.pipe.variables.len() > 1 {
             return Err(
                 self.error(format!("can't use {count} to iterate over more than one variable"))
             );
         }
         for index in 0..count {
-            let item = Value { origin, ..Value::int(index) };
+            let item = Value::of(of(index), origin);
             if !self.iteration(branch, Dynamic::bare(Value::invalid()), Dynamic::bare(item))? {
                 break;
             }

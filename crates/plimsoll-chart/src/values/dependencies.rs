@@ -23,8 +23,7 @@ pub(crate) fn process_dependencies(
     profile: Profile,
     values: &Map,
 ) -> Result<(), Error> {
-    let processed = Processing { family: &mut *family, trace: &mut *trace, profile }
-        .enable(Family::ROOT, values, "")
+    let processed = enable_dependencies(family, trace, profile, values)
         .and_then(|()| import_values(family, trace, profile, Family::ROOT));
     processed.map_err(|error| {
         if profile.speaks_helm_4() {
@@ -33,6 +32,16 @@ pub(crate) fn process_dependencies(
             error
         }
     })
+}
+
+/// Removes subcharts that are switched off, and makes one for each alias.
+pub(super) fn enable_dependencies(
+    family: &mut Family,
+    trace: &mut Trace,
+    profile: Profile,
+    values: &Map,
+) -> Result<(), Error> {
+    Processing { family, trace, profile }.enable(Family::ROOT, values, "")
 }
 
 #[derive(Debug)]
