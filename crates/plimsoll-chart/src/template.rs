@@ -9,6 +9,7 @@ mod lexer;
 mod literal;
 mod parser;
 mod scope;
+mod writes;
 
 pub(crate) use ast::Tree;
 pub(crate) use error::{Error, Level, Trouble};

@@ -228,7 +228,9 @@ impl State<'_> {
     /// The origin of what a test for truth looks at: the value itself, of a container only whether
     /// it is empty, of a text only its beginning.
     fn tested(&mut self, value: &Value) -> OriginId {
-        let first = value.as_text().and_then(|text| text.marks()?.first().copied());
+        let first = value
+            .as_text()
+            .and_then(|text| text.marks()?.iter().find(|mark| mark.end > 0).copied());
         first.map_or(value.origin, |mark| self.machine.env.trace.join(value.origin, mark.origin))
     }
 
@@ -318,6 +320,9 @@ impl State<'_> {
         let Some(text) = value.as_text() else { return Ok(()) };
         if text.is_empty() {
             self.meets(value.origin);
+            let wrapped = self.wrap(value.origin, span);
+            self.out.push("", wrapped);
+            return Ok(());
         }
         self.spend(text.len())?;
         let beside = if text.marks().is_some() { value.origin } else { OriginId::NONE };
@@ -345,6 +350,7 @@ impl State<'_> {
         let condition = self.tested(&value);
         self.meets(condition);
         self.control = self.machine.env.trace.join(control, condition);
+        let before = self.out.len();
         let flow = if value.truth() {
             if is_with {
                 self.list(&Dynamic::bare(value.clone()), &branch.body)
@@ -354,9 +360,18 @@ impl State<'_> {
         } else {
             self.list(dot, branch.otherwise.as_deref().unwrap_or_default())
         }?;
+        self.pass_over(branch, before);
         self.variables.truncate(mark);
         self.leave(branch, control, condition);
         Ok(flow)
+    }
+
+    /// Notes that a branch wrote nothing since the text was `before` bytes long, and why.
+    fn pass_over(&mut self, branch: &Branch, before: usize) {
+        if let Some(span) = branch.writes.filter(|_| self.out.len() == before) {
+            let origin = self.written(span, OriginId::NONE);
+            self.out.push("", origin);
+        }
     }
 
     /// Ends a branch: what it might have assigned or left owes to its condition either way.
@@ -379,12 +394,14 @@ impl State<'_> {
         let condition = self.tested(&value);
         self.meets(condition);
         self.control = self.machine.env.trace.join(control, condition);
+        let before = self.out.len();
         let ran = self.iterate(&value, branch)?;
         let flow = if ran {
             Flow::On
         } else {
             self.list(dot, branch.otherwise.as_deref().unwrap_or_default())?
         };
+        self.pass_over(branch, before);
         self.variables.truncate(mark);
         self.leave(branch, control, condition);
         Ok(flow)
