@@ -34,8 +34,22 @@ pub struct Weights {
     pub other: Bytes,
     /// How many weights there are, where the format does not pack several into one element.
     pub parameters: u64,
+    /// The inputs and outputs of the layers' matrices, which adapters join, all summed up.
+    pub sides: u64,
     /// Whether the table of embeddings also turns vectors into tokens.
     pub is_tied: bool,
+}
+
+/// The inputs and outputs of a layer's matrix; experts stay without adapters.
+fn sides(tensor: &Tensor) -> u64 {
+    match (role(&tensor.name), tensor.shape.as_slice()) {
+        (Role::Layer(_), [one, other])
+            if *one > 1 && *other > 1 && !tensor.name.contains("gate_inp") =>
+        {
+            one.saturating_add(*other)
+        }
+        _ => 0,
+    }
 }
 
 /// What a tensor belongs to.
@@ -56,6 +70,7 @@ impl Weights {
         for tensor in tensors {
             weights.add(&tensor.name, Bytes(tensor.bytes));
             weights.parameters = weights.parameters.saturating_add(tensor.elements());
+            weights.sides = weights.sides.saturating_add(sides(tensor));
         }
         weights
     }
