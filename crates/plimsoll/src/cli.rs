@@ -7,6 +7,7 @@ mod explain;
 mod failure;
 mod render;
 mod rules;
+mod unittest;
 
 use std::process::ExitCode;
 
@@ -17,7 +18,7 @@ use clap::{Parser, Subcommand};
 pub(crate) enum Exit {
     /// Nothing to complain of.
     Clean = 0,
-    /// Findings at or above the threshold.
+    /// Findings at or above the threshold, or tests that failed.
     Findings = 1,
     /// The command line or the configuration is wrong.
     Usage = 2,
@@ -68,6 +69,8 @@ enum Command {
     Explain(Box<explain::Args>),
     /// List the rules.
     Rules,
+    /// Run a chart's helm-unittest suites, without Helm.
+    Unittest(Box<unittest::Args>),
     /// Write completions for a shell, or the manual page.
     Completions(completions::Args),
 }
@@ -88,6 +91,7 @@ pub(crate) fn run() -> Exit {
         Command::Compare(args) => compare::run(&args, cli.color),
         Command::Explain(args) => explain::run(&args, cli.color),
         Command::Rules => rules::run(cli.color),
+        Command::Unittest(args) => unittest::run(&args, cli.color),
         Command::Completions(args) => completions::run(args),
     };
     match result {

@@ -14,6 +14,7 @@ mod progress;
 mod secrecy;
 mod suggest;
 mod trouble;
+mod unittest;
 mod values_args;
 mod world;
 

@@ -41,7 +41,6 @@ pub(super) fn test(
     let error = rendering.error.take();
     let message = error.as_ref().map(ToString::to_string);
     let mut judge = Judge {
-        suite,
         test,
         route: setup.route,
         names,
@@ -84,7 +83,6 @@ pub(super) fn test(
 }
 
 struct Judge<'j> {
-    suite: &'j Suite,
     test: &'j Test,
     route: &'j str,
     /// The templates that the suite names, or all.
