@@ -7,7 +7,10 @@
 
 mod error;
 mod functions;
+#[doc(hidden)]
+pub mod fuzz;
 mod go;
+mod limits;
 mod load;
 mod manifest;
 mod objects;
@@ -23,6 +26,7 @@ mod world;
 
 pub use error::{Error, ErrorKind};
 pub use functions::{FunctionDoc, functions};
+pub use limits::Limits;
 pub use load::{
     Chart, ChartFile, Dependency, IgnoreRules, Lock, MAX_CHART_BYTES, MAX_FILE_BYTES, Maintainer,
     Metadata,
