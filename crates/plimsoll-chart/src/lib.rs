@@ -9,7 +9,10 @@
 mod acceptance;
 mod error;
 mod functions;
+#[doc(hidden)]
+pub mod fuzz;
 mod go;
+mod limits;
 mod load;
 mod manifest;
 mod objects;
@@ -25,6 +28,7 @@ mod world;
 
 pub use error::{Error, ErrorKind};
 pub use functions::{FunctionDoc, GoRegex, base64_bytes, functions};
+pub use limits::Limits;
 pub use load::{
     Chart, ChartFile, Dependency, IgnoreRules, Lock, MAX_CHART_BYTES, MAX_FILE_BYTES, Maintainer,
     Metadata,

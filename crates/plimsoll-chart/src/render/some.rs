@@ -6,10 +6,11 @@ use std::sync::Arc;
 use plimsoll_yaml::Provenance;
 
 use super::{Options, execute};
+use crate::functions::Env;
 use crate::manifest::CrdFile;
 use crate::trace::Trace;
 use crate::values::ValuesSet;
-use crate::{Chart, Error, World, stack};
+use crate::{Chart, Error, Limits, World, stack};
 
 /// Which templates to render, and what they see of the chart.
 pub struct Selection<'s> {
@@ -71,7 +72,9 @@ impl Chart {
         stack::deep(|| {
             let mut trace = Trace::new();
             let plan = self.plan_some(values, options, selection, &mut trace)?;
-            let files = execute(self, &plan.templates, options.profile, trace, world)?;
+            let limits = Limits::default();
+            let env = Env::new(trace, world, options.profile, limits.text_bytes);
+            let files = execute(self, &plan.templates, env, &limits)?;
             let templates = files.into_iter().map(|file| TemplateText {
                 name: file.name,
                 text: file.rendering.text.shared(),
