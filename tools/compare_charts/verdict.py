@@ -95,6 +95,8 @@ def by_chance(runs, ours):
     """Whether all that differs lies where runs of Helm differ among themselves."""
     if len(set(runs)) == 1:
         return None
+    if ours in runs:
+        return CHANCE
     certificates = any(map(holds_certificate, runs))
     if certificates:
         runs, ours = [plain(run) for run in runs], plain(ours)
