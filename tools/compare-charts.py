@@ -26,8 +26,9 @@ import sys
 
 from compare_charts.checkout import Stage, checkouts, digest
 from compare_charts.program import Helm, Plimsoll, in_parallel
+from compare_charts.stress import stress_sets
 from compare_charts.table import complaints, table
-from compare_charts.values_sets import ValuesSet, stress_sets, values_sets
+from compare_charts.values_sets import ValuesSet, values_sets
 from compare_charts.verdict import GOOD, Verdict, judge
 
 

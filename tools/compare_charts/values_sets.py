@@ -1,7 +1,6 @@
 """Values sets: the defaults of a chart, and the values files that its repository keeps for it."""
 
 import dataclasses
-import hashlib
 import pathlib
 import re
 
@@ -42,41 +41,3 @@ def values_sets(checkout, chart):
         if file.is_file():
             base = chart if file.is_relative_to(chart) else checkout.root
             yield ValuesSet(str(file.relative_to(base)), file)
-
-
-STRESSES = {
-    "all on": [(r"^([^#\n]*:\s*)false\b", r"\1true")],
-    "all off": [(r"^([^#\n]*:\s*)true\b", r"\1false")],
-    "all filled": [
-        (r"^([^#\n]*:\s*)false\b", r"\1true"),
-        (r"^([^#\n]*:\s*)(?:\"\"|'')\s*(#.*)?$", r'\1"text-1"'),
-        (r"^([^#\n]*:)(?:\s*(?:null|~))?[ \t]*$(?=\n *[^\s#-][^\n]*:)", r"\1 text-2"),
-        (r"^([^#\n]*:\s*)\{\s*\}", r'\1{"key-1": "value-1"}'),
-        (r"^([^#\n]*:\s*)\[\s*\]", r'\1["item-1"]'),
-    ],
-}
-
-OPERATORS = ["monitoring.coreos.com/v1", "cert-manager.io/v1", "route.openshift.io/v1", "security.openshift.io/v1"]
-CLUSTERS = {
-    "old cluster": ["--kube-version", "v1.16.0", "--is-upgrade", "--namespace", "ns-1"],
-    "cluster with operators": ["--no-hooks", "--skip-tests", *(word for name in OPERATORS for word in ("--api-versions", name))],
-}
-
-
-def stress_sets(chart, directory):
-    """Sets that nobody keeps: other clusters, and the defaults with switches and empty values turned
-    by their text. They reach templates that defaults leave out, and many errors.
-    """
-    for label, options in CLUSTERS.items():
-        yield ValuesSet(label, options=tuple(options))
-    defaults = chart / "values.yaml"
-    text = defaults.read_text("utf8", "replace") if defaults.exists() else ""
-    for label, changes in STRESSES.items():
-        changed = text
-        for pattern, replacement in changes:
-            changed = re.sub(pattern, replacement, changed, flags=re.M)
-        if changed != text:
-            file = directory / (hashlib.sha256(changed.encode()).hexdigest()[:20] + ".yaml")
-            directory.mkdir(parents=True, exist_ok=True)
-            file.write_text(changed)
-            yield ValuesSet(label, file)

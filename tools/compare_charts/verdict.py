@@ -86,8 +86,8 @@ def error(stderr):
 
 
 def warnings(theirs, ours):
-    """How many warnings either gives, where that differs; their order is random in Helm."""
-    counts = [sum(1 for line in text.splitlines() if LOG.match(line)) for text in (theirs, ours)]
+    """How many different warnings either gives, where that differs; their order is random in Helm."""
+    counts = [len({line for line in text.splitlines() if LOG.match(line)}) for text in (theirs, ours)]
     return f"Helm gives {counts[0]} warnings, Plimsoll {counts[1]}" if counts[0] != counts[1] else ""
 
 
