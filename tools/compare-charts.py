@@ -26,6 +26,7 @@ import sys
 
 from compare_charts.checkout import Stage, checkouts, digest
 from compare_charts.program import Helm, Plimsoll, in_parallel
+from compare_charts.stress import stress_sets
 from compare_charts.table import complaints, table
 from compare_charts.values_sets import ValuesSet, values_sets
 from compare_charts.verdict import GOOD, Verdict, judge
@@ -47,12 +48,13 @@ class Result:
 class Comparison:
     """One chart under all of its values sets with one Helm."""
 
-    def __init__(self, plimsoll, helm, profile):
-        self.plimsoll, self.helm, self.profile = plimsoll, helm, profile
+    def __init__(self, plimsoll, helm, profile, stress):
+        self.plimsoll, self.helm, self.profile, self.stress = plimsoll, helm, profile, stress
 
     def results(self, checkout, chart, staged):
         chart_digest = digest(staged)
-        for values in values_sets(checkout, chart):
+        sets = stress_sets(chart, self.helm.cache / "stress") if self.stress else values_sets(checkout, chart)
+        for values in sets:
             result, theirs = self.pair(checkout, chart, staged, chart_digest, values)
             yield result
             while options := way_out(theirs, values):
@@ -91,6 +93,7 @@ def arguments():
     parser.add_argument("--source", action="append", default=[], help="further checkouts to fill dependencies from")
     parser.add_argument("--only", default="*", help="pattern for CHECKOUT/CHART")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--stress", action="store_true", help="render with changed defaults instead")
     parser.add_argument("--quiet", action="store_true", help="only the table")
     parser.add_argument("checkouts", nargs="+", metavar="CHECKOUT")
     return parser.parse_args()
@@ -112,7 +115,7 @@ def main():
 
     def work(place):
         staged = stage.chart(*place)
-        return {profile: list(Comparison(plimsoll, helm, profile).results(*place, staged)) for profile, helm in helms.items()}
+        return {profile: list(Comparison(plimsoll, helm, profile, asked.stress).results(*place, staged)) for profile, helm in helms.items()}
 
     rows = {}
     for (checkout, _), results in zip(charts, in_parallel(asked.jobs, work, charts)):

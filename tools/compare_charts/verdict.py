@@ -86,8 +86,8 @@ def error(stderr):
 
 
 def warnings(theirs, ours):
-    """How many warnings either gives, where that differs; their order is random in Helm."""
-    counts = [sum(1 for line in text.splitlines() if LOG.match(line)) for text in (theirs, ours)]
+    """How many different warnings either gives, where that differs; their order is random in Helm."""
+    counts = [len({line for line in text.splitlines() if LOG.match(line)}) for text in (theirs, ours)]
     return f"Helm gives {counts[0]} warnings, Plimsoll {counts[1]}" if counts[0] != counts[1] else ""
 
 
@@ -95,6 +95,8 @@ def by_chance(runs, ours):
     """Whether all that differs lies where runs of Helm differ among themselves."""
     if len(set(runs)) == 1:
         return None
+    if ours in runs:
+        return CHANCE
     certificates = any(map(holds_certificate, runs))
     if certificates:
         runs, ours = [plain(run) for run in runs], plain(ours)
