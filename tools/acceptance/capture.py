@@ -147,8 +147,11 @@ def capture(work, suite, reuse):
             arguments = ["test", "-count=1", "-vet=off", "-parallel=1", "-p=1"]
             if suite.get("overlay", True):
                 arguments.append(f"-overlay={overlaid}")
-            if "run" in suite:
-                arguments.append(f"-run={suite['run']}")
+            if "skip" in suite:
+                arguments.append(f"-skip={suite['skip']}")
+            names = suite.get("run") or f"^({'|'.join(tests_of(package, suite['files']))})$"
+            if suite["files"]:
+                arguments.append(f"-run={names}")
             partial = rows.with_suffix(".part")
             partial.unlink(missing_ok=True)
             go([*arguments, "."], package, partial)

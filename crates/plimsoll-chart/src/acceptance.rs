@@ -12,27 +12,38 @@ use serde_json::{Value as Json, json};
 
 pub(crate) use data::{json_of, text, value};
 
+use crate::functions::base64_bytes;
+use crate::load::Part;
+use crate::trace::Trace;
+use crate::values::Family;
 use crate::world::{Instant, World};
 use crate::{Chart, ChartFile, IgnoreRules, Profile, stack};
 
-/// A world in which it is always the same moment, and chance is a fixed sequence.
+/// A world in which it is always one moment, and chance is a fixed sequence.
 #[derive(Debug)]
-pub(crate) struct Examined(Mutex<u64>);
+pub(crate) struct Examined {
+    chance: Mutex<u64>,
+    now: Instant,
+}
 
 impl Examined {
-    pub(crate) const fn new() -> Self {
-        Self(Mutex::new(1))
+    /// The world at the moment that the row gives, if it gives one.
+    pub(crate) fn of(row: &Json) -> Self {
+        let part = |index: usize, otherwise| row["now"][index].as_i64().unwrap_or(otherwise);
+        let nanoseconds = u32::try_from(part(1, 0)).unwrap();
+        let now = Instant { seconds: part(0, 1_700_000_000), nanoseconds };
+        Self { chance: Mutex::new(1), now }
     }
 }
 
 impl World for Examined {
     fn now(&self) -> Instant {
-        Instant { seconds: 1_700_000_000, nanoseconds: 123_456_789 }
+        self.now
     }
 
     /// SplitMix64.
     fn fill_random(&self, bytes: &mut [u8]) {
-        let mut state = self.0.lock().unwrap();
+        let mut state = self.chance.lock().unwrap();
         for chunk in bytes.chunks_mut(8) {
             *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
             let mut mixed = *state;
@@ -81,6 +92,7 @@ fn answer(row: &Json) -> Json {
             crate::values::acceptance::answer(row, profile)
         }
         "split" | "sort" | "kinds" => crate::manifest::acceptance::answer(row, profile),
+        "load" => load(row, profile).unwrap_or_else(|error| json!({ "error": error.to_string() })),
         "ignore" => match IgnoreRules::parse(text(row, "rules")) {
             Ok(rules) => {
                 let path = text(row, "path");
@@ -90,6 +102,43 @@ fn answer(row: &Json) -> Json {
         },
         kind => panic!("no examiner for {kind}"),
     }
+}
+
+/// Loads the parts or the archive of a row.
+fn load(row: &Json, profile: Profile) -> Result<Json, crate::Error> {
+    let bytes = |json: &Json| base64_bytes(json.as_str().unwrap_or_default()).unwrap();
+    let parts = match row["parts"].as_array() {
+        None => ChartFile::read_archive(&bytes(&row["archive"]))?,
+        Some(parts) => parts
+            .iter()
+            .map(|part| ChartFile {
+                name: part[0].as_str().unwrap().to_owned(),
+                data: bytes(&part[1]).into(),
+            })
+            .collect(),
+    };
+    Ok(json!({ "tree": tree(&Chart::load(parts, "", profile)?) }))
+}
+
+fn tree(chart: &Chart) -> Json {
+    let metadata = chart.metadata();
+    let names = |parts: &[Part]| parts.iter().map(|part| part.name.to_string()).collect::<Vec<_>>();
+    let mut trace = Trace::new();
+    let values = Family::new(chart).values(Family::ROOT, &mut trace);
+    json!({
+        "name": &*metadata.name,
+        "version": &*metadata.version,
+        "kind": &*metadata.kind,
+        "templates": names(&chart.0.templates),
+        "files": names(&chart.0.files),
+        "values": json_of(&values),
+        "dependencies": metadata.dependencies.iter().map(|wanted| {
+            json!([&*wanted.name, &*wanted.version, &*wanted.repository, &*wanted.alias,
+                   &*wanted.condition])
+        }).collect::<Vec<_>>(),
+        "has_schema": chart.0.schema.is_some(),
+        "charts": chart.subcharts().iter().map(tree).collect::<Vec<_>>(),
+    })
 }
 
 /// The chart of a row, a table from path to text.

@@ -38,6 +38,7 @@ use std::sync::LazyLock;
 use crate::Profile;
 
 pub(crate) use call::{Call, Env, Failure, Outcome};
+pub(crate) use dates::Elapsed;
 #[cfg(test)]
 pub(crate) use dates::from_toml as time_of;
 pub(crate) use encoding::base64;

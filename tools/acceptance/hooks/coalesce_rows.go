@@ -5,7 +5,7 @@ package PACKAGE
 
 import (
 	rowchart2 "CHART"
-	IMPORTS
+	// IMPORTS
 )
 
 func rowCoalesce(kind string, c any, values map[string]any, run func() (VALUES, error)) (VALUES, error) {

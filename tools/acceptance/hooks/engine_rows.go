@@ -10,8 +10,7 @@ import (
 	"slices"
 	"strings"
 	"text/template"
-
-	IMPORTS
+	// IMPORTS
 )
 
 func (e Engine) render(tpls map[string]renderable) (map[string]string, error) {

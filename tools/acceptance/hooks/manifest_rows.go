@@ -8,7 +8,7 @@ import (
 	"slices"
 
 	rowrelease "RELEASE"
-	IMPORTS
+	// IMPORTS
 )
 
 func SplitManifests(text string) map[string]string {

@@ -39,7 +39,7 @@ func (u rowUnfit) Error() string { return string(u) }
 
 func (p *RowData) of(v reflect.Value, depth int) (any, error) {
 	if depth > rowDepth {
-		return nil, rowUnfit("holds itself")
+		return nil, rowUnfit("a map within itself")
 	}
 	if !v.IsValid() {
 		return nil, nil

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"runtime"
 	"text/template/parse"
+	"time"
 )
 
 type rowSource struct {
@@ -59,7 +60,9 @@ func (t *Template) execute(wr io.Writer, data any) error {
 		return t.realExecute(wr, data)
 	}
 	defer release()
+	now := time.Now()
 	row := map[string]any{
+		"now":  []int64{now.Unix(), int64(now.Nanosecond())},
 		"kind": "execute", "name": t.name, "sources": rowSources[t.common],
 		"uses": t.rowFunctions(), "delims": t.leftDelim != "" || t.rightDelim != "",
 	}

@@ -43,7 +43,7 @@ fn attempt(row: &Json, profile: Profile) -> Result<String, String> {
         Data::Nil => Value::invalid(),
         _ => Value { origin: OriginId::NONE, ..data },
     };
-    let env = Env::new(trace, Arc::new(Examined::new()), profile, 1 << 30);
+    let env = Env::new(trace, Arc::new(Examined::of(row)), profile, 1 << 30);
     let mut machine = Machine::new(env, Limits::default());
     let scope = Rc::new(scope);
     let run = machine.run(&tree, &scope, data, FrameId::ROOT, OriginId::NONE);

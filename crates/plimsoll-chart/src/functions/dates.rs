@@ -1,6 +1,7 @@
 //! Times, dates and durations.
 
 mod duration;
+mod elapsed;
 mod format;
 mod host;
 mod layout;
@@ -8,6 +9,7 @@ mod parse;
 mod time;
 mod zone;
 
+pub(crate) use elapsed::Elapsed;
 pub(super) use host::Named;
 
 use duration::{largest_unit, parse_duration, whole_seconds};

@@ -41,7 +41,7 @@ fn render(row: &Json, profile: Profile) -> Result<Object<String, Json>, Error> {
         .iter()
         .map(|data| Value { origin: OriginId::NONE, ..value(data, profile, &mut trace) })
         .collect();
-    let env = Env::new(trace, Arc::new(Examined::new()), profile, 1 << 30);
+    let env = Env::new(trace, Arc::new(Examined::of(row)), profile, 1 << 30);
     let mut machine = Machine::new(env, Limits::default());
     let scope = Rc::new(scope);
     let mut rendered = Object::new();
