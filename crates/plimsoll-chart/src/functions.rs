@@ -38,6 +38,8 @@ use std::sync::LazyLock;
 use crate::Profile;
 
 pub(crate) use call::{Call, Env, Failure, Outcome};
+#[cfg(test)]
+pub(crate) use dates::from_toml as time_of;
 pub(crate) use encoding::base64;
 pub use encoding::base64_bytes;
 pub use regex::GoRegex;

@@ -5,6 +5,8 @@
 //! the template line that wrote it, the calls that led there, and the values it was computed from.
 //! It touches no disk, no network and no clock; the world comes in through [`World`].
 
+#[cfg(test)]
+mod acceptance;
 mod error;
 mod functions;
 mod go;
@@ -29,7 +31,7 @@ pub use load::{
 };
 pub use manifest::{Hook, Manifest, Printing, Rendered};
 pub use objects::{Capabilities, HelmVersion, KubeVersion, Release};
-pub use profile::Profile;
+pub use profile::{Difference, Effect, Mixture, Profile};
 pub use render::{Options, RenderedSome, Selection, TemplateText, expand_name};
 pub use values::{Flag, ValuesSet};
 pub use world::{Instant, World};

@@ -1,5 +1,7 @@
 //! Rendering: a chart, values and a release become manifests.
 
+#[cfg(test)]
+pub(crate) mod acceptance;
 mod parsed;
 mod report;
 mod some;

@@ -1,6 +1,7 @@
 //! Commands, one file each.
 
 mod check;
+mod compare;
 mod completions;
 mod explain;
 mod failure;
@@ -62,6 +63,8 @@ enum Command {
     Check(check::Args),
     /// Render a chart as `helm template` does, without Helm.
     Render(Box<render::Args>),
+    /// Say what changes in what is installed when charts move from Helm 3 to Helm 4.
+    Compare(Box<compare::Args>),
     /// Say what a rule means, or where a field of a rendered object comes from.
     Explain(Box<explain::Args>),
     /// List the rules.
@@ -85,6 +88,7 @@ pub(crate) fn run() -> Exit {
     let result = match cli.command {
         Command::Check(args) => check::run(&args, cli.color),
         Command::Render(args) => render::run(&args, cli.color),
+        Command::Compare(args) => compare::run(&args, cli.color),
         Command::Explain(args) => explain::run(&args, cli.color),
         Command::Rules => rules::run(cli.color),
         Command::Unittest(args) => unittest::run(&args, cli.color),

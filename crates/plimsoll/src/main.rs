@@ -4,6 +4,7 @@
 
 mod chart_dir;
 mod cli;
+mod compare;
 mod discover;
 mod engine;
 mod file;

@@ -260,7 +260,7 @@ pub(super) fn reads_as(layout: &str, text: &str) -> bool {
 }
 
 /// A time of a TOML document.
-pub(super) fn from_toml(text: &str) -> Value {
+pub(crate) fn from_toml(text: &str) -> Value {
     if let Ok(time) = parse::parse(format::RFC3339_NANO, text) {
         return host::value(time);
     }

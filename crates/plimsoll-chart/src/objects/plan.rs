@@ -140,13 +140,10 @@ impl Chart {
         if missing.is_empty() {
             return Ok(());
         }
-        let hint = match profile {
-            Profile::Helm3 => {
-                "An error occurred while checking for chart dependencies. You may need to run `helm dependency build` to fetch missing dependencies"
-            }
-            Profile::Helm4 => {
-                "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch missing dependencies"
-            }
+        let hint = if profile.speaks_helm_4() {
+            "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch missing dependencies"
+        } else {
+            "An error occurred while checking for chart dependencies. You may need to run `helm dependency build` to fetch missing dependencies"
         };
         let missing = missing.join(", ");
         let message =

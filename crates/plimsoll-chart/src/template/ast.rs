@@ -61,6 +61,8 @@ pub(crate) struct Branch {
     pub(crate) assigns: Vec<Arc<str>>,
     /// Either list may leave the enclosing `range`.
     pub(crate) escapes: bool,
+    /// From the first node to the last one that may write text in the lists.
+    pub(crate) writes: Option<Span>,
 }
 
 /// Commands of which each takes the result of the one before as its last argument.
