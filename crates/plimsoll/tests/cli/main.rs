@@ -15,3 +15,4 @@ mod render;
 mod report;
 mod scratch;
 mod secrecy;
+mod unittest;
