@@ -39,7 +39,8 @@ use crate::Profile;
 
 pub(crate) use call::{Call, Env, Failure, Outcome};
 pub(crate) use encoding::base64;
-pub(crate) use semver::{is_compatible, is_version};
+pub use semver::is_strict_version;
+pub(crate) use semver::{is_compatible, is_constraint, is_version};
 
 /// Go's type of a parameter, as far as calls are checked against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,17 +3,21 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use plimsoll_chart::{Flag, KubeVersion, MAX_FILE_BYTES, Options, Profile, ValuesSet};
+use plimsoll_chart::{Chart, Flag, KubeVersion, MAX_FILE_BYTES, Options, Profile, ValuesSet};
 
+use crate::chart_source::ChartSource;
 use crate::engine::{self, HelmProfile};
 use crate::file::{self, FileError};
 use crate::output::source::Sources;
+use crate::siblings::SiblingArgs;
 
 /// Where values come from, what templates see of release and cluster, and which Helm to be.
 #[derive(Debug, clap::Args)]
 pub(crate) struct RenderArgs {
     #[command(flatten)]
     settings: SettingArgs,
+    #[command(flatten)]
+    pub(crate) siblings: SiblingArgs,
     /// Which major version of Helm to render like.
     #[arg(long, value_enum, default_value_t = HelmProfile::Four, value_name = "VERSION")]
     helm_profile: HelmProfile,
@@ -71,6 +75,12 @@ struct ValuesText {
 impl RenderArgs {
     pub(crate) fn profile(&self) -> Profile {
         self.helm_profile.into()
+    }
+
+    /// Reads and loads the chart at `path`.
+    pub(crate) fn chart(&self, path: &Path) -> anyhow::Result<Chart> {
+        let siblings = self.siblings.siblings()?;
+        ChartSource::read(path, siblings.as_ref())?.load(self.profile())
     }
 
     /// Reads the values files and flags; the files' texts are kept in `sources`.

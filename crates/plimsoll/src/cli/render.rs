@@ -8,10 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
-use plimsoll_chart::{Chart, Manifest, Printing, Rendered};
+use plimsoll_chart::{Manifest, Printing, Rendered};
 
 use super::{Color, Exit, failure};
-use crate::chart_dir;
 use crate::output;
 use crate::output::source::Sources;
 use crate::values_args::RenderArgs;
@@ -102,8 +101,7 @@ fn warn(warnings: impl IntoIterator<Item = impl AsRef<str>>) {
 
 impl Args {
     fn rendered(&self, name: &str, path: &str, sources: &mut Sources) -> Result<Rendered> {
-        let files = chart_dir::read(Path::new(path))?;
-        let chart = Chart::load(files, path, self.render.profile())?;
+        let chart = self.render.chart(Path::new(path))?;
         sources.add_all(&chart.sources());
         warn(chart.warnings());
         let values = self.render.values_set(sources)?;
