@@ -63,14 +63,15 @@ def render(arguments, chart):
     listed = subprocess.run(
         [arguments.plimsoll, "deps", chart, *siblings, *profile, "-o", "json"], capture_output=True, text=True
     )
-    used = [one for report in json.loads(listed.stdout)["charts"] for one in stand_ins(report)]
+    # A chart that is used under several aliases lies there once.
+    used = {place: sibling for report in json.loads(listed.stdout)["charts"] for place, sibling in stand_ins(report)}
     if not used:
         return None
     flags = ["--kube-version", "v1.36.0"]
     with tempfile.TemporaryDirectory() as scratch:
         copy = pathlib.Path(scratch, os.path.basename(chart))
         shutil.copytree(chart, copy, symlinks=True)
-        for place, sibling in used:
+        for place, sibling in used.items():
             shutil.copytree(sibling, copy / place, symlinks=True)
         first, second = (
             subprocess.run([arguments.helm, "template", "rel", copy, *flags], capture_output=True) for _ in "12"

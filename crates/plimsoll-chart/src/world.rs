@@ -18,4 +18,14 @@ pub trait World: fmt::Debug {
 
     /// Fills `bytes` with randomness, for `randAlphaNum`, `uuidv4`, key generators and their like.
     fn fill_random(&self, bytes: &mut [u8]);
+
+    /// Returns the address of a host, for `getHostByName`; empty where no names are looked up, as in
+    /// Helm without `--enable-dns`.
+    ///
+    /// # Errors
+    ///
+    /// Why the name cannot be looked up, which stops the rendering.
+    fn look_up(&self, _host: &str) -> Result<String, String> {
+        Ok(String::new())
+    }
 }

@@ -18,7 +18,13 @@ const MAX_DEPTH: usize = 64;
 /// If `path` is no chart, or one of its files cannot be read, is larger than Helm allows, or is a
 /// link to somewhere outside the chart.
 pub(crate) fn read(path: &Path) -> Result<Vec<ChartFile>> {
-    let metadata = fs::metadata(path).map_err(|error| FileError::io("open", path, &error))?;
+    let metadata = fs::metadata(path).map_err(|error| match path.to_str() {
+        Some(name) if name.contains("://") => FileError::new(
+            format!("{name} is not a chart here"),
+            "nothing is fetched: run `helm pull --untar` on it, and name its directory",
+        ),
+        _ => FileError::io("open", path, &error),
+    })?;
     if !metadata.is_dir() {
         let bytes = file::read(path, MAX_CHART_BYTES)?;
         let files = ChartFile::read_archive(&bytes).map_err(|error| {

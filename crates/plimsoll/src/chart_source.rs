@@ -42,7 +42,19 @@ impl<'s> ChartSource<'s> {
     /// that need each other.
     pub(crate) fn load(&self, profile: Profile) -> Result<Chart> {
         let label = self.path.display().to_string();
-        let chart = Chart::load(self.files.clone(), &label, profile)?;
+        self.filled(Chart::load(self.files.clone(), &label, profile)?, profile)
+    }
+
+    /// Builds the chart whatever its `apiVersion`, as `helm dependency` does.
+    ///
+    /// # Errors
+    /// As for [`ChartSource::load`].
+    pub(crate) fn load_any_version(&self, profile: Profile) -> Result<Chart> {
+        let label = self.path.display().to_string();
+        self.filled(Chart::load_subchart(self.files.clone(), &label, profile)?, profile)
+    }
+
+    fn filled(&self, chart: Chart, profile: Profile) -> Result<Chart> {
         let Some(siblings) = self.siblings else { return Ok(chart) };
         let Ok(real) = fs::canonicalize(self.path) else { return Ok(chart) };
         let mut filling = Filling { rules: &self.rules, siblings, profile, above: vec![real] };

@@ -119,9 +119,9 @@ impl Looking<'_> {
     /// The chart's needs, and what keeps its switches from being told.
     fn chart(&self, path: &Path, args: &RenderArgs) -> Result<(Needs, Option<anyhow::Error>)> {
         let profile = self.profile;
-        let bare = ChartSource::read(path, None)?.load(profile)?;
+        let bare = ChartSource::read(path, None)?.load_any_version(profile)?;
         let siblings = self.stand_in.then_some(self.siblings);
-        let filled = ChartSource::read(path, siblings)?.load(profile)?;
+        let filled = ChartSource::read(path, siblings)?.load_any_version(profile)?;
         let switches = args
             .values_set(&mut Sources::default())
             .and_then(|values| Ok(filled.switches(&values, profile)?));
@@ -187,7 +187,9 @@ impl Looking<'_> {
             };
             // A stand-in is looked at where it lies.
             let own = stand_in.as_deref().and_then(|path| {
-                ChartSource::read(path, None).and_then(|source| source.load(self.profile)).ok()
+                ChartSource::read(path, None)
+                    .and_then(|source| source.load_any_version(self.profile))
+                    .ok()
             });
             let bare = bare.as_ref().or(own.as_ref());
             let one = One { bare, filled: &filled, path, values_path: &values_path };

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use clap::ArgAction;
 use plimsoll_chart::{Chart, Flag, KubeVersion, MAX_FILE_BYTES, Options, Profile, ValuesSet};
 
 use crate::chart_source::ChartSource;
@@ -54,10 +55,14 @@ pub(crate) struct SettingArgs {
     #[arg(short = 'a', long, value_name = "VERSION", value_delimiter = ',')]
     api_versions: Vec<String>,
     /// Set .Release.IsUpgrade instead of .Release.IsInstall.
-    #[arg(long)]
+    #[arg(long, value_name = "BOOL", action = ArgAction::Set, num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", hide_default_value = true,
+          value_parser = go_bool)]
     is_upgrade: bool,
     /// Do not hold values against values.schema.json.
-    #[arg(long)]
+    #[arg(long, value_name = "BOOL", action = ArgAction::Set, num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", hide_default_value = true,
+          value_parser = go_bool)]
     skip_schema_validation: bool,
 }
 
@@ -70,6 +75,15 @@ pub(crate) struct ValuesTexts(Vec<ValuesText>);
 struct ValuesText {
     name: Arc<str>,
     text: Result<Arc<str>, FileError>,
+}
+
+/// Reads a switch's value as Go's `strconv.ParseBool` does.
+pub(crate) fn go_bool(text: &str) -> Result<bool, String> {
+    match text {
+        "1" | "t" | "T" | "TRUE" | "true" | "True" => Ok(true),
+        "0" | "f" | "F" | "FALSE" | "false" | "False" => Ok(false),
+        _ => Err("write true or false".to_owned()),
+    }
 }
 
 impl RenderArgs {

@@ -156,6 +156,7 @@ fn lookup(call: &mut Call<'_>) -> Outcome {
     Ok(Value { origin, ..Env::map_of([]) })
 }
 
-fn get_host_by_name(_: &mut Call<'_>) -> Outcome {
-    Ok(Value::str(""))
+fn get_host_by_name(call: &mut Call<'_>) -> Outcome {
+    let found = call.env.world.look_up(call.str(0)).map_err(Failure::error)?;
+    Ok(Value::str(found.as_str()))
 }
