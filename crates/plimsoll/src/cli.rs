@@ -3,6 +3,7 @@
 mod check;
 mod compare;
 mod completions;
+mod deps;
 mod explain;
 mod failure;
 mod render;
@@ -65,6 +66,8 @@ enum Command {
     Render(Box<render::Args>),
     /// Say what changes in what is installed when charts move from Helm 3 to Helm 4.
     Compare(Box<compare::Args>),
+    /// List what charts depend on, what of it is missing, and where it could come from.
+    Deps(Box<deps::Args>),
     /// Say what a rule means, or where a field of a rendered object comes from.
     Explain(Box<explain::Args>),
     /// List the rules.
@@ -89,6 +92,7 @@ pub(crate) fn run() -> Exit {
         Command::Check(args) => check::run(&args, cli.color),
         Command::Render(args) => render::run(&args, cli.color),
         Command::Compare(args) => compare::run(&args, cli.color),
+        Command::Deps(args) => deps::run(&args, cli.color),
         Command::Explain(args) => explain::run(&args, cli.color),
         Command::Rules => rules::run(cli.color),
         Command::Unittest(args) => unittest::run(&args, cli.color),

@@ -3,8 +3,10 @@
 //! This crate is the edge: it alone reads files and the environment, prints, and sets exit codes.
 
 mod chart_dir;
+mod chart_source;
 mod cli;
 mod compare;
+mod deps;
 mod discover;
 mod engine;
 mod file;
@@ -12,6 +14,7 @@ mod judge;
 mod output;
 mod progress;
 mod secrecy;
+mod siblings;
 mod suggest;
 mod trouble;
 mod unittest;

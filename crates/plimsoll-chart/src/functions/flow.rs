@@ -186,6 +186,7 @@ fn object(node: &Node, origin: OriginId) -> Value {
     Value::of(data, origin)
 }
 
-fn get_host_by_name(_: &mut Call<'_>) -> Outcome {
-    Ok(Value::str(""))
+fn get_host_by_name(call: &mut Call<'_>) -> Outcome {
+    let found = call.env.world.look_up(call.str(0)).map_err(Failure::error)?;
+    Ok(Value::str(found.as_str()))
 }

@@ -7,6 +7,7 @@ mod bad_files;
 mod check;
 mod compare;
 mod completions;
+mod deps;
 mod discovery;
 mod documents;
 mod exit_codes;
