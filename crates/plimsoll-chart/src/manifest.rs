@@ -1,5 +1,7 @@
 //! What a chart renders to: manifests and hooks in Helm's order, and the text Helm prints.
 
+#[cfg(test)]
+pub(crate) mod acceptance;
 mod head;
 mod order;
 mod show;
@@ -213,6 +215,23 @@ impl Manifest {
             comments: self.parsed.comments.clone(),
             provenance: Arc::clone(&self.file.rendering) as Arc<dyn Provenance>,
         }
+    }
+
+    /// Returns the document as Helm prints and installs it: with a line break after the template's
+    /// text, which a block scalar at its very end may keep (`|+`).
+    #[must_use]
+    pub fn installed(&self) -> Document {
+        let mut document = self.document();
+        let mut text = document.text[..self.part.end].to_owned();
+        text.push('\n');
+        let part = Span::new(self.part.start, text.len());
+        // What could be read goes on to be readable with a line break after it.
+        if let Ok(parsed) = plimsoll_yaml::parse_part(&text, part) {
+            document.root = parsed.root;
+            document.comments = parsed.comments;
+            document.text = text.into();
+        }
+        document
     }
 }
 

@@ -23,13 +23,25 @@ pub(crate) fn process_dependencies(
     profile: Profile,
     values: &Map,
 ) -> Result<(), Error> {
-    let processed = Processing { family: &mut *family, trace: &mut *trace, profile }
-        .enable(Family::ROOT, values, "")
+    let processed = enable_dependencies(family, trace, profile, values)
         .and_then(|()| import_values(family, trace, profile, Family::ROOT));
-    processed.map_err(|error| match profile {
-        Profile::Helm3 => error,
-        Profile::Helm4 => error.within("chart dependencies processing failed"),
+    processed.map_err(|error| {
+        if profile.speaks_helm_4() {
+            error.within("chart dependencies processing failed")
+        } else {
+            error
+        }
     })
+}
+
+/// Removes subcharts that are switched off, and makes one for each alias.
+pub(super) fn enable_dependencies(
+    family: &mut Family,
+    trace: &mut Trace,
+    profile: Profile,
+    values: &Map,
+) -> Result<(), Error> {
+    Processing { family, trace, profile }.enable(Family::ROOT, values, "")
 }
 
 #[derive(Debug)]
