@@ -42,8 +42,8 @@ pub(crate) use dates::Elapsed;
 #[cfg(test)]
 pub(crate) use dates::from_toml as time_of;
 pub(crate) use encoding::base64;
-#[cfg(test)]
-pub(crate) use encoding::base64_bytes;
+pub use encoding::base64_bytes;
+pub use regex::GoRegex;
 pub(crate) use semver::{is_compatible, is_version};
 
 /// Go's type of a parameter, as far as calls are checked against it.

@@ -298,10 +298,7 @@ impl Loader {
 
     /// The Go package of Helm's metadata, as errors name it.
     const fn go_package(&self) -> &'static str {
-        match self.profile {
-            Profile::Helm3 => "chart",
-            Profile::Helm4 => "v2",
-        }
+        if self.profile.speaks_helm_4() { "v2" } else { "chart" }
     }
 
     #[expect(clippy::unused_self, reason = "it belongs to the steps of loading")]

@@ -216,6 +216,23 @@ impl Manifest {
             provenance: Arc::clone(&self.file.rendering) as Arc<dyn Provenance>,
         }
     }
+
+    /// Returns the document as Helm prints and installs it: with a line break after the template's
+    /// text, which a block scalar at its very end may keep (`|+`).
+    #[must_use]
+    pub fn installed(&self) -> Document {
+        let mut document = self.document();
+        let mut text = document.text[..self.part.end].to_owned();
+        text.push('\n');
+        let part = Span::new(self.part.start, text.len());
+        // What could be read goes on to be readable with a line break after it.
+        if let Ok(parsed) = plimsoll_yaml::parse_part(&text, part) {
+            document.root = parsed.root;
+            document.comments = parsed.comments;
+            document.text = text.into();
+        }
+        document
+    }
 }
 
 /// The template line that wrote the trouble, else the place in the rendered text.

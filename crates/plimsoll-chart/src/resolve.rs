@@ -27,6 +27,9 @@ impl Provenance for Rendering {
         for piece in self.pieces(span) {
             answer.take_piece(&piece);
         }
+        for origin in self.gaps(span) {
+            answer.data(origin, None);
+        }
         answer.finish()
     }
 }
@@ -41,6 +44,46 @@ struct Piece<'t> {
 }
 
 impl Rendering {
+    /// What might have been written inside the text of a node, or right beside it on its line.
+    fn gaps(&self, span: Span) -> Vec<OriginId> {
+        let text = self.text.as_str();
+        let marks = self.text.marks().unwrap_or_default();
+        let (Some(above), Some(below)) = (text.get(..span.start), text.get(span.end..)) else {
+            return Vec::new();
+        };
+        let start = above.trim_end_matches([' ', '\t']).len();
+        let end = text.len() - below.trim_start_matches([' ', '\t']).len();
+        let first = marks.partition_point(|mark| mark.end < start);
+        let mut before = if first == 0 { 0 } else { marks[first - 1].end };
+        let mut gaps = Vec::new();
+        for mark in marks[first..].iter().take_while(|mark| mark.end <= end) {
+            let is_gap = mark.end == before;
+            before = mark.end;
+            if is_gap && self.touches(mark, span) {
+                gaps.push(mark.origin);
+            }
+        }
+        gaps
+    }
+
+    /// Tells whether what is missing at `mark` would belong to the node at `span`.
+    fn touches(&self, mark: &Mark, span: Span) -> bool {
+        if (span.start + 1..span.end).contains(&mark.end) {
+            return true;
+        }
+        let missing = self.trace.missing(mark.origin);
+        let node = self.text.as_str().get(span.start..span.end).unwrap_or("");
+        if mark.end <= span.start && !span.is_empty() {
+            return missing.leads();
+        }
+        let is_block = node.starts_with(['|', '>']);
+        if let Some(indentation) = missing.indentation().filter(|_| is_block) {
+            let last = node.trim_end().rsplit('\n').next().unwrap_or("");
+            return indentation >= last.len() - last.trim_start_matches(' ').len();
+        }
+        missing.continues()
+    }
+
     fn pieces(&self, span: Span) -> Vec<Piece<'_>> {
         let text = self.text.as_str();
         let whole = [Mark { end: text.len(), origin: self.whole }];

@@ -124,6 +124,36 @@ impl Source {
     }
 }
 
+/// The part of a template that writes nothing this time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Missing<'t> {
+    text: &'t str,
+}
+
+impl Missing<'_> {
+    /// Tells whether it would go on with the line before it.
+    pub(crate) fn continues(self) -> bool {
+        match self.text.strip_prefix("{{") {
+            // What an action writes shows only when it does; `nindent` starts a line.
+            Some(action) => !action.split("}}").next().unwrap_or("").contains("nindent"),
+            None => !self.text.starts_with(['\n', '\r']),
+        }
+    }
+
+    /// Tells whether the line after it would go on with what it writes.
+    pub(crate) fn leads(self) -> bool {
+        let last = self.text.rsplit('\n').next().unwrap_or("");
+        !last.trim().is_empty() || !self.text.contains('\n')
+    }
+
+    /// How far its first line would be indented, when it would start a line.
+    pub(crate) fn indentation(self) -> Option<usize> {
+        let line = self.text.strip_prefix("\r").unwrap_or(self.text).strip_prefix('\n')?;
+        let line = line.trim_start_matches('\n');
+        Some(line.len() - line.trim_start_matches(' ').len())
+    }
+}
+
 /// The graph of one rendering.
 #[derive(Clone, Debug)]
 pub(crate) struct Trace {
@@ -233,6 +263,26 @@ impl Trace {
             id = value;
         }
         decided_by
+    }
+
+    /// What would have been written where nothing is.
+    pub(crate) fn missing(&self, origin: OriginId) -> Missing<'_> {
+        const MOST_STEPS: usize = 64;
+        let mut id = origin;
+        for _ in 0..MOST_STEPS {
+            match self.get(id) {
+                Origin::Written { site, .. } => {
+                    let source = self.get_source(site.source);
+                    return Missing {
+                        text: source.map_or("", |source| site.span().of(&source.text)),
+                    };
+                }
+                Origin::Decided { value, .. } => id = value,
+                Origin::Both(a, _) => id = a,
+                Origin::None | Origin::Leaf(_) => break,
+            }
+        }
+        Missing { text: "" }
     }
 
     pub(crate) fn frame(&mut self, frame: Frame) -> FrameId {

@@ -82,12 +82,7 @@ fn guarded(path: &Path, judge: impl FnOnce() -> Verdict) -> Verdict {
         Ok(judged) => judged,
         Err(panic) => {
             let mut verdict = Verdict { chart: path.to_owned(), ..Verdict::default() };
-            let what = panic
-                .downcast_ref::<String>()
-                .map(String::as_str)
-                .or_else(|| panic.downcast_ref::<&str>().copied())
-                .unwrap_or("it panicked");
-            verdict.fail(None, Trouble::defect(what));
+            verdict.fail(None, Trouble::of_panic(&*panic));
             verdict
         }
     }

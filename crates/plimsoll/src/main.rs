@@ -4,6 +4,7 @@
 
 mod chart_dir;
 mod cli;
+mod compare;
 mod discover;
 mod engine;
 mod file;
@@ -13,6 +14,7 @@ mod progress;
 mod secrecy;
 mod suggest;
 mod trouble;
+mod unittest;
 mod values_args;
 mod world;
 

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 
 use super::{Examined, text, value};
+use crate::Limits;
 use crate::Profile;
 use crate::functions::Env;
-use crate::template::{Limits, Machine, Scope, parse};
+use crate::template::{Machine, Scope, parse};
 use crate::trace::{FrameId, OriginId, Source, Trace};
 use crate::value::{Data, Value};
 

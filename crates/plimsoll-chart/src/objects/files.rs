@@ -36,7 +36,7 @@ impl Files {
             .iter()
             .map(|part| {
                 let origin = trace.leaf(Leaf::File(Arc::clone(&part.label)));
-                let has_no_lines = profile == Profile::Helm4
+                let has_no_lines = profile.lacks_lines_of_empty_files()
                     && part.data.is_empty()
                     && !part.label.contains(".tgz/");
                 let data = Arc::clone(&part.data);

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use serde_json::{Map as Object, Value as Json, json};
 
 use super::report;
+use crate::Limits;
 use crate::acceptance::{Examined, text, value};
 use crate::functions::Env;
-use crate::template::{Limits, Machine, Scope, parse, without_no_value};
+use crate::template::{Machine, Scope, parse, without_no_value};
 use crate::trace::{FrameId, OriginId, Source, Trace};
 use crate::value::{Data, Map, Value};
 use crate::{Error, Profile};

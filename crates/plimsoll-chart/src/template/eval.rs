@@ -17,27 +17,9 @@ use super::parser::{MAX_NESTING, ParseError, parse};
 use super::scope::{Scope, Template};
 use crate::functions::Env;
 use crate::go::print;
+use crate::limits::{Limits, NESTING};
 use crate::trace::{Frame, FrameId, Origin, OriginId, Site, SourceId};
 use crate::value::{Data, IntKind, Text, TextBuilder, Value};
-
-/// Bounds on one rendering, so that no chart hangs or exhausts memory.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    /// Nodes that may be run; a call of a function counts as [`CALL_STEPS`] of them.
-    pub(crate) steps: u64,
-    /// Blocks and pipelines that may be active at once, each inside the one before, through all
-    /// templates that call each other. Go allows 100000 templates by `template`, and Helm 1000 of
-    /// one name by `include`; the stack of [`crate::stack::deep`] holds this many blocks.
-    pub(crate) nesting: usize,
-    /// Bytes that origins may occupy: each piece of text and each value has one.
-    pub(crate) trace_bytes: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { steps: 50_000_000, nesting: 36_000, trace_bytes: 512 * 1024 * 1024 }
-    }
-}
 
 /// What a call of a function takes of the steps: it does more than a node.
 const CALL_STEPS: u64 = 10;
@@ -68,7 +50,7 @@ impl Machine {
 
     /// Tells whether another template may run inside the active ones.
     const fn has_room(&self) -> bool {
-        self.nesting + MAX_NESTING < self.limits.nesting
+        self.nesting + MAX_NESTING < NESTING
     }
 
     /// Runs a template on `data` and returns its text, whose every part knows its origin.
@@ -196,7 +178,7 @@ impl State<'_> {
         *steps = steps.saturating_add(count);
         let message = if *steps > limits.steps {
             "the rendering takes more steps than its limit allows"
-        } else if env.trace.size() > limits.trace_bytes {
+        } else if env.trace.size() > limits.origin_bytes {
             "the rendering makes more parts than its limit allows"
         } else {
             return Ok(());
@@ -228,7 +210,9 @@ impl State<'_> {
     /// The origin of what a test for truth looks at: the value itself, of a container only whether
     /// it is empty, of a text only its beginning.
     fn tested(&mut self, value: &Value) -> OriginId {
-        let first = value.as_text().and_then(|text| text.marks()?.first().copied());
+        let first = value
+            .as_text()
+            .and_then(|text| text.marks()?.iter().find(|mark| mark.end > 0).copied());
         first.map_or(value.origin, |mark| self.machine.env.trace.join(value.origin, mark.origin))
     }
 
@@ -318,6 +302,9 @@ impl State<'_> {
         let Some(text) = value.as_text() else { return Ok(()) };
         if text.is_empty() {
             self.meets(value.origin);
+            let wrapped = self.wrap(value.origin, span);
+            self.out.push("", wrapped);
+            return Ok(());
         }
         self.spend(text.len())?;
         let beside = if text.marks().is_some() { value.origin } else { OriginId::NONE };
@@ -345,6 +332,7 @@ impl State<'_> {
         let condition = self.tested(&value);
         self.meets(condition);
         self.control = self.machine.env.trace.join(control, condition);
+        let before = self.out.len();
         let flow = if value.truth() {
             if is_with {
                 self.list(&Dynamic::bare(value.clone()), &branch.body)
@@ -354,9 +342,18 @@ impl State<'_> {
         } else {
             self.list(dot, branch.otherwise.as_deref().unwrap_or_default())
         }?;
+        self.pass_over(branch, before);
         self.variables.truncate(mark);
         self.leave(branch, control, condition);
         Ok(flow)
+    }
+
+    /// Notes that a branch wrote nothing since the text was `before` bytes long, and why.
+    fn pass_over(&mut self, branch: &Branch, before: usize) {
+        if let Some(span) = branch.writes.filter(|_| self.out.len() == before) {
+            let origin = self.written(span, OriginId::NONE);
+            self.out.push("", origin);
+        }
     }
 
     /// Ends a branch: what it might have assigned or left owes to its condition either way.
@@ -379,12 +376,14 @@ impl State<'_> {
         let condition = self.tested(&value);
         self.meets(condition);
         self.control = self.machine.env.trace.join(control, condition);
+        let before = self.out.len();
         let ran = self.iterate(&value, branch)?;
         let flow = if ran {
             Flow::On
         } else {
             self.list(dot, branch.otherwise.as_deref().unwrap_or_default())?
         };
+        self.pass_over(branch, before);
         self.variables.truncate(mark);
         self.leave(branch, control, condition);
         Ok(flow)

@@ -9,6 +9,7 @@ use plimsoll_yaml::Span;
 use super::ast::{Branch, Node, NodeId, Tree};
 use super::lexer::{Kind, Lexer, Token};
 use super::literal;
+use super::writes::writes;
 use crate::Profile;
 
 /// Why a text is not a template.
@@ -387,7 +388,9 @@ impl Parser<'_> {
         // A range that is left early goes no further than itself.
         let escapes = std::mem::replace(&mut self.escapes, outer_escapes) && !is_range;
         self.escapes |= escapes;
-        Ok(Branch { id: self.id(), pipe, body, otherwise, assigns, escapes })
+        let writes = writes(&body, self.text)
+            .or_else(|| otherwise.as_ref().and_then(|nodes| writes(nodes, self.text)));
+        Ok(Branch { id: self.id(), pipe, body, otherwise, assigns, escapes, writes })
     }
 
     /// What follows `else`: the rest of an `else if` or `else with` chain, or a list.

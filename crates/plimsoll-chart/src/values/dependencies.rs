@@ -25,9 +25,12 @@ pub(crate) fn process_dependencies(
 ) -> Result<(), Error> {
     let processed = enable_dependencies(family, trace, profile, values)
         .and_then(|()| import_values(family, trace, profile, Family::ROOT));
-    processed.map_err(|error| match profile {
-        Profile::Helm3 => error,
-        Profile::Helm4 => error.within("chart dependencies processing failed"),
+    processed.map_err(|error| {
+        if profile.speaks_helm_4() {
+            error.within("chart dependencies processing failed")
+        } else {
+            error
+        }
     })
 }
 

@@ -76,11 +76,7 @@ pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
         output::error(&format!("{}: {}", problem.path.display(), problem.message));
     }
     if found.charts.is_empty() && found.problems.is_empty() {
-        let paths: Vec<_> = args.paths.iter().map(|path| path.display().to_string()).collect();
-        output::error(&format!(
-            "no chart at or below {}; a chart is a directory with a Chart.yaml",
-            paths.join(", ")
-        ));
+        output::error(&discover::nothing(&args.paths));
         return Ok(Exit::Usage);
     }
     let today = today().context("cannot tell today's date")?;

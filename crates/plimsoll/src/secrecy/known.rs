@@ -38,10 +38,17 @@ impl Known {
         let mut spans = credential::spans(message);
         for text in &self.texts {
             let found = message.match_indices(text.as_str());
-            spans.extend(found.map(|(at, text)| Span::new(at, at + text.len())));
+            let spans_found = found.map(|(at, text)| Span::new(at, at + text.len()));
+            spans.extend(spans_found.filter(|span| !names_chart(&message[span.end..])));
         }
         mask(message, &merged(spans), Span::default()).0
     }
+}
+
+/// Tells whether what stands before `rest` is a chart's name in the name of a template: it is no
+/// secret, even where somebody's password is the same word.
+fn names_chart(rest: &str) -> bool {
+    rest.starts_with("/templates/") || rest.starts_with("/charts/")
 }
 
 #[cfg(test)]
@@ -56,6 +63,10 @@ mod tests {
         assert_eq!(known.masked("bad hunter2, bad visible"), "bad ********, bad visible");
         assert_eq!(known.masked("- at '/apiKey': got number"), "- at '/apiKey': got number");
         assert_eq!(known.masked("hunter2hunter2"), "****************");
+        assert_eq!(
+            known.masked("at hunter2/templates/a.yaml: hunter2/a"),
+            "at hunter2/templates/a.yaml: ********/a"
+        );
         assert_eq!(known.masked("a://u:xyz@h abc"), "a://u:********@h abc");
     }
 }

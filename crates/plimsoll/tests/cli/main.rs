@@ -5,6 +5,7 @@
 mod bad_charts;
 mod bad_files;
 mod check;
+mod compare;
 mod completions;
 mod discovery;
 mod documents;

@@ -514,6 +514,9 @@ pub(crate) fn without_no_value(value: Value) -> Value {
     for (found, _) in text.as_str().match_indices(NO_VALUE) {
         kept.push_part(text, start..found, value.origin);
         start = found + NO_VALUE.len();
+        if let Some((_, origin)) = text.pieces(found..start, value.origin).next() {
+            kept.push("", origin);
+        }
     }
     kept.push_part(text, start..text.len(), value.origin);
     kept.finish()
