@@ -6,6 +6,10 @@ tests run there, and each row is written down with what the real thing made of i
 asked for the same. Nothing of upstream is kept in this repository.
 """
 
+import sys
+
+sys.dont_write_bytecode = True
+
 import argparse
 import collections
 import hashlib
@@ -14,7 +18,6 @@ import pathlib
 import re
 import shlex
 import subprocess
-import sys
 import tempfile
 import tomllib
 
@@ -34,7 +37,7 @@ def identity(suite, row):
         for key in (
             "kind", "name", "sources", "text", "data", "templates", "base", "below", "flag",
             "chart", "step", "rules", "path", "files", "kinds", "command", "keep",
-            "parts", "argument",
+            "parts", "argument", "archive",
         )
         if key in row
     }

@@ -140,12 +140,58 @@ SUITES = [
     *helm("3"),
 ]
 
-# Tests that make no row, and why.
 NETWORK = "asks the network"
-INTERNAL = "tests a step inside, which has no counterpart"
+INTERNAL = "tests a step inside, or Go's interface, which has no counterpart"
+OPTION = "sets an option of the parser that Helm does not set"
+ELSEWHERE = "its files are read by tests that make rows"
+# Tests that make no row, by the end of the suite's name, and why.
 SILENT = {
-    "TestRenderWithDNS": NETWORK,
-    "TestLoadDirWithDevNull": "needs a link that the module's archive does not hold",
+    "text/template": dict.fromkeys(
+        ["TestJSEscaping", "TestGoodFuncNames", "TestBadFuncNames", "TestIsTrue",
+         "TestAddParseTreeToUnparsedTemplate", "TestRedefinition", "TestEmptyTemplateCloneCrash",
+         "TestTemplateLookUp", "TestNew", "TestParse", "TestAddToZeroTemplate"], INTERNAL,
+    ),
+    "text/template/parse": {
+        **dict.fromkeys(["TestParseWithComments", "TestSkipFuncCheck", "TestKeywordsAndFuncs",
+                         "TestDelims", "TestDelimsAlphaNumeric", "TestDelimsAndMarkers"], OPTION),
+        **dict.fromkeys(["TestErrorContextWithTreeCopy", "TestBlock", "TestLineNum",
+                         "TestParseCopy"], INTERNAL),
+        # Their tables are read instead.
+        **dict.fromkeys(["TestNumberParse", "TestParse", "TestIsEmpty", "TestErrors", "TestLex",
+                         "TestPos"]),
+    },
+    "pkg/engine": {
+        **dict.fromkeys(["TestSortTemplates", "TestAllTemplates", "TestTraceableError_SimpleForm",
+                         "TestTraceableError_ExecutingForm",
+                         "TestTraceableError_NoTemplateForm"], INTERNAL),
+        "TestFuncMap": "lists functions; a test of Plimsoll compares the whole list",
+        "TestRenderWithDNS": NETWORK,
+    },
+    "pkg/strvals": {"TestSetIndex": INTERNAL},
+    "coalesce, values, schema": {
+        "TestCoalesceValuesWarnings": "asks for warnings with values in them, which are not shown",
+        "TestConcatPrefix": INTERNAL, "TestHTTPURLLoader_Load": NETWORK,
+        **dict.fromkeys(["TestReadValues", "TestReadValuesFile"], ELSEWHERE),
+        # They belong to the suite of methods.
+        "TestTable": None, "TestPathValue": None,
+    },
+    "dependencies": dict.fromkeys(
+        ["TestLoadDependency", "TestGetAliasDependency", "TestDependentChartWithSubChartsHelmignore",
+         "TestDependentChartsWithSubChartsSymlink"], ELSEWHERE,
+    ),
+    "methods of .Values": {
+        **dict.fromkeys(["TestReadValues", "TestReadValuesFile"], ELSEWHERE),
+        "TestToRenderValues": None,
+    },
+    "loader": {
+        "TestLoadDirWithDevNull": "needs a link that the module's archive does not hold",
+        "TestBomTestData": "tests its own data",
+        "TestLoadValues": INTERNAL, "TestMergeValuesV2": INTERNAL,
+    },
+    "pkg/ignore": dict.fromkeys(["TestParse", "TestParseFile", "TestAddDefaults"], INTERNAL),
+    "helm template": dict.fromkeys(
+        ["TestTemplateVersionCompletion", "TestTemplateFileCompletion"], "completes shell commands",
+    ),
 }
 
 LEFT_OUT = """\
