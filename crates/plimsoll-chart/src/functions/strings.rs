@@ -130,13 +130,15 @@ pub(super) const FAMILY: Family = Family {
         ),
         Function::new("title", STR, case::title, "Turns the first letter of each word upper case."),
         Function::new("toString", &[Type::Any], to_string, "Returns the value as a string.")
-            .reads_octets(),
+            .reads_octets()
+            .passes_on(),
         Function::new(
             "toStrings",
             &[Type::Any],
             to_strings,
             "Returns the elements of a list as strings, without nil ones.",
-        ),
+        )
+        .passes_on(),
         Function::new("trim", STR, cut::trim, "Removes white space from both ends."),
         Function::new(
             "trimAll",
@@ -218,5 +220,5 @@ fn to_string(call: &mut Call<'_>) -> Outcome {
 fn to_strings(call: &mut Call<'_>) -> Outcome {
     let value = call.any(0).clone();
     let strings = strings_of(&value, call.env)?;
-    Ok(join::list_of_strings(strings))
+    Ok(join::list_of_strings(strings, value.own_origin()))
 }
