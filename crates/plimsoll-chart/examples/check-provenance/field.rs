@@ -151,17 +151,17 @@ impl<'d> Field<'d> {
 
     /// How much two neighbours have in common: their names, else the lines that both have.
     fn likeness(&self, other: &Self) -> usize {
+        /// What a name counts for, in lines.
+        const NAMED: usize = 100_000;
         if self.is_scalar() {
             return usize::from(self.content() == other.content());
-        }
-        if self.node.get("name").is_some() && self.name() != other.name() {
-            return 0;
         }
         let lines =
             |field: &Self| -> BTreeSet<&'d str> { field.text().lines().map(str::trim).collect() };
         let (own, others) = (lines(self), lines(other));
         let shared = own.intersection(&others).count();
-        if own == others { usize::MAX } else { shared }
+        let is_named_alike = self.name().is_some() && self.name() == other.name();
+        if own == others { usize::MAX } else { shared + if is_named_alike { NAMED } else { 0 } }
     }
 }
 

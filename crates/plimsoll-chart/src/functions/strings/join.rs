@@ -143,6 +143,8 @@ fn indented(call: &mut Call<'_>, newline: bool) -> Outcome {
     }
     if text.is_empty() || text.ends_with('\n') {
         out.push(&spaces, origin);
+        let end = text.len();
+        call.env.append_part(&mut out, &holder, end..end);
     }
     Ok(Env::finish(out))
 }
