@@ -131,6 +131,9 @@ pub(crate) struct Function {
     pub(crate) run: Run,
     /// Whether it reads strings that are no UTF-8; for the others such an argument is an error.
     pub(crate) reads_octets: bool,
+    /// Whether its result is still the value that it is given, if only one. What a function says
+    /// itself about the origin of its result holds either way.
+    pub(crate) passes_on: bool,
     /// What it does, in one sentence that starts with a verb in the third person.
     pub(crate) doc: &'static str,
 }
@@ -141,6 +144,11 @@ impl Function {
         Self { reads_octets: true, ..self }
     }
 
+    /// The function, whose result is the value that it is given in another form.
+    pub(crate) const fn passes_on(self) -> Self {
+        Self { passes_on: true, ..self }
+    }
+
     /// A function that the evaluator itself carries out.
     pub(crate) const fn engine(
         name: &'static str,
@@ -148,7 +156,14 @@ impl Function {
         engine: Engine,
         doc: &'static str,
     ) -> Self {
-        Self { name, signature, run: Run::Engine(engine), reads_octets: true, doc }
+        Self {
+            name,
+            signature,
+            run: Run::Engine(engine),
+            reads_octets: true,
+            passes_on: false,
+            doc,
+        }
     }
 
     /// A function of fixed parameters.
@@ -159,7 +174,7 @@ impl Function {
         doc: &'static str,
     ) -> Self {
         let signature = Signature { params, variadic: None };
-        Self { name, signature, run: Run::Plain(run), reads_octets: false, doc }
+        Self { name, signature, run: Run::Plain(run), reads_octets: false, passes_on: false, doc }
     }
 
     /// A function that takes any number of arguments of `variadic` after the fixed ones.
@@ -171,7 +186,7 @@ impl Function {
         doc: &'static str,
     ) -> Self {
         let signature = Signature { params, variadic: Some(variadic) };
-        Self { name, signature, run: Run::Plain(run), reads_octets: false, doc }
+        Self { name, signature, run: Run::Plain(run), reads_octets: false, passes_on: false, doc }
     }
 }
 

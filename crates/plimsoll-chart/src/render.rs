@@ -141,7 +141,7 @@ fn run(
     };
     let dot = template.dot(&mut machine.env.trace);
     let value = machine
-        .run(&parsed, scope, dot, FrameId::ROOT, OriginId::NONE)
+        .run(&parsed, scope, dot, FrameId::ROOT, template.control)
         .map_err(|error| report::run_error(&error, &machine.env))?;
     Ok(without_no_value(value))
 }

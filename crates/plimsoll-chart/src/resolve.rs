@@ -1,5 +1,7 @@
 //! Turns the origins of a stretch of text into an answer for people.
 
+mod copied;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -30,7 +32,7 @@ impl Provenance for Rendering {
         for origin in self.gaps(span) {
             answer.data(origin, None);
         }
-        answer.finish()
+        answer.finish(self.text.as_str().get(span.start..span.end).unwrap_or(""))
     }
 }
 
@@ -120,6 +122,8 @@ struct Answer<'t> {
     trail: Vec<Place>,
     inputs: Vec<Input>,
     decided_by: Vec<Input>,
+    /// Where the last of the inputs is set, if it is a value.
+    set_at: Option<Site>,
     /// Some text came out of a function of several inputs, or was mixed with literal text.
     computed: bool,
     literal_text: bool,
@@ -136,6 +140,7 @@ impl<'t> Answer<'t> {
             trail: Vec::new(),
             inputs: Vec::new(),
             decided_by: Vec::new(),
+            set_at: None,
             computed: false,
             literal_text: false,
             value_pieces: 0,
@@ -213,6 +218,9 @@ impl<'t> Answer<'t> {
     fn leaf(&mut self, index: u32, is_data: bool) {
         let Some(leaf) = self.trace.get_leaf(index) else { return };
         let input = self.input(leaf);
+        if is_data {
+            self.set_at = if let Leaf::Value { site, .. } = leaf { Some(*site) } else { None };
+        }
         let list = if is_data { &mut self.inputs } else { &mut self.decided_by };
         if !list.contains(&input) {
             list.push(input);
@@ -310,7 +318,15 @@ impl<'t> Answer<'t> {
         self.written = Some((place, is_value));
     }
 
-    fn finish(self) -> Origin {
+    /// Tells whether a text still is the value that it comes from, where that can be known.
+    fn is_copy(&self, written: &str) -> bool {
+        let Some(site) = self.set_at else { return true };
+        let Some(source) = self.trace.get_source(site.source) else { return true };
+        copied::is_same(written, source.text.get(site.span().start..site.span().end).unwrap_or(""))
+    }
+
+    /// The answer about the text `written`.
+    fn finish(self, written: &str) -> Origin {
         let generated = self.inputs.iter().any(|input| matches!(input, Input::Generated(_)));
         let kind = if generated {
             OriginKind::Generated
@@ -320,6 +336,7 @@ impl<'t> Answer<'t> {
             || self.literal_text
             || self.inputs.len() > 1
             || self.value_pieces > 1
+            || !self.is_copy(written)
         {
             OriginKind::Computed
         } else {

@@ -127,9 +127,11 @@ fn test_each(call: &mut Call<'_>, stops_at: bool) -> Outcome {
         let of = emptiness(value, call.env);
         by = call.env.trace.join(by, of);
         if value.truth() == stops_at {
+            let by = call.env.trace.computed(by);
             return Ok(Value::of(Data::Bool(stops_at), by));
         }
     }
+    let by = call.env.trace.computed(by);
     Ok(Value::of(Data::Bool(!stops_at), by))
 }
 

@@ -271,7 +271,7 @@ impl State<'_> {
                 self.steps(values.iter().map(effort).sum())?;
                 self.machine.env.control = self.control;
                 let result = run(&mut Call::new(&values, &mut self.machine.env));
-                self.settle(node, function.name, result, &values)
+                self.settle(node, function.name, function.passes_on, result, &values)
             }
         }
     }
@@ -288,7 +288,7 @@ impl State<'_> {
         self.check_text(arguments.node, name, &values)?;
         self.steps(values.iter().map(effort).sum())?;
         let result = host.call(name, &mut Call::new(&values, &mut self.machine.env));
-        self.settle(arguments.node, name, result, &values)
+        self.settle(arguments.node, name, false, result, &values)
     }
 
     /// Makes sure that all strings among the arguments are text.
@@ -304,6 +304,7 @@ impl State<'_> {
         &mut self,
         node: NodeId,
         name: &str,
+        passes_on: bool,
         result: Result<Value, Failure>,
         values: &[Value],
     ) -> Run<Value> {
@@ -318,6 +319,9 @@ impl State<'_> {
         for argument in values {
             let of = self.machine.env.surface_of(argument);
             origin = self.machine.env.trace.join(origin, of);
+        }
+        if !passes_on {
+            origin = self.machine.env.trace.computed(origin);
         }
         Ok(self.machine.env.settle(value, origin))
     }
