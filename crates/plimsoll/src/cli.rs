@@ -6,6 +6,7 @@ mod explain;
 mod failure;
 mod render;
 mod rules;
+mod size;
 
 use std::process::ExitCode;
 
@@ -63,6 +64,8 @@ enum Command {
     Render(Box<render::Args>),
     /// Say what a rule means, or where a field of a rendered object comes from.
     Explain(Box<explain::Args>),
+    /// Say what a model needs: memory, GPUs, a volume, time to start.
+    Size(Box<size::Args>),
     /// List the rules.
     Rules,
     /// Write completions for a shell, or the manual page.
@@ -83,6 +86,7 @@ pub(crate) fn run() -> Exit {
         Command::Check(args) => check::run(&args, cli.color),
         Command::Render(args) => render::run(&args, cli.color),
         Command::Explain(args) => explain::run(&args, cli.color),
+        Command::Size(args) => size::run(&args, cli.color),
         Command::Rules => rules::run(cli.color),
         Command::Completions(args) => completions::run(args),
     };

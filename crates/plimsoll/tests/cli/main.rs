@@ -14,3 +14,4 @@ mod render;
 mod report;
 mod scratch;
 mod secrecy;
+mod size;
