@@ -8,6 +8,7 @@ mod explain;
 mod failure;
 mod render;
 mod rules;
+mod size;
 mod unittest;
 
 use std::process::ExitCode;
@@ -70,6 +71,8 @@ enum Command {
     Deps(Box<deps::Args>),
     /// Say what a rule means, or where a field of a rendered object comes from.
     Explain(Box<explain::Args>),
+    /// Say what a model needs: memory, GPUs, a volume, time to start.
+    Size(Box<size::Args>),
     /// List the rules.
     Rules,
     /// Run a chart's helm-unittest suites, without Helm.
@@ -94,6 +97,7 @@ pub(crate) fn run() -> Exit {
         Command::Compare(args) => compare::run(&args, cli.color),
         Command::Deps(args) => deps::run(&args, cli.color),
         Command::Explain(args) => explain::run(&args, cli.color),
+        Command::Size(args) => size::run(&args, cli.color),
         Command::Rules => rules::run(cli.color),
         Command::Unittest(args) => unittest::run(&args, cli.color),
         Command::Completions(args) => completions::run(args),

@@ -11,6 +11,7 @@ mod discover;
 mod engine;
 mod file;
 mod judge;
+mod model_source;
 mod output;
 mod progress;
 mod secrecy;
