@@ -30,6 +30,7 @@ pub use load::{
 pub use manifest::{Hook, Manifest, Printing, Rendered};
 pub use objects::{Capabilities, HelmVersion, KubeVersion, Release};
 pub use profile::Profile;
-pub use render::{Options, expand_name};
+pub use render::{Options, ParsedTemplates, expand_name};
+pub use stack::deep as with_deep_stack;
 pub use values::{Flag, ValuesSet};
 pub use world::{Instant, World};

@@ -18,7 +18,7 @@ pub use metadata::{Dependency, Lock, Maintainer, Metadata};
 pub(crate) use pattern::matches as path_matches;
 pub(crate) use source::{Documents, SourceFile};
 
-use crate::render::Parsed;
+use crate::render::ParsedTemplates;
 use crate::values::SchemaFile;
 use crate::{Error, ErrorKind, Profile};
 
@@ -46,8 +46,8 @@ pub struct Chart(pub(crate) Arc<Loaded>);
 /// What a chart's files hold.
 #[derive(Debug)]
 pub(crate) struct Loaded {
-    /// Templates that were parsed for a rendering; filled in the top chart only.
-    pub(crate) parsed: Parsed,
+    /// Templates that were parsed for a rendering; used in the top chart only.
+    pub(crate) parsed: ParsedTemplates,
     /// What the user calls the chart's directory or archive.
     pub(crate) root: Arc<str>,
     pub(crate) metadata: Metadata,
@@ -87,8 +87,24 @@ impl Chart {
     /// [`ErrorKind::NotAChart`], [`ErrorKind::Yaml`], [`ErrorKind::Metadata`],
     /// [`ErrorKind::Archive`] for an archive in `charts/`, and [`ErrorKind::Limit`].
     pub fn load(files: Vec<ChartFile>, root: &str, profile: Profile) -> Result<Self, Error> {
+        Self::load_sharing(&ParsedTemplates::default(), files, root, profile)
+    }
+
+    /// Builds a chart as [`Chart::load`] does; its templates are parsed only where no chart that
+    /// shares `parsed` holds the same.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Chart::load`].
+    pub fn load_sharing(
+        parsed: &ParsedTemplates,
+        files: Vec<ChartFile>,
+        root: &str,
+        profile: Profile,
+    ) -> Result<Self, Error> {
         let files: Vec<ChartFile> = files.into_iter().map(ChartFile::without_bom).collect();
-        let mut loader = Loader { profile, nested_bytes: MAX_NESTED_BYTES };
+        let parsed = parsed.clone();
+        let mut loader = Loader { profile, parsed, nested_bytes: MAX_NESTED_BYTES };
         if profile.checks_api_version() {
             for file in files.iter().filter(|file| file.name == "Chart.yaml") {
                 loader.check_api_version(file, root)?;
@@ -153,6 +169,7 @@ impl Chart {
 #[derive(Debug)]
 struct Loader {
     profile: Profile,
+    parsed: ParsedTemplates,
     nested_bytes: u64,
 }
 
@@ -192,7 +209,7 @@ impl Loader {
         let metadata = sorting.draft.validate(crate::functions::is_version)?;
         let subcharts = self.load_subcharts(sorting.nested, &metadata.name, root, depth)?;
         Ok(Chart(Arc::new(Loaded {
-            parsed: Parsed::default(),
+            parsed: self.parsed.clone(),
             root: Arc::from(root),
             metadata,
             lock: sorting.lock,

@@ -14,7 +14,7 @@ use crate::template::{self, Limits, Machine, Scope, without_no_value};
 use crate::trace::{FrameId, OriginId, Source, Trace};
 use crate::value::{Data, Value};
 use crate::values::ValuesSet;
-pub(crate) use parsed::Parsed;
+pub use parsed::ParsedTemplates;
 
 use crate::{Chart, Error, ErrorKind, Profile, World, stack};
 
