@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use plimsoll_app::{App, Problem};
-use plimsoll_chart::{Chart, ErrorKind, Profile, Rendered};
+use plimsoll_chart::{Chart, ErrorKind, ParsedTemplates, Profile, Rendered, with_deep_stack};
 use plimsoll_rules::{Context, Date, Finding, Suppression};
 use plimsoll_yaml::{Document, Place};
 
@@ -73,8 +73,14 @@ struct Rendition {
 /// Judges the chart at `path` under its defaults and each of its `ci/*-values.yaml`.
 ///
 /// A chart on which Plimsoll itself fails does not keep the others from being judged.
-pub(crate) fn chart(path: &Path, profile: Profile, today: Date) -> Verdict {
-    guarded(path, || judge(path, profile, today))
+/// Templates that charts have in common are parsed once, into `parsed`.
+pub(crate) fn chart(
+    path: &Path,
+    profile: Profile,
+    today: Date,
+    parsed: &ParsedTemplates,
+) -> Verdict {
+    guarded(path, || with_deep_stack(|| judge(path, profile, today, parsed)))
 }
 
 fn guarded(path: &Path, judge: impl FnOnce() -> Verdict) -> Verdict {
@@ -93,10 +99,11 @@ fn guarded(path: &Path, judge: impl FnOnce() -> Verdict) -> Verdict {
     }
 }
 
-fn judge(path: &Path, profile: Profile, today: Date) -> Verdict {
+fn judge(path: &Path, profile: Profile, today: Date, parsed: &ParsedTemplates) -> Verdict {
     let mut verdict = Verdict { chart: path.to_owned(), ..Verdict::default() };
     let label = path.display().to_string();
-    let loaded = chart_dir::read(path).and_then(|files| Ok(Chart::load(files, &label, profile)?));
+    let loaded = chart_dir::read(path)
+        .and_then(|files| Ok(Chart::load_sharing(parsed, files, &label, profile)?));
     let sets = values_sets(path);
     let (chart, sets) = match (loaded, sets) {
         (Ok(chart), Ok(sets)) => (chart, sets),

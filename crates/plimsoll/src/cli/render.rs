@@ -4,6 +4,7 @@ mod idle;
 
 use std::fs;
 use std::io::Write;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -71,7 +72,7 @@ pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
     };
     let mut sources = failure::sources(&args.render);
     let rendered = match args.rendered(&name, path, &mut sources) {
-        Ok(rendered) => rendered,
+        Ok(rendered) => ManuallyDrop::new(rendered),
         Err(error) => return Ok(failure::tell(&error, Path::new(path), &mut sources, color)),
     };
     warn(rendered.warnings());
@@ -103,12 +104,16 @@ fn warn(warnings: impl IntoIterator<Item = impl AsRef<str>>) {
 impl Args {
     fn rendered(&self, name: &str, path: &str, sources: &mut Sources) -> Result<Rendered> {
         let files = chart_dir::read(Path::new(path))?;
-        let chart = Chart::load(files, path, self.render.profile())?;
-        sources.add_all(&chart.sources());
+        // The process ends soon and gives its memory back at once, not piece by piece.
+        let chart = ManuallyDrop::new(Chart::load(files, path, self.render.profile())?);
         warn(chart.warnings());
         let values = self.render.values_set(sources)?;
         let options = self.render.options(name)?;
-        Ok(chart.render(&values, &options, Arc::new(System))?)
+        let rendered = chart.render(&values, &options, Arc::new(System));
+        if rendered.is_err() {
+            sources.add_all(&chart.sources());
+        }
+        Ok(rendered?)
     }
 
     /// The release's name and the chart's path, by Helm's rules (`NameAndChart`).
