@@ -32,8 +32,9 @@ mod toml;
 mod types;
 mod urls;
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use ahash::AHashMap;
 
 use crate::Profile;
 
@@ -221,7 +222,7 @@ pub(crate) const FAMILIES: &[Family] = &[
     urls::FAMILY,
 ];
 
-static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
+static BY_NAME: LazyLock<AHashMap<&'static str, &'static Function>> = LazyLock::new(|| {
     FAMILIES.iter().flat_map(|family| family.functions).map(|f| (f.name, f)).collect()
 });
 

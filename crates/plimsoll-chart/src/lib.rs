@@ -36,6 +36,7 @@ pub use load::{
 pub use manifest::{Hook, Manifest, Printing, Rendered};
 pub use objects::{Capabilities, HelmVersion, KubeVersion, Release};
 pub use profile::{Difference, Effect, Mixture, Profile};
-pub use render::{Options, RenderedSome, Selection, TemplateText, expand_name};
+pub use render::{Options, ParsedTemplates, RenderedSome, Selection, TemplateText, expand_name};
+pub use stack::deep as with_deep_stack;
 pub use values::{Flag, Switches, ValuesSet};
 pub use world::{Instant, World};

@@ -17,7 +17,7 @@ use crate::template::{self, Machine, Scope, without_no_value};
 use crate::trace::{FrameId, OriginId, Source, Trace};
 use crate::value::{Data, Value};
 use crate::values::ValuesSet;
-pub(crate) use parsed::Parsed;
+pub use parsed::ParsedTemplates;
 pub use some::{RenderedSome, Selection, TemplateText};
 
 use crate::{Chart, Error, ErrorKind, Limits, Profile, World, stack};

@@ -24,6 +24,13 @@ mod world;
 
 use std::process::ExitCode;
 
+use mimalloc::MiMalloc;
+
+/// A rendering makes many small values and drops them soon, which the system's allocator is slow
+/// at.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
 fn main() -> ExitCode {
     cli::run().into()
 }
