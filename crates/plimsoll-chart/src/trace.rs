@@ -273,7 +273,9 @@ impl Trace {
             match self.get(id) {
                 Origin::Written { site, .. } => {
                     let source = self.get_source(site.source);
-                    return Missing { text: source.map_or("", |source| site.span().of(&source.text)) };
+                    return Missing {
+                        text: source.map_or("", |source| site.span().of(&source.text)),
+                    };
                 }
                 Origin::Decided { value, .. } => id = value,
                 Origin::Both(a, _) => id = a,

@@ -128,7 +128,9 @@ impl TextBuilder {
     pub(crate) fn finish(self) -> Value {
         let text: Arc<str> = Arc::from(self.text);
         match self.marks.as_slice() {
-            _ if text.is_empty() => Value::of(super::Data::Str(Text { text, marks: None }), OriginId::NONE),
+            _ if text.is_empty() => {
+                Value::of(super::Data::Str(Text { text, marks: None }), OriginId::NONE)
+            }
             [] => Value::of(super::Data::Str(Text { text, marks: None }), OriginId::NONE),
             [only] => Value::of(super::Data::Str(Text { text, marks: None }), only.origin),
             marks => {
