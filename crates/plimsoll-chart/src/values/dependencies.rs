@@ -56,9 +56,10 @@ impl Processing<'_> {
             self.family.requirement_mut(*id).enabled = true;
         }
         let merged = coalesce_values(self.family, self.trace, self.profile, chart, values)?;
+        let root = self.family.values(Family::ROOT, self.trace).origin;
         let merged = as_map(&merged).cloned().unwrap_or_else(Map::new);
         self.apply_tags(&requirements, &merged);
-        self.apply_conditions(&requirements, &merged, path);
+        self.apply_conditions(&requirements, &merged, path, root);
 
         let off: Vec<Arc<str>> = requirements
             .iter()
@@ -175,7 +176,14 @@ impl Processing<'_> {
         }
     }
 
-    fn apply_conditions(&mut self, requirements: &[RequirementId], values: &Map, path: &str) {
+    /// `root` is the origin of all values.
+    fn apply_conditions(
+        &mut self,
+        requirements: &[RequirementId],
+        values: &Map,
+        path: &str,
+        root: OriginId,
+    ) {
         for id in requirements {
             let condition = Arc::clone(&self.family.requirement(*id).declared.condition);
             let mut conditions = OriginId::NONE;
@@ -184,7 +192,7 @@ impl Processing<'_> {
                 let value = scalar(values, &name_in_full);
                 let origin = match &value {
                     Some(value) => value.origin,
-                    None => unset(self.trace, &name_in_full),
+                    None => unset(self.trace, root, &name_in_full),
                 };
                 let requirement = self.family.requirement_mut(*id);
                 match value.map(|value| value.data) {
@@ -211,7 +219,7 @@ impl Processing<'_> {
 }
 
 /// The origin of a value that is not there; setting it would decide.
-fn unset(trace: &mut Trace, path: &str) -> OriginId {
+fn unset(trace: &mut Trace, values: OriginId, path: &str) -> OriginId {
     path.split('.')
-        .fold(OriginId::NONE, |parent, key| trace.leaf(Leaf::Unset { parent, key: Arc::from(key) }))
+        .fold(values, |parent, key| trace.leaf(Leaf::Unset { parent, key: Arc::from(key) }))
 }
