@@ -38,8 +38,14 @@ use std::sync::LazyLock;
 use crate::Profile;
 
 pub(crate) use call::{Call, Env, Failure, Outcome};
+pub(crate) use dates::Elapsed;
+#[cfg(test)]
+pub(crate) use dates::from_toml as time_of;
 pub(crate) use encoding::base64;
-pub(crate) use semver::{is_compatible, is_version};
+pub use encoding::base64_bytes;
+pub use regex::GoRegex;
+pub use semver::is_strict_version;
+pub(crate) use semver::{is_compatible, is_constraint, is_version};
 
 /// Go's type of a parameter, as far as calls are checked against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

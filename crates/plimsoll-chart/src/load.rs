@@ -5,6 +5,7 @@ mod decode;
 mod ignore;
 mod metadata;
 mod pattern;
+mod requirement;
 #[cfg(test)]
 mod robust;
 mod source;
@@ -16,6 +17,7 @@ pub use archive::{MAX_CHART_BYTES, MAX_FILE_BYTES};
 pub use ignore::IgnoreRules;
 pub use metadata::{Dependency, Lock, Maintainer, Metadata};
 pub(crate) use pattern::matches as path_matches;
+pub use requirement::Fit;
 pub(crate) use source::{Documents, SourceFile};
 
 use crate::render::Parsed;
@@ -55,7 +57,7 @@ pub(crate) struct Loaded {
     /// `values.yaml`; absent if there is none.
     pub(crate) values: Option<Documents>,
     /// `values.schema.json`.
-    pub(crate) schema: Option<SchemaFile>,
+    pub(crate) schema: Option<Arc<SchemaFile>>,
     /// Files below `templates/`, in the order of the files.
     pub(crate) templates: Vec<Part>,
     /// All files that have no meaning of their own.
@@ -87,14 +89,34 @@ impl Chart {
     /// [`ErrorKind::NotAChart`], [`ErrorKind::Yaml`], [`ErrorKind::Metadata`],
     /// [`ErrorKind::Archive`] for an archive in `charts/`, and [`ErrorKind::Limit`].
     pub fn load(files: Vec<ChartFile>, root: &str, profile: Profile) -> Result<Self, Error> {
-        let files: Vec<ChartFile> = files.into_iter().map(ChartFile::without_bom).collect();
-        let mut loader = Loader { profile, nested_bytes: MAX_NESTED_BYTES };
         if profile.checks_api_version() {
+            let loader = Loader { profile, nested_bytes: 0 };
             for file in files.iter().filter(|file| file.name == "Chart.yaml") {
-                loader.check_api_version(file, root)?;
+                loader.check_api_version(&file.clone().without_bom(), root)?;
             }
         }
-        loader.load(files, root, 0)
+        Self::load_subchart(files, root, profile)
+    }
+
+    /// Builds a chart that is to lie in another one's `charts/`, where Helm takes any
+    /// `apiVersion`; otherwise as [`Chart::load`] does.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Chart::load`].
+    pub fn load_subchart(
+        files: Vec<ChartFile>,
+        root: &str,
+        profile: Profile,
+    ) -> Result<Self, Error> {
+        let files: Vec<ChartFile> = files.into_iter().map(ChartFile::without_bom).collect();
+        Loader { profile, nested_bytes: MAX_NESTED_BYTES }.load(files, root, 0)
+    }
+
+    /// Returns what the user calls the chart's directory or archive.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        &self.0.root
     }
 
     /// Returns the chart's metadata.
@@ -197,7 +219,7 @@ impl Loader {
             metadata,
             lock: sorting.lock,
             values: sorting.values,
-            schema: sorting.schema,
+            schema: sorting.schema.map(Arc::new),
             templates: sorting.templates,
             files: sorting.files,
             subcharts,
@@ -298,10 +320,7 @@ impl Loader {
 
     /// The Go package of Helm's metadata, as errors name it.
     const fn go_package(&self) -> &'static str {
-        match self.profile {
-            Profile::Helm3 => "chart",
-            Profile::Helm4 => "v2",
-        }
+        if self.profile.speaks_helm_4() { "v2" } else { "chart" }
     }
 
     #[expect(clippy::unused_self, reason = "it belongs to the steps of loading")]

@@ -5,7 +5,7 @@ use std::thread;
 /// Bytes of stack for parsing and running templates. Memory is taken only as far as it is used.
 const DEEP: usize = 512 * 1024 * 1024;
 
-/// Runs `work` on a stack deep enough for [`crate::template::Limits`].
+/// Runs `work` on a stack deep enough for [`crate::limits::NESTING`].
 pub(crate) fn deep<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     thread::scope(|scope| {
         let worker = thread::Builder::new()

@@ -10,7 +10,7 @@ mod text;
 use std::rc::Rc;
 use std::sync::Arc;
 
-pub(crate) use complex::complex;
+pub(crate) use complex::{complex, complex_parts};
 pub(crate) use host::Host;
 pub(crate) use list::{List, ListKind};
 pub(crate) use map::{Map, MapKind};

@@ -18,7 +18,13 @@ const MAX_DEPTH: usize = 64;
 /// If `path` is no chart, or one of its files cannot be read, is larger than Helm allows, or is a
 /// link to somewhere outside the chart.
 pub(crate) fn read(path: &Path) -> Result<Vec<ChartFile>> {
-    let metadata = fs::metadata(path).map_err(|error| FileError::io("open", path, &error))?;
+    let metadata = fs::metadata(path).map_err(|error| match path.to_str() {
+        Some(name) if name.contains("://") => FileError::new(
+            format!("{name} is not a chart here"),
+            "nothing is fetched: run `helm pull --untar` on it, and name its directory",
+        ),
+        _ => FileError::io("open", path, &error),
+    })?;
     if !metadata.is_dir() {
         let bytes = file::read(path, MAX_CHART_BYTES)?;
         let files = ChartFile::read_archive(&bytes).map_err(|error| {
@@ -35,12 +41,38 @@ pub(crate) fn read(path: &Path) -> Result<Vec<ChartFile>> {
     }
     let root = fs::canonicalize(path).map_err(|error| FileError::io("open", path, &error))?;
     let rules = ignore_rules(path)?;
-    let mut walk = Walk { root, rules, files: Vec::new(), left: MAX_CHART_BYTES };
+    let mut walk =
+        Walk { root, rules: &rules, place: "", files: Vec::new(), left: MAX_CHART_BYTES };
     walk.directory(path, "", 0)?;
     Ok(walk.files)
 }
 
-fn ignore_rules(path: &Path) -> Result<IgnoreRules> {
+/// Reads the chart in the directory `path` as though it lay at `place` in another one, whose
+/// `.helmignore` alone counts; nothing if that leaves the whole place out.
+///
+/// # Errors
+/// As for [`read`].
+pub(crate) fn read_below(
+    path: &Path,
+    place: &str,
+    rules: &IgnoreRules,
+) -> Result<Option<Vec<ChartFile>>> {
+    let ends = place.match_indices('/').map(|(at, _)| at).chain([place.len()]);
+    if ends.into_iter().any(|end| rules.ignores(&place[..end], true)) {
+        return Ok(None);
+    }
+    let root = fs::canonicalize(path).map_err(|error| FileError::io("open", path, &error))?;
+    let place = &format!("{place}/");
+    let mut walk = Walk { root, rules, place, files: Vec::new(), left: MAX_CHART_BYTES };
+    walk.directory(path, "", 0)?;
+    Ok(Some(walk.files))
+}
+
+/// Reads the `.helmignore` of a chart's directory.
+///
+/// # Errors
+/// If it cannot be read, or has a pattern that Helm refuses.
+pub(crate) fn ignore_rules(path: &Path) -> Result<IgnoreRules> {
     let file = path.join(".helmignore");
     if !file.is_file() {
         return Ok(IgnoreRules::parse("")?);
@@ -51,14 +83,16 @@ fn ignore_rules(path: &Path) -> Result<IgnoreRules> {
     })
 }
 
-struct Walk {
+struct Walk<'w> {
     root: PathBuf,
-    rules: IgnoreRules,
+    rules: &'w IgnoreRules,
+    /// Where the directory counts as lying for the rules: empty, or a path with a slash after it.
+    place: &'w str,
     files: Vec<ChartFile>,
     left: u64,
 }
 
-impl Walk {
+impl Walk<'_> {
     fn directory(&mut self, directory: &Path, inner: &str, depth: usize) -> Result<(), FileError> {
         if depth > MAX_DEPTH {
             return Err(FileError::new(
@@ -88,7 +122,7 @@ impl Walk {
 
     fn entry(&mut self, path: &Path, inner: String, depth: usize) -> Result<(), FileError> {
         let metadata = fs::metadata(path).map_err(|error| FileError::io("open", path, &error))?;
-        if self.rules.ignores(&inner, metadata.is_dir()) {
+        if self.rules.ignores(&format!("{}{inner}", self.place), metadata.is_dir()) {
             return Ok(());
         }
         self.stays_inside(path)?;

@@ -3,16 +3,22 @@
 //! This crate is the edge: it alone reads files and the environment, prints, and sets exit codes.
 
 mod chart_dir;
+mod chart_source;
 mod cli;
+mod compare;
+mod deps;
 mod discover;
 mod engine;
 mod file;
 mod judge;
+mod model_source;
 mod output;
 mod progress;
 mod secrecy;
+mod siblings;
 mod suggest;
 mod trouble;
+mod unittest;
 mod values_args;
 mod world;
 

@@ -17,7 +17,7 @@ static SEPARATOR_4: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)
 /// Returns the bytes of each document that is not blank, in order.
 pub(super) fn parts(text: &str, profile: Profile) -> Vec<Span> {
     let keeps_space = profile.keeps_trailing_space();
-    let separator = if keeps_space { &SEPARATOR_4 } else { &SEPARATOR_3 };
+    let separator = if profile.separates_by_line() { &SEPARATOR_4 } else { &SEPARATOR_3 };
     let start = text.len() - text.trim_start().len();
     let end = if keeps_space { text.len() } else { text.trim_end().len().max(start) };
     let body = &text[start..end];

@@ -131,9 +131,29 @@ pub(crate) enum Term {
 }
 
 impl Tree {
+    /// Visits the pipelines of the nodes, in the order of the text.
+    pub(crate) fn walk(&self, visit: &mut dyn FnMut(&Pipe)) {
+        walk(&self.root, visit);
+    }
+
     /// The place and the printed form of a node.
     pub(crate) fn find(&self, id: NodeId) -> Option<(usize, String)> {
         self.root.iter().find_map(|node| node.find(id))
+    }
+}
+
+fn walk(nodes: &[Node], visit: &mut dyn FnMut(&Pipe)) {
+    for node in nodes {
+        match node {
+            Node::Text { .. } | Node::Break | Node::Continue => {}
+            Node::Action { pipe, .. } => visit(pipe),
+            Node::Call { pipe, .. } => pipe.iter().for_each(&mut *visit),
+            Node::If(branch) | Node::With(branch) | Node::Range(branch) => {
+                visit(&branch.pipe);
+                walk(&branch.body, visit);
+                walk(branch.otherwise.as_deref().unwrap_or_default(), visit);
+            }
+        }
     }
 }
 

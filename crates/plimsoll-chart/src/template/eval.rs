@@ -17,27 +17,9 @@ use super::parser::{MAX_NESTING, ParseError, parse};
 use super::scope::{Scope, Template};
 use crate::functions::Env;
 use crate::go::print;
+use crate::limits::{Limits, NESTING};
 use crate::trace::{Frame, FrameId, Origin, OriginId, Site, SourceId};
-use crate::value::{Data, Text, TextBuilder, Value};
-
-/// Bounds on one rendering, so that no chart hangs or exhausts memory.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    /// Nodes that may be run; a call of a function counts as [`CALL_STEPS`] of them.
-    pub(crate) steps: u64,
-    /// Blocks and pipelines that may be active at once, each inside the one before, through all
-    /// templates that call each other. Go allows 100000 templates by `template`, and Helm 1000 of
-    /// one name by `include`; the stack of [`crate::stack::deep`] holds this many blocks.
-    pub(crate) nesting: usize,
-    /// Bytes that origins may occupy: each piece of text and each value has one.
-    pub(crate) trace_bytes: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { steps: 50_000_000, nesting: 36_000, trace_bytes: 512 * 1024 * 1024 }
-    }
-}
+use crate::value::{Data, IntKind, Text, TextBuilder, Value};
 
 /// What a call of a function takes of the steps: it does more than a node.
 const CALL_STEPS: u64 = 10;
@@ -68,7 +50,7 @@ impl Machine {
 
     /// Tells whether another template may run inside the active ones.
     const fn has_room(&self) -> bool {
-        self.nesting + MAX_NESTING < self.limits.nesting
+        self.nesting + MAX_NESTING < NESTING
     }
 
     /// Runs a template on `data` and returns its text, whose every part knows its origin.
@@ -196,7 +178,7 @@ impl State<'_> {
         *steps = steps.saturating_add(count);
         let message = if *steps > limits.steps {
             "the rendering takes more steps than its limit allows"
-        } else if env.trace.size() > limits.trace_bytes {
+        } else if env.trace.size() > limits.origin_bytes {
             "the rendering makes more parts than its limit allows"
         } else {
             return Ok(());
@@ -415,9 +397,13 @@ impl State<'_> {
         };
         let origin = self.tested(value);
         match &plain.data {
-            Data::Int(count, _) => self.iterate_count(*count, origin, branch),
+            Data::Int(count, kind) => {
+                let kind = *kind;
+                self.iterate_count(*count, origin, branch, |int| Data::Int(int, kind))
+            }
             Data::Uint(count) => {
-                self.iterate_count(i64::try_from(*count).unwrap_or(i64::MAX), origin, branch)
+                let count = i64::try_from(*count).unwrap_or(i64::MAX);
+                self.iterate_count(count, origin, branch, |int| Data::Uint(int.unsigned_abs()))
             }
             Data::List(list) => {
                 for (index, item) in (0_i64..).zip(list.items()) {
@@ -435,7 +421,7 @@ impl State<'_> {
             Data::Bytes(bytes) => {
                 for (index, byte) in (0_i64..).zip(bytes.iter()) {
                     let index = Value { origin, ..Value::int(index) };
-                    let byte = Value::of(Data::Uint(u64::from(*byte)), origin);
+                    let byte = Value::of(Data::Int(i64::from(*byte), IntKind::Uint8), origin);
                     if !self.iteration(branch, Dynamic::bare(index), Dynamic::bare(byte))? {
                         break;
                     }
@@ -465,14 +451,21 @@ impl State<'_> {
         }
     }
 
-    fn iterate_count(&mut self, count: i64, origin: OriginId, branch: &Branch) -> Run<bool> {
+    /// Runs the body for each number below `count`, which are of the type of `count`.
+    fn iterate_count(
+        &mut self,
+        count: i64,
+        origin: OriginId,
+        branch: &Branch,
+        of: impl Fn(i64) -> Data,
+    ) -> Run<bool> {
         if branch.pipe.variables.len() > 1 {
             return Err(
                 self.error(format!("can't use {count} to iterate over more than one variable"))
             );
         }
         for index in 0..count {
-            let item = Value { origin, ..Value::int(index) };
+            let item = Value::of(of(index), origin);
             if !self.iteration(branch, Dynamic::bare(Value::invalid()), Dynamic::bare(item))? {
                 break;
             }

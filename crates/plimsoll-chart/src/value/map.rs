@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::Value;
 use crate::Profile;
+use crate::profile::Package;
 
 /// A map with identity: clones are the same map.
 #[derive(Clone, Debug)]
@@ -31,8 +32,10 @@ impl MapKind {
     pub(crate) const fn type_name(self) -> &'static str {
         match self {
             Self::Any => "map[string]interface {}",
-            Self::Values(Profile::Helm4) => "common.Values",
-            Self::Values(Profile::Helm3) => "chartutil.Values",
+            Self::Values(profile) => match profile.package_of_values() {
+                Package::Common => "common.Values",
+                Package::Chartutil => "chartutil.Values",
+            },
             Self::Strings => "map[string]string",
         }
     }

@@ -10,7 +10,8 @@ use super::lookup::{scalar, table};
 use crate::functions::is_compatible;
 use crate::trace::{Leaf, OriginId, Trace};
 use crate::value::{Data, Map};
-use crate::{Error, ErrorKind, Profile};
+use crate::values::ValuesSet;
+use crate::{Chart, Error, ErrorKind, Profile, stack};
 
 /// How many charts may take part; aliases within aliases multiply.
 const MAX_MEMBERS: usize = 1024;
@@ -23,13 +24,54 @@ pub(crate) fn process_dependencies(
     profile: Profile,
     values: &Map,
 ) -> Result<(), Error> {
-    let processed = Processing { family: &mut *family, trace: &mut *trace, profile }
-        .enable(Family::ROOT, values, "")
+    let processed = enable_dependencies(family, trace, profile, values)
         .and_then(|()| import_values(family, trace, profile, Family::ROOT));
-    processed.map_err(|error| match profile {
-        Profile::Helm3 => error,
-        Profile::Helm4 => error.within("chart dependencies processing failed"),
+    processed.map_err(|error| {
+        if profile.speaks_helm_4() {
+            error.within("chart dependencies processing failed")
+        } else {
+            error
+        }
     })
+}
+
+/// Removes subcharts that are switched off, and makes one for each alias.
+pub(super) fn enable_dependencies(
+    family: &mut Family,
+    trace: &mut Trace,
+    profile: Profile,
+    values: &Map,
+) -> Result<(), Error> {
+    Processing::new(family, trace, profile).enable(Family::ROOT, values, "")
+}
+
+/// Which of a chart's declared dependencies take part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Switches {
+    /// The chart's values path, such as `backend.redis`; empty for the top chart.
+    pub chart: String,
+    /// One for each declared dependency, in their order.
+    pub enabled: Vec<bool>,
+}
+
+impl Chart {
+    /// Tells which declared dependencies take part under some values, by their conditions and
+    /// tags: of the top chart first, then of each subchart that takes part. Whether they are in
+    /// `charts/` does not matter.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Values`] and what else keeps values from being merged.
+    pub fn switches(&self, values: &ValuesSet, profile: Profile) -> Result<Vec<Switches>, Error> {
+        stack::deep(|| {
+            let mut trace = Trace::new();
+            let values = values.merged(&mut trace)?;
+            let mut family = Family::new(self);
+            let mut processing = Processing::new(&mut family, &mut trace, profile);
+            processing.enable(Family::ROOT, &values, "")?;
+            Ok(processing.switches)
+        })
+    }
 }
 
 #[derive(Debug)]
@@ -37,9 +79,14 @@ struct Processing<'p> {
     family: &'p mut Family,
     trace: &'p mut Trace,
     profile: Profile,
+    switches: Vec<Switches>,
 }
 
-impl Processing<'_> {
+impl<'p> Processing<'p> {
+    const fn new(family: &'p mut Family, trace: &'p mut Trace, profile: Profile) -> Self {
+        Self { family, trace, profile, switches: Vec::new() }
+    }
+
     /// Settles the subcharts of `chart`, whose values lie at `path` in `values`.
     fn enable(&mut self, chart: MemberId, values: &Map, path: &str) -> Result<(), Error> {
         let Some(requirements) = self.family.identity(chart).requirements.clone() else {
@@ -60,6 +107,10 @@ impl Processing<'_> {
         let merged = as_map(&merged).cloned().unwrap_or_else(Map::new);
         self.apply_tags(&requirements, &merged);
         self.apply_conditions(&requirements, &merged, path, root);
+        self.switches.push(Switches {
+            chart: path.trim_end_matches('.').to_owned(),
+            enabled: requirements.iter().map(|id| self.family.requirement(*id).enabled).collect(),
+        });
 
         let off: Vec<Arc<str>> = requirements
             .iter()

@@ -41,6 +41,8 @@ pub(crate) struct Member {
 pub(crate) struct Identity {
     /// The name in `Chart.yaml`, or the alias.
     pub(crate) name: Arc<str>,
+    pub(crate) version: Arc<str>,
+    pub(crate) app_version: Arc<str>,
     /// Absent where `Chart.yaml` has no such field.
     pub(crate) requirements: Option<Vec<RequirementId>>,
 }
@@ -99,6 +101,8 @@ impl Family {
         }
         let identity = self.identify(Identity {
             name: Arc::clone(&metadata.name),
+            version: Arc::clone(&metadata.version),
+            app_version: Arc::clone(&metadata.app_version),
             requirements: metadata.declares_dependencies.then_some(ids),
         });
         let id = self.add(Member {
@@ -154,6 +158,18 @@ impl Family {
     pub(crate) fn identity_mut(&mut self, id: MemberId) -> &mut Identity {
         let identity = self.member(id).identity;
         &mut self.identities[identity.0]
+    }
+
+    /// Replaces the versions of a member; those that are empty stay.
+    pub(crate) fn set_versions(&mut self, id: MemberId, version: &str, app_version: &str) {
+        let identity = self.identity_mut(id);
+        for (field, text) in
+            [(&mut identity.version, version), (&mut identity.app_version, app_version)]
+        {
+            if !text.is_empty() {
+                *field = Arc::from(text);
+            }
+        }
     }
 
     pub(crate) fn requirement(&self, id: RequirementId) -> &Requirement {

@@ -12,12 +12,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Result;
-use plimsoll_chart::Chart;
 use plimsoll_rules::RULES;
 use plimsoll_yaml::{Document, FieldPath};
 
 use super::{Color, Exit, failure};
-use crate::chart_dir;
 use crate::judge;
 use crate::output::source::Sources;
 use crate::output::{self, Stream, Style};
@@ -184,8 +182,7 @@ impl Args {
     }
 
     fn documents(&self, path: &str, sources: &mut Sources) -> Result<(Vec<Document>, Also)> {
-        let files = chart_dir::read(Path::new(path))?;
-        let chart = Chart::load(files, path, self.render.profile())?;
+        let chart = self.render.chart(Path::new(path))?;
         let own = chart.sources();
         sources.add_all(&own);
         let also = Also::read(Path::new(path), &own, sources);

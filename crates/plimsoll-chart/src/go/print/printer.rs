@@ -8,7 +8,7 @@ use crate::functions::{Env, Failure};
 use crate::go::duration::format_duration;
 use crate::go::quote;
 use crate::trace::OriginId;
-use crate::value::{Data, IntKind, List, Map, Text, TextBuilder, Value};
+use crate::value::{Data, IntKind, List, Map, Text, TextBuilder, Value, complex_parts};
 
 type Printed = Result<(), Failure>;
 
@@ -112,6 +112,10 @@ impl<'p> Printer<'p> {
             Data::Bytes(bytes) => self.print_bytes(value, bytes, verb, depth),
             Data::List(list) => self.print_list(value, list, verb, depth),
             Data::Map(map) => self.print_map(value, map, verb, depth),
+            Data::Host(host) if complex_parts(&**host).is_some() => {
+                let parts = complex_parts(&**host).unwrap_or_default();
+                self.print_complex(value, parts, verb)
+            }
             Data::Host(host) => {
                 let text = host.string().filter(|_| !self.flags.sharp_v && self.takes_method(verb));
                 match text {
@@ -187,6 +191,21 @@ impl<'p> Printer<'p> {
             _ => return self.bad_verb(value, verb),
         };
         self.write(&text, value.origin)
+    }
+
+    /// Writes a complex number: both parts as floats, the imaginary one always with its sign.
+    fn print_complex(&mut self, value: &Value, parts: (f64, f64), verb: char) -> Printed {
+        if !matches!(verb, 'v' | 'b' | 'g' | 'G' | 'x' | 'X' | 'f' | 'F' | 'e' | 'E') {
+            return self.bad_verb(value, verb);
+        }
+        let plus = self.flags.plus;
+        self.write("(", value.origin)?;
+        self.print_float(value, parts.0, verb)?;
+        self.flags.plus = true;
+        let imaginary = self.print_float(value, parts.1, verb);
+        self.flags.plus = plus;
+        imaginary?;
+        self.write("i)", value.origin)
     }
 
     /// Writes a string; its pieces keep their origins.

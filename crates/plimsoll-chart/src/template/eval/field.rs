@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::{Dynamic, Run, State};
+use crate::functions::Elapsed;
 use crate::template::ast::{NodeId, Operand};
 use crate::trace::{Leaf, OriginId};
-use crate::value::{Data, MapKind, Value};
+use crate::value::{Data, IntKind, MapKind, Value};
 use crate::values::Methods;
 
 /// The arguments written after a field, for methods.
@@ -67,6 +68,13 @@ impl State<'_> {
                             "{field} has arguments but cannot be invoked as function"
                         )));
                     }
+                    return Ok(Dynamic::bare(value));
+                }
+            }
+            Data::Int(nanoseconds, IntKind::Duration) => {
+                if let Some(signature) = Elapsed::signature(field) {
+                    let receiver = Elapsed(*nanoseconds);
+                    let value = self.method(&receiver, field, signature, arguments, last)?;
                     return Ok(Dynamic::bare(value));
                 }
             }

@@ -24,7 +24,8 @@ impl Advice {
             // A tag that is left empty decides on an image beside its repository.
             let parents: Vec<String> = made_of.iter().filter_map(|path| parent(path)).collect();
             decided_by.retain(|path| {
-                !made_of.contains(path) && parent(path).is_some_and(|above| parents.contains(&above))
+                !made_of.contains(path)
+                    && parent(path).is_some_and(|above| parents.contains(&above))
             });
             made_of.extend(decided_by);
             return Self::Set(made_of);
