@@ -82,6 +82,11 @@ impl Rendering {
             return missing.leads();
         }
         let is_block = node.starts_with(['|', '>']);
+        // A named template may be indented by its caller: it goes on with the text that it began.
+        if let Some(frame) = missing.part_of.filter(|_| is_block) {
+            let last = self.pieces(span).last().map(|piece| self.trace.missing(piece.origin));
+            return last.is_some_and(|last| last.part_of == Some(frame));
+        }
         if let Some(indentation) = missing.indentation().filter(|_| is_block) {
             let last = node.trim_end().rsplit('\n').next().unwrap_or("");
             return indentation >= last.len() - last.trim_start_matches(' ').len();

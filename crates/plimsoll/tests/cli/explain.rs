@@ -197,15 +197,15 @@ fn the_example_in_the_documents_is_true() {
         &["explain", "app", "--from", "metrics.enabled"],
     ] {
         let start = format!("```console\n$ plimsoll {}\n", args.join(" "));
-        let said = scratch.run(args).exits(0).stdout.trim_end().to_owned();
+        let said = format!("{}\n", scratch.run(args).exits(0).stdout.trim_end());
         let from =
             text.find(&start).unwrap_or_else(|| panic!("{start} is not there")) + start.len();
-        let to = from + text[from..].find("\n```").unwrap();
+        let end = |text: &str| from + text[from..].find("```").unwrap();
         if std::env::var_os("UPDATE").is_some_and(|value| value == "1") {
-            text.replace_range(from..to, &said);
+            text.replace_range(from..end(&text), &said);
             fs::write(&page, &text).unwrap();
         }
-        let written = text[from..from + text[from..].find("\n```").unwrap()].to_owned();
+        let written = &text[from..end(&text)];
         assert_eq!(written, said, "docs/PROVENANCE.md is stale; run the tests with UPDATE=1");
     }
 }
