@@ -48,11 +48,6 @@ pub(super) struct Args {
           default_value = "false", default_missing_value = "true", hide_default_value = true,
           value_parser = go_bool)]
     include_crds: bool,
-    /// Leave CRDs out, as is the default.
-    #[arg(long, value_name = "BOOL", action = ArgAction::Set, num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", hide_default_value = true,
-          value_parser = go_bool)]
-    skip_crds: bool,
     /// Leave tests out.
     #[arg(long, value_name = "BOOL", action = ArgAction::Set, num_args = 0..=1, require_equals = true,
           default_value = "false", default_missing_value = "true", hide_default_value = true,
@@ -104,7 +99,7 @@ pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
     };
     warn(rendered.warnings());
     let printing = Printing {
-        include_crds: args.include_crds && !args.skip_crds,
+        include_crds: args.include_crds,
         skip_tests: args.skip_tests,
         no_hooks: args.no_hooks,
         show_only: args.show_only.clone(),

@@ -6,7 +6,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, Error, FromArgMatches};
 use crate::values_args::go_bool;
 
 /// Flags that take no value, of Helm 3.21 or 4.2.
-const SWITCHES: [&str; 19] = [
+const SWITCHES: [&str; 20] = [
     "atomic",
     "create-namespace",
     "debug",
@@ -24,6 +24,7 @@ const SWITCHES: [&str; 19] = [
     "render-subchart-notes",
     "replace",
     "rollback-on-failure",
+    "skip-crds",
     "take-ownership",
     "wait-for-jobs",
 ];
