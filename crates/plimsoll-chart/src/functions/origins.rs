@@ -188,8 +188,8 @@ fn read_yaml_gives_each_value_the_origin_of_its_text() {
 #[test]
 fn what_grows_without_end_is_an_error() {
     let templates = [
-        "{{ $d := dict }}{{ $_ := set $d \"self\" $d }}{{ toYaml $d }}",
-        "{{ $d := dict }}{{ $_ := set $d \"self\" $d }}{{ toJson $d }}",
+        "{{ $d := dict }}{{ $_ := set $d \"self\" $d }}{{ mustToYaml $d }}",
+        "{{ $d := dict }}{{ $_ := set $d \"self\" $d }}{{ mustToJson $d }}",
         "{{ $d := dict }}{{ $_ := set $d \"self\" $d }}{{ print $d }}",
         "{{ $d := dict }}{{ $_ := set $d \"self\" $d }}{{ deepCopy $d }}",
         "{{ $d := dict }}{{ $_ := set $d \"self\" $d }}{{ $e := dict }}{{ $_ := set $e \"self\" \
@@ -197,7 +197,7 @@ fn what_grows_without_end_is_an_error() {
         "{{ $d := dict }}{{ $_ := set $d \"self\" $d }}{{ $e := dict }}{{ $_ := set $e \"self\" \
          $e }}{{ merge $d $e }}",
         "{{ $d := dict \"a\" 1 }}{{ range until 60 }}{{ $d = dict \"a\" $d \"b\" $d }}{{ end }}\
-         {{ toYaml $d }}",
+         {{ mustToYaml $d }}",
         "{{ $l := list 1 }}{{ range until 60 }}{{ $l = list $l $l }}{{ end }}{{ $l }}",
         "{{ $l := list 1 }}{{ range until 60 }}{{ $l = concat $l $l }}{{ end }}",
         "{{ $s := \"ab\" }}{{ range until 60 }}{{ $s = print $s $s }}{{ end }}",
