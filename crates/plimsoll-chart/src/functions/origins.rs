@@ -197,7 +197,7 @@ fn what_grows_without_end_is_an_error() {
         "{{ $d := dict }}{{ $_ := set $d \"self\" $d }}{{ $e := dict }}{{ $_ := set $e \"self\" \
          $e }}{{ merge $d $e }}",
         "{{ $d := dict \"a\" 1 }}{{ range until 60 }}{{ $d = dict \"a\" $d \"b\" $d }}{{ end }}\
-         {{ mustToYaml $d }}",
+         {{ toYaml $d }}",
         "{{ $l := list 1 }}{{ range until 60 }}{{ $l = list $l $l }}{{ end }}{{ $l }}",
         "{{ $l := list 1 }}{{ range until 60 }}{{ $l = concat $l $l }}{{ end }}",
         "{{ $s := \"ab\" }}{{ range until 60 }}{{ $s = print $s $s }}{{ end }}",
