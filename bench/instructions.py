@@ -3,8 +3,8 @@
 
 usage: instructions.py [--update] [--tolerance PERCENT] [--program IN_PROCESS]
 
-The charts that ship, those of the tests and those of bench/charts are loaded and rendered under `valgrind
---tool=callgrind`, by the example `in_process` of plimsoll-chart. What counts is the difference
+The charts that ship, those of the tests and those of bench/charts are loaded and rendered under
+`valgrind --tool=callgrind`, by the example `in_process` of plimsoll-chart. What counts is the difference
 between two renderings and one, so neither the start of the process nor tables that are made once
 are in it. The counts lie in bench/instructions.json, by the compiler's version, since another
 compiler makes other code; --update writes those of this compiler.
