@@ -10,7 +10,7 @@ pub(super) fn writes(nodes: &[Node], text: &str) -> Option<Span> {
     nodes.iter().find(|node| !node.is_blank(text) && span(node).is_some())?;
     let mut spans = nodes.iter().filter_map(span);
     let first = spans.next()?;
-    let last = spans.last().unwrap_or(first);
+    let last = spans.next_back().unwrap_or(first);
     Some(Span::new(first.start, last.end))
 }
 
