@@ -1,5 +1,7 @@
 //! What a chart renders to: manifests and hooks in Helm's order, and the text Helm prints.
 
+#[cfg(test)]
+pub(crate) mod acceptance;
 mod head;
 mod order;
 mod show;

@@ -1,7 +1,10 @@
 //! Rendering: a chart, values and a release become manifests.
 
+#[cfg(test)]
+pub(crate) mod acceptance;
 mod parsed;
 mod report;
+mod some;
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -10,13 +13,14 @@ use crate::functions::Env;
 use crate::manifest::{CrdFile, Rendered, RenderedFile};
 use crate::objects::{Capabilities, PlannedTemplate, Release};
 use crate::resolve::Rendering;
-use crate::template::{self, Limits, Machine, Scope, without_no_value};
+use crate::template::{self, Machine, Scope, without_no_value};
 use crate::trace::{FrameId, OriginId, Source, Trace};
 use crate::value::{Data, Value};
 use crate::values::ValuesSet;
-pub(crate) use parsed::Parsed;
+pub use parsed::ParsedTemplates;
+pub use some::{RenderedSome, Selection, TemplateText};
 
-use crate::{Chart, Error, ErrorKind, Profile, World, stack};
+use crate::{Chart, Error, ErrorKind, Limits, Profile, World, stack};
 
 /// How to render.
 #[derive(Clone, Debug)]
@@ -30,9 +34,6 @@ pub struct Options {
     /// Do not hold values against `values.schema.json` (`--skip-schema-validation`).
     pub skip_schema: bool,
 }
-
-/// Bytes of text and of lists that one rendering may make.
-const BUDGET: usize = 1024 * 1024 * 1024;
 
 impl Chart {
     /// Renders the chart.
@@ -48,37 +49,61 @@ impl Chart {
         options: &Options,
         world: Arc<dyn World + Send + Sync>,
     ) -> Result<Rendered, Error> {
-        stack::deep(|| render(self, values, options, world))
+        self.render_within(&Limits::default(), values, options, world)
+    }
+
+    /// Renders the chart with bounds other than the usual ones.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::render`].
+    pub fn render_within(
+        &self,
+        limits: &Limits,
+        values: &ValuesSet,
+        options: &Options,
+        world: Arc<dyn World + Send + Sync>,
+    ) -> Result<Rendered, Error> {
+        stack::deep(|| render(self, limits, values, options, world))
     }
 }
 
 fn render(
     chart: &Chart,
+    limits: &Limits,
     values: &ValuesSet,
     options: &Options,
     world: Arc<dyn World + Send + Sync>,
 ) -> Result<Rendered, Error> {
     let mut trace = Trace::new();
     let plan = chart.plan(values, options, &mut trace)?;
-    let scope = parse(chart, &plan.templates, options.profile, &mut trace)?;
-    let env = Env::new(trace, world, options.profile, BUDGET);
-    let mut machine = Machine::new(env, Limits::default());
+    let env = Env::new(trace, world, options.profile, limits.text_bytes);
+    let files = execute(chart, &plan.templates, env, limits)?;
+    let crds = plan.crds.into_iter().map(|file| CrdFile::new(file.name, &file.data)).collect();
+    Rendered::assemble(files, &chart.metadata().name, crds, plan.warnings, options.profile)
+}
+
+/// Parses and runs the templates.
+fn execute(
+    chart: &Chart,
+    templates: &[PlannedTemplate],
+    mut env: Env,
+    limits: &Limits,
+) -> Result<Vec<RenderedFile>, Error> {
+    let scope = parse(chart, templates, env.profile, &mut env.trace)?;
+    let mut machine = Machine::new(env, *limits);
     let mut texts = Vec::new();
-    for template in plan.templates.iter().filter(|template| !template.is_partial) {
+    for template in templates.iter().filter(|template| !template.is_partial) {
         let value = run(&mut machine, &scope, template)?;
         texts.push((Arc::clone(&template.name), value));
     }
     let trace = Arc::new(machine.env.trace);
-    let files = texts
-        .into_iter()
-        .filter_map(|(name, value)| {
-            let Data::Str(text) = value.data else { return None };
-            let rendering = Rendering { trace: Arc::clone(&trace), text, whole: value.origin };
-            Some(RenderedFile { name, rendering: Arc::new(rendering) })
-        })
-        .collect();
-    let crds = plan.crds.into_iter().map(|file| CrdFile::new(file.name, &file.data)).collect();
-    Rendered::assemble(files, &chart.metadata().name, crds, plan.warnings, options.profile)
+    let files = texts.into_iter().filter_map(|(name, value)| {
+        let Data::Str(text) = value.data else { return None };
+        let rendering = Rendering { trace: Arc::clone(&trace), text, whole: value.origin };
+        Some(RenderedFile { name, rendering: Arc::new(rendering) })
+    });
+    Ok(files.collect())
 }
 
 /// Parses all templates; of two that define one name the later one counts, so a chart's own
@@ -116,7 +141,7 @@ fn run(
     };
     let dot = template.dot(&mut machine.env.trace);
     let value = machine
-        .run(&parsed, scope, dot, FrameId::ROOT, OriginId::NONE)
+        .run(&parsed, scope, dot, FrameId::ROOT, template.control)
         .map_err(|error| report::run_error(&error, &machine.env))?;
     Ok(without_no_value(value))
 }
@@ -139,8 +164,9 @@ pub fn expand_name(template: &str, world: Arc<dyn World + Send + Sync>) -> Resul
             scope.add(Arc::new(tree), source);
         }
         let Some(tree) = scope.get(&name).cloned() else { return Ok(String::new()) };
-        let env = Env::new(trace, world, Profile::Helm4, BUDGET);
-        let mut machine = Machine::new(env, Limits::default());
+        let limits = Limits::default();
+        let env = Env::new(trace, world, Profile::Helm4, limits.text_bytes);
+        let mut machine = Machine::new(env, limits);
         let value = machine
             .run(&tree, &Rc::new(scope), Value::invalid(), FrameId::ROOT, OriginId::NONE)
             .map_err(|error| report::plain_run_error(&error, &machine.env.trace))?;

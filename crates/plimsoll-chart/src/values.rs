@@ -1,5 +1,7 @@
 //! Values: what files and flags set, merged with the charts' defaults as Helm does.
 
+#[cfg(test)]
+pub(crate) mod acceptance;
 mod argument;
 mod coalesce;
 mod copy;

@@ -102,12 +102,11 @@ impl Walk<'_> {
         }
         let list = |error| FileError::io("list", directory, &error);
         let entries = fs::read_dir(directory).map_err(list)?;
-        let mut paths = Vec::new();
+        let entries = entries.collect::<Result<Vec<_>, _>>();
+        let mut entries = entries.map_err(list)?;
+        entries.sort_by_key(fs::DirEntry::file_name);
         for entry in entries {
-            paths.push(entry.map_err(list)?.path());
-        }
-        paths.sort();
-        for path in paths {
+            let path = entry.path();
             let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
                 return Err(FileError::new(
                     format!("{} has a name that is not UTF-8", path.display()),
@@ -115,27 +114,42 @@ impl Walk<'_> {
                 ));
             };
             let inner = if inner.is_empty() { name.to_owned() } else { format!("{inner}/{name}") };
-            self.entry(&path, inner, depth)?;
+            let kind = entry.file_type().map_err(|error| FileError::io("open", &path, &error))?;
+            self.entry(&path, kind, inner, depth)?;
         }
         Ok(())
     }
 
-    fn entry(&mut self, path: &Path, inner: String, depth: usize) -> Result<(), FileError> {
-        let metadata = fs::metadata(path).map_err(|error| FileError::io("open", path, &error))?;
-        if self.rules.ignores(&format!("{}{inner}", self.place), metadata.is_dir()) {
+    fn entry(
+        &mut self,
+        path: &Path,
+        kind: fs::FileType,
+        inner: String,
+        depth: usize,
+    ) -> Result<(), FileError> {
+        let is_link = kind.is_symlink();
+        let kind = if is_link {
+            let target = fs::metadata(path);
+            target.map_err(|error| FileError::io("open", path, &error))?.file_type()
+        } else {
+            kind
+        };
+        if self.rules.ignores(&format!("{}{inner}", self.place), kind.is_dir()) {
             return Ok(());
         }
-        self.stays_inside(path)?;
-        if metadata.is_dir() {
+        if is_link {
+            self.stays_inside(path)?;
+        }
+        if kind.is_dir() {
             return self.directory(path, &inner, depth + 1);
         }
-        if !metadata.is_file() {
+        if !kind.is_file() {
             return Err(FileError::new(
                 format!("{} is no regular file", path.display()),
                 "remove it, or name it in .helmignore: a chart holds only files",
             ));
         }
-        let bytes = file::read(path, MAX_FILE_BYTES)?;
+        let bytes = file::read_known(path, MAX_FILE_BYTES)?;
         self.left = self.left.checked_sub(bytes.len() as u64).ok_or_else(|| {
             let mib = MAX_CHART_BYTES / (1024 * 1024);
             FileError::new(
@@ -147,13 +161,9 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Refuses links that lead out of the chart. Helm follows them; a chart from elsewhere could
+    /// Refuses a link that leads out of the chart. Helm follows it; a chart from elsewhere could
     /// read any file that way.
     fn stays_inside(&self, path: &Path) -> Result<(), FileError> {
-        let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
-        if !is_link {
-            return Ok(());
-        }
         let target =
             fs::canonicalize(path).map_err(|error| FileError::io("follow", path, &error))?;
         if target.starts_with(&self.root) {

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use plimsoll_chart::{Chart, ChartFile, Dependency, Fit, IgnoreRules, Profile};
+use plimsoll_chart::{Chart, ChartFile, Dependency, Fit, IgnoreRules, ParsedTemplates, Profile};
 
 use crate::chart_dir;
 use crate::siblings::{Sibling, Siblings};
@@ -18,6 +18,7 @@ pub(crate) struct ChartSource<'s> {
     /// Those of the top chart, which Helm applies to all that lies below it.
     rules: IgnoreRules,
     siblings: Option<&'s Siblings>,
+    parsed: ParsedTemplates,
 }
 
 /// How many charts may be filled into each other.
@@ -32,7 +33,12 @@ impl<'s> ChartSource<'s> {
         let files = chart_dir::read(path)?;
         let rules =
             if path.is_dir() { chart_dir::ignore_rules(path)? } else { IgnoreRules::parse("")? };
-        Ok(Self { path, files, rules, siblings })
+        Ok(Self { path, files, rules, siblings, parsed: ParsedTemplates::default() })
+    }
+
+    /// The same, with templates parsed only where nobody who shares `parsed` has parsed them.
+    pub(crate) fn sharing(self, parsed: &ParsedTemplates) -> Self {
+        Self { parsed: parsed.clone(), ..self }
     }
 
     /// Builds the chart.
@@ -42,7 +48,10 @@ impl<'s> ChartSource<'s> {
     /// that need each other.
     pub(crate) fn load(&self, profile: Profile) -> Result<Chart> {
         let label = self.path.display().to_string();
-        self.filled(Chart::load(self.files.clone(), &label, profile)?, profile)
+        self.filled(
+            Chart::load_sharing(&self.parsed, self.files.clone(), &label, profile)?,
+            profile,
+        )
     }
 
     /// Builds the chart whatever its `apiVersion`, as `helm dependency` does.
@@ -51,13 +60,22 @@ impl<'s> ChartSource<'s> {
     /// As for [`ChartSource::load`].
     pub(crate) fn load_any_version(&self, profile: Profile) -> Result<Chart> {
         let label = self.path.display().to_string();
-        self.filled(Chart::load_subchart(self.files.clone(), &label, profile)?, profile)
+        self.filled(
+            Chart::load_subchart(&self.parsed, self.files.clone(), &label, profile)?,
+            profile,
+        )
     }
 
     fn filled(&self, chart: Chart, profile: Profile) -> Result<Chart> {
         let Some(siblings) = self.siblings else { return Ok(chart) };
         let Ok(real) = fs::canonicalize(self.path) else { return Ok(chart) };
-        let mut filling = Filling { rules: &self.rules, siblings, profile, above: vec![real] };
+        let mut filling = Filling {
+            rules: &self.rules,
+            siblings,
+            parsed: &self.parsed,
+            profile,
+            above: vec![real],
+        };
         let filled = filling.fill(&chart, self.path, "")?;
         Ok(filled.unwrap_or(chart))
     }
@@ -66,6 +84,7 @@ impl<'s> ChartSource<'s> {
 struct Filling<'f> {
     rules: &'f IgnoreRules,
     siblings: &'f Siblings,
+    parsed: &'f ParsedTemplates,
     profile: Profile,
     /// The directories of the charts around, outermost first.
     above: Vec<PathBuf>,
@@ -134,7 +153,7 @@ impl Filling<'_> {
             return Ok(None);
         };
         let label = sibling.path.display().to_string();
-        Ok(Some(Chart::load_subchart(files, &label, self.profile)?))
+        Ok(Some(Chart::load_subchart(self.parsed, files, &label, self.profile)?))
     }
 }
 

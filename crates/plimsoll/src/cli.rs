@@ -8,6 +8,8 @@ mod explain;
 mod failure;
 mod render;
 mod rules;
+mod size;
+mod unittest;
 
 use std::process::ExitCode;
 
@@ -18,7 +20,7 @@ use clap::{Parser, Subcommand};
 pub(crate) enum Exit {
     /// Nothing to complain of.
     Clean = 0,
-    /// Findings at or above the threshold.
+    /// Findings at or above the threshold, or tests that failed.
     Findings = 1,
     /// The command line or the configuration is wrong.
     Usage = 2,
@@ -69,8 +71,12 @@ enum Command {
     Deps(Box<deps::Args>),
     /// Say what a rule means, or where a field of a rendered object comes from.
     Explain(Box<explain::Args>),
+    /// Say what a model needs: memory, GPUs, a volume, time to start.
+    Size(Box<size::Args>),
     /// List the rules.
     Rules,
+    /// Run a chart's helm-unittest suites, without Helm.
+    Unittest(Box<unittest::Args>),
     /// Write completions for a shell, or the manual page.
     Completions(completions::Args),
 }
@@ -91,7 +97,9 @@ pub(crate) fn run() -> Exit {
         Command::Compare(args) => compare::run(&args, cli.color),
         Command::Deps(args) => deps::run(&args, cli.color),
         Command::Explain(args) => explain::run(&args, cli.color),
+        Command::Size(args) => size::run(&args, cli.color),
         Command::Rules => rules::run(cli.color),
+        Command::Unittest(args) => unittest::run(&args, cli.color),
         Command::Completions(args) => completions::run(args),
     };
     match result {

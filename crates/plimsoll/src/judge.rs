@@ -8,8 +8,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use anyhow::Result;
 use plimsoll_app::{App, Problem};
-use plimsoll_chart::{Chart, ErrorKind, Profile, Rendered};
+use plimsoll_chart::{Chart, ErrorKind, ParsedTemplates, Profile, Rendered, with_deep_stack};
 use plimsoll_rules::{Context, Date, Finding, Suppression};
 use plimsoll_yaml::{Document, Place};
 
@@ -75,13 +76,16 @@ struct Rendition {
 /// Judges the chart at `path` under its defaults and each of its `ci/*-values.yaml`.
 ///
 /// A chart on which Plimsoll itself fails does not keep the others from being judged.
+/// Templates that charts have in common are parsed once, into `parsed`.
 pub(crate) fn chart(
     path: &Path,
     profile: Profile,
     siblings: Option<&Siblings>,
     today: Date,
+    parsed: &ParsedTemplates,
 ) -> Verdict {
-    guarded(path, || judge(path, profile, siblings, today))
+    let source = || ChartSource::read(path, siblings).map(|source| source.sharing(parsed));
+    guarded(path, || with_deep_stack(|| judge(path, source(), profile, today)))
 }
 
 fn guarded(path: &Path, judge: impl FnOnce() -> Verdict) -> Verdict {
@@ -95,9 +99,9 @@ fn guarded(path: &Path, judge: impl FnOnce() -> Verdict) -> Verdict {
     }
 }
 
-fn judge(path: &Path, profile: Profile, siblings: Option<&Siblings>, today: Date) -> Verdict {
+fn judge(path: &Path, source: Result<ChartSource<'_>>, profile: Profile, today: Date) -> Verdict {
     let mut verdict = Verdict { chart: path.to_owned(), ..Verdict::default() };
-    let loaded = ChartSource::read(path, siblings).and_then(|source| source.load(profile));
+    let loaded = source.and_then(|source| source.load(profile));
     let sets = values_sets(path);
     let (chart, sets) = match (loaded, sets) {
         (Ok(chart), Ok(sets)) => (chart, sets),

@@ -7,6 +7,8 @@ pub(crate) mod short;
 pub(crate) mod source;
 mod style;
 pub(crate) mod summary;
+pub(crate) mod test_xml;
+pub(crate) mod tests;
 pub(crate) mod text;
 mod trouble;
 mod wrap;

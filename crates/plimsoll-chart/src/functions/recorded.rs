@@ -6,8 +6,9 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::{Call, Env, Failure, Outcome, Run, find};
+use crate::Limits;
 use crate::Profile;
-use crate::template::{Limits, Machine, Scope, parse};
+use crate::template::{Machine, Scope, parse};
 use crate::trace::{FrameId, OriginId, Source, Trace};
 use crate::value::{Data, List, Value};
 use crate::world::{Instant, World};

@@ -15,6 +15,27 @@ use crate::go::quote::{can_backquote, quote};
 use crate::trace::OriginId;
 use crate::value::{Data, List, ListKind, TextBuilder, Value};
 
+/// A regular expression in Go's syntax.
+#[derive(Debug)]
+pub struct GoRegex(Pattern);
+
+impl GoRegex {
+    /// Compiles an expression.
+    ///
+    /// # Errors
+    ///
+    /// The message of Go's `regexp.Compile` (1.26).
+    pub fn new(source: &str) -> Result<Self, String> {
+        Pattern::new(source).map(Self)
+    }
+
+    /// Tells whether the expression matches somewhere in `text`.
+    #[must_use]
+    pub fn is_match(&self, text: &str) -> bool {
+        self.0.is_match(text)
+    }
+}
+
 pub(super) const FAMILY: Family = Family {
     name: "regular expressions",
     source: "sprig 3.3.0 regex.go; Go 1.26 regexp",

@@ -7,9 +7,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Env;
+use crate::Limits;
 use crate::Profile;
 use crate::go::quote::quote;
-use crate::template::{Limits, Machine, Scope, Template, Trouble, parse};
+use crate::template::{Machine, Scope, Template, Trouble, parse};
 use crate::trace::{FrameId, OriginId, Source, Trace};
 use crate::value::{Data, List, Map, MapKind, Text, Value};
 use crate::world::{Instant, World};

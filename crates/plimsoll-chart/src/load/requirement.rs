@@ -97,7 +97,7 @@ impl Chart {
         let Loaded { root, metadata, lock, values, schema, templates, files, warnings, .. } =
             &*self.0;
         Self(std::sync::Arc::new(Loaded {
-            parsed: crate::render::Parsed::default(),
+            parsed: self.0.parsed.clone(),
             root: std::sync::Arc::clone(root),
             metadata: metadata.clone(),
             lock: lock.clone(),

@@ -125,7 +125,7 @@ impl Capabilities {
     }
 
     /// The object that templates see.
-    pub(super) fn object(&self, profile: Profile, trace: &mut Trace) -> Value {
+    pub(crate) fn object(&self, profile: Profile, trace: &mut Trace) -> Value {
         let kube = self.kube_version.object(profile, trace);
         let helm = self.helm_version.object(profile, trace);
         let origin = builtin(trace, "Capabilities.APIVersions");

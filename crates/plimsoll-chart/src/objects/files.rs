@@ -14,7 +14,7 @@ use crate::value::{Data, Host, List, ListKind, Map, MapKind, Text, Value};
 
 /// The files of a chart that have no meaning of their own, by name.
 #[derive(Clone, Debug)]
-pub(super) struct Files {
+pub(crate) struct Files {
     entries: Rc<BTreeMap<Arc<str>, Entry>>,
 }
 
@@ -31,7 +31,7 @@ const NOTHING: Signature = Signature { params: &[], variadic: None };
 
 impl Files {
     /// The files as an object; of files with the same name the last one counts.
-    pub(super) fn object(parts: &[Part], profile: Profile, trace: &mut Trace) -> Value {
+    pub(crate) fn object(parts: &[Part], profile: Profile, trace: &mut Trace) -> Value {
         let entries = parts
             .iter()
             .map(|part| {

@@ -4,10 +4,10 @@ mod call;
 mod dynamic;
 mod field;
 
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use ahash::AHashMap;
 pub(crate) use call::without_no_value;
 use dynamic::Dynamic;
 
@@ -17,27 +17,9 @@ use super::parser::{MAX_NESTING, ParseError, parse};
 use super::scope::{Scope, Template};
 use crate::functions::Env;
 use crate::go::print;
+use crate::limits::{Limits, NESTING};
 use crate::trace::{Frame, FrameId, Origin, OriginId, Site, SourceId};
-use crate::value::{Data, Text, TextBuilder, Value};
-
-/// Bounds on one rendering, so that no chart hangs or exhausts memory.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    /// Nodes that may be run; a call of a function counts as [`CALL_STEPS`] of them.
-    pub(crate) steps: u64,
-    /// Blocks and pipelines that may be active at once, each inside the one before, through all
-    /// templates that call each other. Go allows 100000 templates by `template`, and Helm 1000 of
-    /// one name by `include`; the stack of [`crate::stack::deep`] holds this many blocks.
-    pub(crate) nesting: usize,
-    /// Bytes that origins may occupy: each piece of text and each value has one.
-    pub(crate) trace_bytes: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { steps: 50_000_000, nesting: 36_000, trace_bytes: 512 * 1024 * 1024 }
-    }
-}
+use crate::value::{Data, IntKind, Text, TextBuilder, Value};
 
 /// What a call of a function takes of the steps: it does more than a node.
 const CALL_STEPS: u64 = 10;
@@ -56,19 +38,29 @@ pub(crate) struct Machine {
     steps: u64,
     nesting: usize,
     /// Active includes by name.
-    included: HashMap<Arc<str>, usize>,
+    included: AHashMap<Arc<str>, usize>,
     /// Texts that were given to `tpl`, parsed.
-    texts: HashMap<Arc<str>, Arc<[Arc<Tree>]>>,
+    texts: AHashMap<Arc<str>, Arc<[Arc<Tree>]>>,
+    /// The name of the variable that holds what a template starts with.
+    dollar: Arc<str>,
 }
 
 impl Machine {
     pub(crate) fn new(env: Env, limits: Limits) -> Self {
-        Self { env, limits, steps: 0, nesting: 0, included: HashMap::new(), texts: HashMap::new() }
+        Self {
+            env,
+            limits,
+            steps: 0,
+            nesting: 0,
+            included: AHashMap::new(),
+            texts: AHashMap::new(),
+            dollar: Arc::from("$"),
+        }
     }
 
     /// Tells whether another template may run inside the active ones.
     const fn has_room(&self) -> bool {
-        self.nesting + MAX_NESTING < self.limits.nesting
+        self.nesting + MAX_NESTING < NESTING
     }
 
     /// Runs a template on `data` and returns its text, whose every part knows its origin.
@@ -155,7 +147,8 @@ type Run<T> = Result<T, Error>;
 impl State<'_> {
     fn start(&mut self, data: Value) -> Run<()> {
         let dot = Dynamic::bare(data);
-        self.variables.push(Variable { name: "$".into(), value: dot.clone() });
+        let name = Arc::clone(&self.machine.dollar);
+        self.variables.push(Variable { name, value: dot.clone() });
         let tree = self.tree;
         self.list(&dot, &tree.root).map(|_| ())
     }
@@ -196,7 +189,7 @@ impl State<'_> {
         *steps = steps.saturating_add(count);
         let message = if *steps > limits.steps {
             "the rendering takes more steps than its limit allows"
-        } else if env.trace.size() > limits.trace_bytes {
+        } else if env.trace.size() > limits.origin_bytes {
             "the rendering makes more parts than its limit allows"
         } else {
             return Ok(());
@@ -228,7 +221,9 @@ impl State<'_> {
     /// The origin of what a test for truth looks at: the value itself, of a container only whether
     /// it is empty, of a text only its beginning.
     fn tested(&mut self, value: &Value) -> OriginId {
-        let first = value.as_text().and_then(|text| text.marks()?.first().copied());
+        let first = value
+            .as_text()
+            .and_then(|text| text.marks()?.iter().find(|mark| mark.end > 0).copied());
         first.map_or(value.origin, |mark| self.machine.env.trace.join(value.origin, mark.origin))
     }
 
@@ -255,7 +250,7 @@ impl State<'_> {
     fn node(&mut self, dot: &Dynamic, node: &Node) -> Run<Flow> {
         self.step()?;
         match node {
-            Node::Text { span, lines } => self.text(*span, lines)?,
+            Node::Text { span } => self.text(*span)?,
             Node::Action { id, span, pipe } => {
                 let value = self.pipeline(dot, pipe)?;
                 if pipe.variables.is_empty() {
@@ -276,15 +271,24 @@ impl State<'_> {
         Ok(Flow::On)
     }
 
-    fn text(&mut self, span: plimsoll_yaml::Span, lines: &[plimsoll_yaml::Span]) -> Run<()> {
+    fn text(&mut self, span: plimsoll_yaml::Span) -> Run<()> {
         self.spend(span.len())?;
+        let tree = self.tree;
+        let text = span.of(&tree.text);
         // Text that a function may cut into lines is written line by line, so that each line
         // keeps its own place; text that goes straight to a file can be mapped back as a whole.
-        let whole = [span];
-        let pieces = if self.frame == FrameId::ROOT { &whole[..] } else { lines };
-        for piece in pieces {
-            let origin = self.written(*piece, OriginId::NONE);
-            self.out.push(piece.of(&self.tree.text), origin);
+        if self.frame == FrameId::ROOT {
+            let origin = self.written(span, OriginId::NONE);
+            self.out.push(text, origin);
+            return Ok(());
+        }
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            let end = start + line.len();
+            let piece = plimsoll_yaml::Span::new(span.start + start, span.start + end);
+            let origin = self.written(piece, OriginId::NONE);
+            self.out.push(line, origin);
+            start = end;
         }
         Ok(())
     }
@@ -318,6 +322,9 @@ impl State<'_> {
         let Some(text) = value.as_text() else { return Ok(()) };
         if text.is_empty() {
             self.meets(value.origin);
+            let wrapped = self.wrap(value.origin, span);
+            self.out.push("", wrapped);
+            return Ok(());
         }
         self.spend(text.len())?;
         let beside = if text.marks().is_some() { value.origin } else { OriginId::NONE };
@@ -345,6 +352,7 @@ impl State<'_> {
         let condition = self.tested(&value);
         self.meets(condition);
         self.control = self.machine.env.trace.join(control, condition);
+        let before = self.out.len();
         let flow = if value.truth() {
             if is_with {
                 self.list(&Dynamic::bare(value.clone()), &branch.body)
@@ -354,9 +362,18 @@ impl State<'_> {
         } else {
             self.list(dot, branch.otherwise.as_deref().unwrap_or_default())
         }?;
+        self.pass_over(branch, before);
         self.variables.truncate(mark);
         self.leave(branch, control, condition);
         Ok(flow)
+    }
+
+    /// Notes that a branch wrote nothing since the text was `before` bytes long, and why.
+    fn pass_over(&mut self, branch: &Branch, before: usize) {
+        if let Some(span) = branch.writes.filter(|_| self.out.len() == before) {
+            let origin = self.written(span, OriginId::NONE);
+            self.out.push("", origin);
+        }
     }
 
     /// Ends a branch: what it might have assigned or left owes to its condition either way.
@@ -379,12 +396,14 @@ impl State<'_> {
         let condition = self.tested(&value);
         self.meets(condition);
         self.control = self.machine.env.trace.join(control, condition);
+        let before = self.out.len();
         let ran = self.iterate(&value, branch)?;
         let flow = if ran {
             Flow::On
         } else {
             self.list(dot, branch.otherwise.as_deref().unwrap_or_default())?
         };
+        self.pass_over(branch, before);
         self.variables.truncate(mark);
         self.leave(branch, control, condition);
         Ok(flow)
@@ -398,9 +417,13 @@ impl State<'_> {
         };
         let origin = self.tested(value);
         match &plain.data {
-            Data::Int(count, _) => self.iterate_count(*count, origin, branch),
+            Data::Int(count, kind) => {
+                let kind = *kind;
+                self.iterate_count(*count, origin, branch, |int| Data::Int(int, kind))
+            }
             Data::Uint(count) => {
-                self.iterate_count(i64::try_from(*count).unwrap_or(i64::MAX), origin, branch)
+                let count = i64::try_from(*count).unwrap_or(i64::MAX);
+                self.iterate_count(count, origin, branch, |int| Data::Uint(int.unsigned_abs()))
             }
             Data::List(list) => {
                 for (index, item) in (0_i64..).zip(list.items()) {
@@ -418,7 +441,7 @@ impl State<'_> {
             Data::Bytes(bytes) => {
                 for (index, byte) in (0_i64..).zip(bytes.iter()) {
                     let index = Value { origin, ..Value::int(index) };
-                    let byte = Value::of(Data::Uint(u64::from(*byte)), origin);
+                    let byte = Value::of(Data::Int(i64::from(*byte), IntKind::Uint8), origin);
                     if !self.iteration(branch, Dynamic::bare(index), Dynamic::bare(byte))? {
                         break;
                     }
@@ -448,14 +471,21 @@ impl State<'_> {
         }
     }
 
-    fn iterate_count(&mut self, count: i64, origin: OriginId, branch: &Branch) -> Run<bool> {
+    /// Runs the body for each number below `count`, which are of the type of `count`.
+    fn iterate_count(
+        &mut self,
+        count: i64,
+        origin: OriginId,
+        branch: &Branch,
+        of: impl Fn(i64) -> Data,
+    ) -> Run<bool> {
         if branch.pipe.variables.len() > 1 {
             return Err(
                 self.error(format!("can't use {count} to iterate over more than one variable"))
             );
         }
         for index in 0..count {
-            let item = Value { origin, ..Value::int(index) };
+            let item = Value::of(of(index), origin);
             if !self.iteration(branch, Dynamic::bare(Value::invalid()), Dynamic::bare(item))? {
                 break;
             }

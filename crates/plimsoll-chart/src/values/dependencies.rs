@@ -8,7 +8,7 @@ use super::family::{Family, MemberId, Requirement, RequirementId};
 use super::import::import_values;
 use super::lookup::{scalar, table};
 use crate::functions::is_compatible;
-use crate::trace::Trace;
+use crate::trace::{Leaf, OriginId, Trace};
 use crate::value::{Data, Map};
 use crate::values::ValuesSet;
 use crate::{Chart, Error, ErrorKind, Profile, stack};
@@ -24,8 +24,7 @@ pub(crate) fn process_dependencies(
     profile: Profile,
     values: &Map,
 ) -> Result<(), Error> {
-    let processed = Processing::new(&mut *family, &mut *trace, profile)
-        .enable(Family::ROOT, values, "")
+    let processed = enable_dependencies(family, trace, profile, values)
         .and_then(|()| import_values(family, trace, profile, Family::ROOT));
     processed.map_err(|error| {
         if profile.speaks_helm_4() {
@@ -34,6 +33,16 @@ pub(crate) fn process_dependencies(
             error
         }
     })
+}
+
+/// Removes subcharts that are switched off, and makes one for each alias.
+pub(super) fn enable_dependencies(
+    family: &mut Family,
+    trace: &mut Trace,
+    profile: Profile,
+    values: &Map,
+) -> Result<(), Error> {
+    Processing::new(family, trace, profile).enable(Family::ROOT, values, "")
 }
 
 /// Which of a chart's declared dependencies take part.
@@ -111,6 +120,15 @@ impl<'p> Processing<'p> {
         let mut kept = self.family.dependencies(chart);
         kept.retain(|sub| !off.contains(&self.family.name(*sub)));
         for sub in &kept {
+            let name = self.family.name(*sub);
+            let declared = requirements
+                .iter()
+                .map(|id| self.family.requirement(*id))
+                .find(|requirement| requirement.name == name);
+            if let Some(by) = declared.map(|requirement| requirement.decided_by) {
+                let member = self.family.member_mut(*sub);
+                member.decided_by = self.trace.join(member.decided_by, by);
+            }
             let below = format!("{path}{}.", self.family.name(*sub));
             self.enable(*sub, &merged, &below)?;
         }
@@ -188,7 +206,12 @@ impl<'p> Processing<'p> {
             let declared = self.family.requirement(*id).declared.tags.clone();
             let (mut on, mut off) = (false, false);
             for tag in declared {
-                match tags.get(&tag).map(|value| value.data) {
+                let value = tags.get(&tag);
+                if let Some(value) = &value {
+                    let requirement = self.family.requirement_mut(*id);
+                    requirement.decided_by = self.trace.join(requirement.decided_by, value.origin);
+                }
+                match value.map(|value| value.data) {
                     Some(Data::Bool(true)) => on = true,
                     Some(Data::Bool(false)) => off = true,
                     Some(_) => {
@@ -206,10 +229,20 @@ impl<'p> Processing<'p> {
     fn apply_conditions(&mut self, requirements: &[RequirementId], values: &Map, path: &str) {
         for id in requirements {
             let condition = Arc::clone(&self.family.requirement(*id).declared.condition);
+            let mut conditions = OriginId::NONE;
             for name in condition.trim().split(',').filter(|name| !name.is_empty()) {
-                match scalar(values, &format!("{path}{name}")).map(|value| value.data) {
+                let name_in_full = format!("{path}{name}");
+                let value = scalar(values, &name_in_full);
+                let origin = match &value {
+                    Some(value) => value.origin,
+                    None => unset(self.trace, &name_in_full),
+                };
+                let requirement = self.family.requirement_mut(*id);
+                match value.map(|value| value.data) {
                     Some(Data::Bool(on)) => {
-                        self.family.requirement_mut(*id).enabled = on;
+                        requirement.enabled = on;
+                        // It overrules the tags.
+                        requirement.decided_by = self.trace.join(conditions, origin);
                         break;
                     }
                     Some(_) => {
@@ -220,7 +253,16 @@ impl<'p> Processing<'p> {
                     }
                     None => {}
                 }
+                conditions = self.trace.join(conditions, origin);
+                let requirement = self.family.requirement_mut(*id);
+                requirement.decided_by = self.trace.join(requirement.decided_by, origin);
             }
         }
     }
+}
+
+/// The origin of a value that is not there; setting it would decide.
+fn unset(trace: &mut Trace, path: &str) -> OriginId {
+    path.split('.')
+        .fold(OriginId::NONE, |parent, key| trace.leaf(Leaf::Unset { parent, key: Arc::from(key) }))
 }

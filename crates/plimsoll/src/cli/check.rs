@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
+use plimsoll_chart::ParsedTemplates;
 use plimsoll_rules::{Date, Level, RULES};
 use rayon::prelude::*;
 
@@ -116,11 +117,12 @@ pub(super) fn no_rule(slug: &str) -> String {
 
 fn judge_all(found: &Found, args: &Args, siblings: Option<&Siblings>, today: Date) -> Vec<Verdict> {
     let progress = Progress::start(found.charts.len() as u64);
+    let parsed = ParsedTemplates::default();
     found
         .charts
         .par_iter()
         .map(|path| {
-            let verdict = judge::chart(path, args.helm_profile.into(), siblings, today);
+            let verdict = judge::chart(path, args.helm_profile.into(), siblings, today, &parsed);
             progress.step();
             verdict
         })

@@ -5,6 +5,7 @@ mod refused;
 mod written;
 
 use std::io::Write;
+use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -93,7 +94,7 @@ pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
         Ok(failure::tell(error, Path::new(path), sources, color))
     };
     let rendered = match args.rendered(&name, path, &mut sources) {
-        Ok(rendered) => rendered,
+        Ok(rendered) => ManuallyDrop::new(rendered),
         Err(error) => return told(&error, &mut sources),
     };
     warn(rendered.warnings());
@@ -123,14 +124,18 @@ fn warn(warnings: impl IntoIterator<Item = impl AsRef<str>>) {
 
 impl Args {
     fn rendered(&self, name: &str, path: &str, sources: &mut Sources) -> Result<Rendered> {
-        let chart = self.render.chart(Path::new(path))?;
-        sources.add_all(&chart.sources());
+        // The process ends soon and gives its memory back at once, not piece by piece.
+        let chart = ManuallyDrop::new(self.render.chart(Path::new(path))?);
         warn(chart.warnings());
         let values = self.render.values_set(sources)?;
         let options = self.render.options(name)?;
         let world: Arc<dyn World + Send + Sync> =
             if self.enable_dns { Arc::new(Nameless) } else { Arc::new(System) };
-        Ok(chart.render(&values, &options, world)?)
+        let rendered = chart.render(&values, &options, world);
+        if rendered.is_err() {
+            sources.add_all(&chart.sources());
+        }
+        Ok(rendered?)
     }
 
     /// Writes files; nothing is then left for --show-only to pick from, as in Helm.

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use plimsoll_chart::{Chart, ChartFile, Dependency, Fit, MAX_CHART_BYTES, Profile};
+use plimsoll_chart::{
+    Chart, ChartFile, Dependency, Fit, MAX_CHART_BYTES, ParsedTemplates, Profile,
+};
 
 use crate::file;
 
@@ -114,7 +116,9 @@ fn of_archive(declared: &Dependency, path: &Path) -> Option<(Status, Option<Foun
     let loaded = file::read(path, MAX_CHART_BYTES)
         .ok()
         .and_then(|bytes| ChartFile::read_archive(&bytes).ok())
-        .and_then(|files| Chart::load_subchart(files, &label, Profile::Helm4).ok());
+        .and_then(|files| {
+            Chart::load_subchart(&ParsedTemplates::default(), files, &label, Profile::Helm4).ok()
+        });
     let Some(chart) = loaded else { return Some((Status::Corrupt, None)) };
     let metadata = chart.metadata();
     let found = Found { path: label, version: metadata.version.to_string() };

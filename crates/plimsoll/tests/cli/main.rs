@@ -16,3 +16,5 @@ mod render;
 mod report;
 mod scratch;
 mod secrecy;
+mod size;
+mod unittest;
