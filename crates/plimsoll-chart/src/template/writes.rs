@@ -8,7 +8,7 @@ use super::ast::{Branch, Node, Pipe, Term};
 pub(super) fn writes(nodes: &[Node], text: &str) -> Option<Span> {
     let mut spans = nodes.iter().filter_map(|node| span(node, text));
     let first = spans.next()?;
-    let last = spans.last().unwrap_or(first);
+    let last = spans.next_back().unwrap_or(first);
     Some(Span::new(first.start, last.end))
 }
 
