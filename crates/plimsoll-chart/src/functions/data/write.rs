@@ -15,7 +15,7 @@ pub(super) type Written = Result<Value, String>;
 
 /// Writes as `toYaml` does: without the newline at the end.
 pub(super) fn yaml(value: &Value, env: &mut Env) -> Result<Written, Failure> {
-    if let Some(refusal) = measured(value, env)? {
+    if let Some(refusal) = measured(value, false, env)? {
         return Ok(Err(format!("error marshaling into JSON: {refusal}")));
     }
     let node = Plain::new(&env.push_down(value));
@@ -34,7 +34,8 @@ pub(super) fn yaml(value: &Value, env: &mut Env) -> Result<Written, Failure> {
 
 /// Writes as Go's `encoding/json` does.
 pub(super) fn json(value: &Value, style: JsonStyle, env: &mut Env) -> Result<Written, Failure> {
-    if let Some(refusal) = measured(value, env)? {
+    // `toRawJson` hands its encoder a pointer to the value.
+    if let Some(refusal) = measured(value, style == JsonStyle::RAW, env)? {
         return Ok(Err(refusal));
     }
     let node = Plain::new(&env.push_down(value));
@@ -100,10 +101,12 @@ impl Emit for Plain {
 }
 
 /// Spends what writing the value will take. Returns Go's refusal of a map within itself.
-fn measured(value: &Value, env: &mut Env) -> Result<Option<String>, Failure> {
+///
+/// `pointed`: Go starts from a pointer to the value.
+fn measured(value: &Value, pointed: bool, env: &mut Env) -> Result<Option<String>, Failure> {
     match measure(&Plain::new(value), 0, env) {
         Ok(()) => Ok(None),
-        Err(failure) => match (Search { above: Vec::new(), fuel: 1_000_000 }).run(value) {
+        Err(failure) => match Search::new(pointed).run(value) {
             ControlFlow::Break(Some(kind)) => {
                 Ok(Some(format!("json: unsupported value: encountered a cycle via {kind}")))
             }
@@ -117,15 +120,22 @@ struct Search {
     above: Vec<Value>,
     /// How many values may still be looked at.
     fuel: usize,
+    /// The first level, from 0, whose containers Go remembers.
+    remembered: usize,
 }
 
 impl Search {
+    const fn new(pointed: bool) -> Self {
+        /// How many levels Go writes before it looks for cycles.
+        const UNSUSPECTED: usize = 1000;
+        let remembered = if pointed { UNSUSPECTED - 1 } else { UNSUSPECTED };
+        Self { above: Vec::new(), fuel: 1_000_000, remembered }
+    }
+
     /// Breaks with the type that Go names when it meets a map within itself: that of the container
     /// into which the first such map has led it a thousand levels down; and with nothing when the
     /// search takes too much.
     fn run(&mut self, value: &Value) -> ControlFlow<Option<&'static str>> {
-        /// The first level, from 0, whose containers Go remembers.
-        const REMEMBERED: usize = 1000;
         let items: Vec<Value> = match &value.data {
             Data::Map(map) => map.snapshot().into_iter().map(|(_, item)| item).collect(),
             Data::List(list) => list.items().to_vec(),
@@ -135,7 +145,7 @@ impl Search {
             let same = |other: &Value| matches!(&other.data, Data::Map(other) if other.same(map));
             if let Some(start) = self.above.iter().position(same) {
                 let length = self.above.len() - start;
-                let named = start + REMEMBERED.saturating_sub(start) % length;
+                let named = start + self.remembered.saturating_sub(start) % length;
                 return ControlFlow::Break(self.above.get(named).map(Value::type_name));
             }
         }
