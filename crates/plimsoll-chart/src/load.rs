@@ -12,12 +12,13 @@ mod source;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use archive::{MAX_CHART_BYTES, MAX_FILE_BYTES};
+pub use archive::{MAX_CHART_BYTES, MAX_ENTRIES, MAX_FILE_BYTES};
 pub use ignore::IgnoreRules;
 pub use metadata::{Dependency, Lock, Maintainer, Metadata};
 pub(crate) use pattern::matches as path_matches;
 pub(crate) use source::{Documents, SourceFile};
 
+use crate::limits::MAX_NODES;
 use crate::render::Parsed;
 use crate::values::SchemaFile;
 use crate::{Error, ErrorKind, Profile};
@@ -26,7 +27,7 @@ use crate::{Error, ErrorKind, Profile};
 const MAX_DEPTH: usize = 32;
 
 /// How many bytes all archives inside a chart may hold together.
-const MAX_NESTED_BYTES: u64 = 4 * MAX_CHART_BYTES;
+const MAX_NESTED_BYTES: u64 = MAX_CHART_BYTES;
 
 /// A file of a chart.
 #[derive(Clone, Debug)]
@@ -88,7 +89,7 @@ impl Chart {
     /// [`ErrorKind::Archive`] for an archive in `charts/`, and [`ErrorKind::Limit`].
     pub fn load(files: Vec<ChartFile>, root: &str, profile: Profile) -> Result<Self, Error> {
         let files: Vec<ChartFile> = files.into_iter().map(ChartFile::without_bom).collect();
-        let mut loader = Loader { profile, nested_bytes: MAX_NESTED_BYTES };
+        let mut loader = Loader { profile, nested_bytes: MAX_NESTED_BYTES, nodes: MAX_NODES };
         if profile.checks_api_version() {
             for file in files.iter().filter(|file| file.name == "Chart.yaml") {
                 loader.check_api_version(file, root)?;
@@ -154,6 +155,8 @@ impl Chart {
 struct Loader {
     profile: Profile,
     nested_bytes: u64,
+    /// How many nodes of YAML more the charts may hold.
+    nodes: usize,
 }
 
 /// A chart while its files are sorted.
@@ -227,7 +230,7 @@ impl Loader {
     }
 
     /// Puts a file where it belongs; `Chart.yaml` is read already.
-    fn sort(&self, sorting: &mut Sorting, file: ChartFile, root: &str) -> Result<(), Error> {
+    fn sort(&mut self, sorting: &mut Sorting, file: ChartFile, root: &str) -> Result<(), Error> {
         match file.name.as_str() {
             "Chart.yaml" => {}
             "Chart.lock" => sorting.lock = Some(self.read_lock(&file, root)?),
@@ -237,6 +240,7 @@ impl Loader {
                     .map_err(|error| Documents::in_document(error, all))
                     .and_then(|source| Documents::read(source, all))
                     .map_err(|error| error.within("cannot load values.yaml"))?;
+                self.take_nodes(documents.roots.iter().map(plimsoll_yaml::Node::count).sum())?;
                 sorting.values = Some(documents);
             }
             "values.schema.json" => sorting.schema = Some(SchemaFile::new(file.data)),
@@ -273,6 +277,14 @@ impl Loader {
         } else {
             sorting.warnings.push(warning.to_owned());
         }
+    }
+
+    fn take_nodes(&mut self, count: usize) -> Result<(), Error> {
+        self.nodes = self.nodes.checked_sub(count).ok_or_else(|| {
+            let message = format!("the chart's values files hold more than {MAX_NODES} values");
+            Error::new(ErrorKind::Limit, message)
+        })?;
+        Ok(())
     }
 
     fn read_metadata(

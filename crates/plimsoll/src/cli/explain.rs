@@ -84,7 +84,7 @@ fn explain_object(
         Err(error) => return Ok(failure::tell(&error, Path::new(path), &mut sources, color)),
     };
     let Some(object) = object else {
-        write!(std::io::stdout().lock(), "{}", list(&documents))?;
+        write!(std::io::stdout().lock(), "{}", output::harmless(&list(&documents)))?;
         return Ok(Exit::Clean);
     };
     let found = match object::find(&documents, object, &args.name) {
@@ -117,7 +117,7 @@ fn explain_object(
         output::error(&message);
         return Ok(Exit::Usage);
     }
-    write!(std::io::stdout().lock(), "{text}")?;
+    write!(std::io::stdout().lock(), "{}", output::harmless(&text))?;
     Ok(Exit::Clean)
 }
 
