@@ -15,8 +15,7 @@ pub fn run(data: &[u8]) {
     let mut parts = text.split(SEPARATOR);
     let base = parts.next().unwrap_or_default();
     let arguments: Vec<&str> = parts.collect();
-    let profile =
-        if arguments.len().is_multiple_of(2) { Profile::Helm4 } else { Profile::Helm3 };
+    let profile = if arguments.len().is_multiple_of(2) { Profile::Helm4 } else { Profile::Helm3 };
     let mut values = ValuesSet::new(profile);
     let mut sources = vec![("user.yaml", base)];
     let ended = format!("{base}\n");

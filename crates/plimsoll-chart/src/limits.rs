@@ -18,7 +18,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             steps: STEPS,
-            text_bytes: 512 * MIB,
+            text_bytes: 432 * MIB,
             origin_bytes: 192 * MIB,
             output_bytes: 32 * MIB,
         }
@@ -31,7 +31,7 @@ const MIB: usize = 1024 * 1024;
 pub(crate) const STEPS: u64 = 50_000_000;
 
 /// How many bytes of text are made in the time of a step.
-pub(crate) const BYTES_A_STEP: u64 = 32;
+pub(crate) const BYTES_A_STEP: u64 = 64;
 
 /// Bytes that one function may make: of what a rendering makes in all, this is held at once.
 pub(crate) const AT_ONCE: usize = 64 * MIB;

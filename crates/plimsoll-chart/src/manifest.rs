@@ -1,5 +1,7 @@
 //! What a chart renders to: manifests and hooks in Helm's order, and the text Helm prints.
 
+#[cfg(test)]
+pub(crate) mod acceptance;
 mod head;
 mod order;
 mod show;
@@ -157,6 +159,13 @@ impl Rendered {
         &self.hooks
     }
 
+    /// Returns the files of `crds/`, which are never rendered: their names as Helm prints them, and
+    /// their texts.
+    #[must_use]
+    pub fn crds(&self) -> Vec<(&str, &str)> {
+        self.crds.iter().map(|crd| (&*crd.name, &*crd.text)).collect()
+    }
+
     /// Returns the top chart's notes for the user, if it has some.
     #[must_use]
     pub fn notes(&self) -> Option<&str> {
@@ -219,6 +228,23 @@ impl Manifest {
             comments: self.parsed.comments.clone(),
             provenance: Arc::clone(&self.file.rendering) as Arc<dyn Provenance>,
         }
+    }
+
+    /// Returns the document as Helm prints and installs it: with a line break after the template's
+    /// text, which a block scalar at its very end may keep (`|+`).
+    #[must_use]
+    pub fn installed(&self) -> Document {
+        let mut document = self.document();
+        let mut text = document.text[..self.part.end].to_owned();
+        text.push('\n');
+        let part = Span::new(self.part.start, text.len());
+        // What could be read goes on to be readable with a line break after it.
+        if let Ok(parsed) = plimsoll_yaml::parse_part(&text, part) {
+            document.root = parsed.root;
+            document.comments = parsed.comments;
+            document.text = text.into();
+        }
+        document
     }
 }
 

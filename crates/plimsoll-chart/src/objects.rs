@@ -12,6 +12,8 @@ mod rendered;
 mod versions;
 
 pub use capabilities::Capabilities;
+#[cfg(test)]
+pub(crate) use files::Files;
 pub(crate) use plan::PlannedTemplate;
 pub use release::Release;
 pub use versions::{HelmVersion, KubeVersion};

@@ -1,7 +1,10 @@
 //! Rendering: a chart, values and a release become manifests.
 
+#[cfg(test)]
+pub(crate) mod acceptance;
 mod parsed;
 mod report;
+mod some;
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -15,7 +18,8 @@ use crate::template::{self, Machine, Scope, without_no_value};
 use crate::trace::{FrameId, OriginId, Source, Trace};
 use crate::value::{Data, Text, Value};
 use crate::values::ValuesSet;
-pub(crate) use parsed::Parsed;
+pub use parsed::ParsedTemplates;
+pub use some::{RenderedSome, Selection, TemplateText};
 
 use crate::{Chart, Error, ErrorKind, Limits, Profile, World, stack};
 
@@ -74,28 +78,36 @@ fn render(
 ) -> Result<Rendered, Error> {
     let mut trace = Trace::new();
     let plan = chart.plan(values, options, &mut trace)?;
-    let scope = parse(chart, &plan.templates, options.profile, &mut trace)?;
     let env = Env::new(trace, world, options.profile, limits.text_bytes);
+    let files = execute(chart, &plan.templates, env, limits)?;
+    let crds = plan.crds.into_iter().map(|file| CrdFile::new(file.name, &file.data)).collect();
+    Rendered::assemble(files, &chart.metadata().name, crds, plan.warnings, options.profile)
+}
+
+/// Parses and runs the templates.
+fn execute(
+    chart: &Chart,
+    templates: &[PlannedTemplate],
+    mut env: Env,
+    limits: &Limits,
+) -> Result<Vec<RenderedFile>, Error> {
+    let scope = parse(chart, templates, env.profile, &mut env.trace)?;
     let mut machine = Machine::new(env, *limits);
     let mut texts = Vec::new();
     let mut room = limits.output_bytes;
-    for template in plan.templates.iter().filter(|template| !template.is_partial) {
+    for template in templates.iter().filter(|template| !template.is_partial) {
         let value = run(&mut machine, &scope, template)?;
         let length = value.as_text().map_or(0, Text::len);
         room = room.checked_sub(length).ok_or_else(|| too_much(limits.output_bytes))?;
         texts.push((Arc::clone(&template.name), value));
     }
     let trace = Arc::new(machine.env.trace);
-    let files = texts
-        .into_iter()
-        .filter_map(|(name, value)| {
-            let Data::Str(text) = value.data else { return None };
-            let rendering = Rendering { trace: Arc::clone(&trace), text, whole: value.origin };
-            Some(RenderedFile { name, rendering: Arc::new(rendering) })
-        })
-        .collect();
-    let crds = plan.crds.into_iter().map(|file| CrdFile::new(file.name, &file.data)).collect();
-    Rendered::assemble(files, &chart.metadata().name, crds, plan.warnings, options.profile)
+    let files = texts.into_iter().filter_map(|(name, value)| {
+        let Data::Str(text) = value.data else { return None };
+        let rendering = Rendering { trace: Arc::clone(&trace), text, whole: value.origin };
+        Some(RenderedFile { name, rendering: Arc::new(rendering) })
+    });
+    Ok(files.collect())
 }
 
 fn too_much(most: usize) -> Error {
@@ -146,7 +158,7 @@ fn run(
     };
     let dot = template.dot(&mut machine.env.trace);
     let value = machine
-        .run(&parsed, scope, dot, FrameId::ROOT, OriginId::NONE)
+        .run(&parsed, scope, dot, FrameId::ROOT, template.control)
         .map_err(|error| report::run_error(&error, &machine.env))?;
     Ok(without_no_value(value))
 }

@@ -1,5 +1,7 @@
 //! Turns the origins of a stretch of text into an answer for people.
 
+mod copied;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -27,7 +29,10 @@ impl Provenance for Rendering {
         for piece in self.pieces(span) {
             answer.take_piece(&piece);
         }
-        answer.finish()
+        for origin in self.gaps(span) {
+            answer.data(origin, None);
+        }
+        answer.finish(self.text.as_str().get(span.start..span.end).unwrap_or(""))
     }
 }
 
@@ -41,6 +46,46 @@ struct Piece<'t> {
 }
 
 impl Rendering {
+    /// What might have been written inside the text of a node, or right beside it on its line.
+    fn gaps(&self, span: Span) -> Vec<OriginId> {
+        let text = self.text.as_str();
+        let marks = self.text.marks().unwrap_or_default();
+        let (Some(above), Some(below)) = (text.get(..span.start), text.get(span.end..)) else {
+            return Vec::new();
+        };
+        let start = above.trim_end_matches([' ', '\t']).len();
+        let end = text.len() - below.trim_start_matches([' ', '\t']).len();
+        let first = marks.partition_point(|mark| mark.end < start);
+        let mut before = if first == 0 { 0 } else { marks[first - 1].end };
+        let mut gaps = Vec::new();
+        for mark in marks[first..].iter().take_while(|mark| mark.end <= end) {
+            let is_gap = mark.end == before;
+            before = mark.end;
+            if is_gap && self.touches(mark, span) {
+                gaps.push(mark.origin);
+            }
+        }
+        gaps
+    }
+
+    /// Tells whether what is missing at `mark` would belong to the node at `span`.
+    fn touches(&self, mark: &Mark, span: Span) -> bool {
+        if (span.start + 1..span.end).contains(&mark.end) {
+            return true;
+        }
+        let missing = self.trace.missing(mark.origin);
+        let node = self.text.as_str().get(span.start..span.end).unwrap_or("");
+        if mark.end <= span.start && !span.is_empty() {
+            return missing.leads();
+        }
+        let is_block = node.starts_with(['|', '>']);
+        if let Some(indentation) = missing.indentation().filter(|_| is_block) {
+            let last = node.trim_end().rsplit('\n').next().unwrap_or("");
+            return indentation >= last.len() - last.trim_start_matches(' ').len();
+        }
+        missing.continues()
+    }
+
     fn pieces(&self, span: Span) -> Vec<Piece<'_>> {
         let text = self.text.as_str();
         let whole = [Mark { end: text.len(), origin: self.whole }];
@@ -77,6 +122,8 @@ struct Answer<'t> {
     trail: Vec<Place>,
     inputs: Vec<Input>,
     decided_by: Vec<Input>,
+    /// Where the last of the inputs is set, if it is a value.
+    set_at: Option<Site>,
     /// Some text came out of a function of several inputs, or was mixed with literal text.
     computed: bool,
     literal_text: bool,
@@ -93,6 +140,7 @@ impl<'t> Answer<'t> {
             trail: Vec::new(),
             inputs: Vec::new(),
             decided_by: Vec::new(),
+            set_at: None,
             computed: false,
             literal_text: false,
             value_pieces: 0,
@@ -170,6 +218,9 @@ impl<'t> Answer<'t> {
     fn leaf(&mut self, index: u32, is_data: bool) {
         let Some(leaf) = self.trace.get_leaf(index) else { return };
         let input = self.input(leaf);
+        if is_data {
+            self.set_at = if let Leaf::Value { site, .. } = leaf { Some(*site) } else { None };
+        }
         let list = if is_data { &mut self.inputs } else { &mut self.decided_by };
         if !list.contains(&input) {
             list.push(input);
@@ -267,7 +318,15 @@ impl<'t> Answer<'t> {
         self.written = Some((place, is_value));
     }
 
-    fn finish(self) -> Origin {
+    /// Tells whether a text still is the value that it comes from, where that can be known.
+    fn is_copy(&self, written: &str) -> bool {
+        let Some(site) = self.set_at else { return true };
+        let Some(source) = self.trace.get_source(site.source) else { return true };
+        copied::is_same(written, source.text.get(site.span().start..site.span().end).unwrap_or(""))
+    }
+
+    /// The answer about the text `written`.
+    fn finish(self, written: &str) -> Origin {
         let generated = self.inputs.iter().any(|input| matches!(input, Input::Generated(_)));
         let kind = if generated {
             OriginKind::Generated
@@ -277,6 +336,7 @@ impl<'t> Answer<'t> {
             || self.literal_text
             || self.inputs.len() > 1
             || self.value_pieces > 1
+            || !self.is_copy(written)
         {
             OriginKind::Computed
         } else {

@@ -1,5 +1,7 @@
 //! Go's `text/template` language: lexer, parser and evaluator.
 
+#[cfg(test)]
+pub(crate) mod acceptance;
 mod ast;
 mod error;
 mod eval;
@@ -7,6 +9,7 @@ mod lexer;
 mod literal;
 mod parser;
 mod scope;
+mod writes;
 
 pub(crate) use ast::Tree;
 pub(crate) use error::{Error, Level, Trouble};

@@ -10,7 +10,7 @@ mod text;
 use std::rc::Rc;
 use std::sync::Arc;
 
-pub(crate) use complex::complex;
+pub(crate) use complex::{complex, complex_parts};
 pub(crate) use host::Host;
 pub(crate) use list::{List, ListKind};
 pub(crate) use map::{Map, MapKind};
@@ -79,6 +79,11 @@ impl Value {
     /// A value with a known origin.
     pub(crate) const fn of(data: Data, origin: OriginId) -> Self {
         Self { data, origin }
+    }
+
+    /// The value's own origin, as far as it is known: of a container, without what it holds.
+    pub(crate) fn own_origin(&self) -> OriginId {
+        if self.origin == OriginId::UNSET { OriginId::NONE } else { self.origin }
     }
 
     pub(crate) const fn nil() -> Self {

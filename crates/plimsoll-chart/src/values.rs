@@ -1,5 +1,7 @@
 //! Values: what files and flags set, merged with the charts' defaults as Helm does.
 
+#[cfg(test)]
+pub(crate) mod acceptance;
 mod argument;
 mod coalesce;
 mod copy;
@@ -19,6 +21,7 @@ mod set;
 mod strvals;
 
 pub(crate) use coalesce::coalesce_values;
+pub use dependencies::Switches;
 pub(crate) use dependencies::process_dependencies;
 pub(crate) use family::{Family, MemberId, Requirement};
 pub(crate) use lookup::table;

@@ -12,10 +12,8 @@ use std::path::Path;
 fn the_corpus_passes_all_targets() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus");
     for (name, run) in fuzz::TARGETS {
-        let mut files: Vec<_> = fs::read_dir(root.join(name))
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .collect();
+        let mut files: Vec<_> =
+            fs::read_dir(root.join(name)).unwrap().map(|entry| entry.unwrap().path()).collect();
         files.sort();
         assert!(!files.is_empty(), "{name} has no corpus");
         for file in files {

@@ -40,6 +40,9 @@ pub struct Parsed {
     pub root: Node,
     /// The comments from the end of the document before, in the order of the text.
     pub comments: Vec<Comment>,
+    /// Keys that repeat an earlier key of their mapping, in the order of the text. The tree has the
+    /// last of them; other readers of YAML refuse such a document.
+    pub repeated: Vec<Span>,
 }
 
 /// Reads all documents of `text`.
@@ -90,7 +93,7 @@ pub fn parse_part(text: &str, part: Span) -> Result<Parsed, Error> {
         return Ok(parsed);
     }
     let root = Node { content: Content::Null, span: Span::new(start_at, start_at) };
-    Ok(Parsed { root, comments: grammar.leftover_comments() })
+    Ok(Parsed { root, comments: grammar.leftover_comments(), repeated: Vec::new() })
 }
 
 /// Prepares to read a part of a text, having looked for characters that YAML forbids.
@@ -199,6 +202,16 @@ mod tests {
         let keys: Vec<&str> = root.entries().iter().map(|entry| &*entry.key).collect();
         assert_eq!(keys, ["b", "a"]);
         assert_eq!(root.get("a").unwrap().as_i64(), Some(3));
+    }
+
+    #[test]
+    fn repeated_keys_are_named_and_merged_ones_are_none() {
+        let text =
+            "b: &b {x: 1}\na: 1\nc: {<<: *b, x: 2, y: 1, y: 2}\na: 3\nd: {<<: {x: 1}, x: 2}\n";
+        let repeated = parse_one(text).unwrap().repeated;
+        let lines: Vec<&str> = repeated.iter().map(|span| &text[span.start..]).collect();
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        assert!(lines[0].starts_with("y: 2}") && lines[1].starts_with("a: 3"), "{lines:?}");
     }
 
     #[test]

@@ -205,17 +205,21 @@ impl Document {
     }
 }
 
-/// Keeps the last of each key's entries.
-pub(crate) fn drop_duplicates(entries: &mut Vec<Entry>) {
+/// Tells whether no two entries have the same key.
+pub(crate) fn are_unique(entries: &[Entry]) -> bool {
     /// Above this many entries, keys are compared by hash.
     const FEW: usize = 16;
-    let unique = if entries.len() <= FEW {
-        (1..entries.len()).all(|i| entries[..i].iter().all(|entry| entry.key != entries[i].key))
-    } else {
-        let mut seen = HashSet::with_capacity(entries.len());
-        entries.iter().all(|entry| seen.insert(&*entry.key))
-    };
-    if unique {
+    if entries.len() <= FEW {
+        return (1..entries.len())
+            .all(|i| entries[..i].iter().all(|entry| entry.key != entries[i].key));
+    }
+    let mut seen = HashSet::with_capacity(entries.len());
+    entries.iter().all(|entry| seen.insert(&*entry.key))
+}
+
+/// Keeps the last of each key's entries.
+pub(crate) fn drop_duplicates(entries: &mut Vec<Entry>) {
+    if are_unique(entries) {
         return;
     }
     let mut seen = HashSet::with_capacity(entries.len());

@@ -1,11 +1,15 @@
 //! Commands, one file each.
 
 mod check;
+mod compare;
 mod completions;
+mod deps;
 mod explain;
 mod failure;
 mod render;
 mod rules;
+mod size;
+mod unittest;
 
 use std::process::ExitCode;
 
@@ -16,7 +20,7 @@ use clap::{Parser, Subcommand};
 pub(crate) enum Exit {
     /// Nothing to complain of.
     Clean = 0,
-    /// Findings at or above the threshold.
+    /// Findings at or above the threshold, or tests that failed.
     Findings = 1,
     /// The command line or the configuration is wrong.
     Usage = 2,
@@ -61,10 +65,18 @@ enum Command {
     Check(check::Args),
     /// Render a chart as `helm template` does, without Helm.
     Render(Box<render::Args>),
+    /// Say what changes in what is installed when charts move from Helm 3 to Helm 4.
+    Compare(Box<compare::Args>),
+    /// List what charts depend on, what of it is missing, and where it could come from.
+    Deps(Box<deps::Args>),
     /// Say what a rule means, or where a field of a rendered object comes from.
     Explain(Box<explain::Args>),
+    /// Say what a model needs: memory, GPUs, a volume, time to start.
+    Size(Box<size::Args>),
     /// List the rules.
     Rules,
+    /// Run a chart's helm-unittest suites, without Helm.
+    Unittest(Box<unittest::Args>),
     /// Write completions for a shell, or the manual page.
     Completions(completions::Args),
 }
@@ -82,8 +94,12 @@ pub(crate) fn run() -> Exit {
     let result = match cli.command {
         Command::Check(args) => check::run(&args, cli.color),
         Command::Render(args) => render::run(&args, cli.color),
+        Command::Compare(args) => compare::run(&args, cli.color),
+        Command::Deps(args) => deps::run(&args, cli.color),
         Command::Explain(args) => explain::run(&args, cli.color),
+        Command::Size(args) => size::run(&args, cli.color),
         Command::Rules => rules::run(cli.color),
+        Command::Unittest(args) => unittest::run(&args, cli.color),
         Command::Completions(args) => completions::run(args),
     };
     match result {

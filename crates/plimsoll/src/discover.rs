@@ -55,6 +55,13 @@ pub(crate) fn charts(paths: &[PathBuf]) -> Found {
     found
 }
 
+/// Says that there is no chart at or below `paths`.
+pub(crate) fn nothing(paths: &[PathBuf]) -> String {
+    let paths: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+    let paths = paths.join(", ");
+    format!("no chart at or below {paths}; a chart is a directory with a Chart.yaml")
+}
+
 impl Found {
     fn add(&mut self, chart: &Path) {
         let known = fs::canonicalize(chart).unwrap_or_else(|_| chart.to_owned());

@@ -3,6 +3,7 @@
 mod help;
 mod locate;
 
+use std::any::Any;
 use std::path::Path;
 
 use plimsoll_chart::ErrorKind;
@@ -48,6 +49,15 @@ impl Trouble {
         let place = known.place().cloned().or_else(|| locate::in_chart_yaml(known, chart));
         let help = help::of(known.kind(), &message, chart);
         Self { kind: word(known.kind()), message, place, help }
+    }
+
+    /// The trouble of a chart that made Plimsoll itself panic.
+    pub(crate) fn of_panic(panic: &(dyn Any + Send)) -> Self {
+        let what = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| panic.downcast_ref::<&str>().copied());
+        Self::defect(what.unwrap_or("it panicked"))
     }
 
     /// The trouble of a chart that made Plimsoll itself fail.

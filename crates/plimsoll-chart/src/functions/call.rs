@@ -80,6 +80,14 @@ impl Env {
     pub(crate) fn spend_elements(&mut self, count: usize) -> Result<(), Failure> {
         /// What one of them occupies, roughly.
         const BYTES: usize = 64;
+        self.work(2 * count as u64)?;
+        self.spend(count.saturating_mul(BYTES))
+    }
+
+    /// Takes the entries of new maps from the budget.
+    pub(crate) fn spend_entries(&mut self, count: usize) -> Result<(), Failure> {
+        /// What one of them occupies with its key and value, roughly.
+        const BYTES: usize = 512;
         self.spend(count.saturating_mul(BYTES))
     }
 
@@ -90,7 +98,7 @@ impl Env {
             .checked_sub(amount)
             .filter(|_| amount <= limits::AT_ONCE)
             .ok_or_else(|| Failure::error(limits::TOO_MUCH_TEXT))?;
-        self.work(2 + amount as u64 / limits::BYTES_A_STEP)
+        self.work(1 + amount as u64 / limits::BYTES_A_STEP)
     }
 
     /// Takes steps, each of which stands for some 40 nanoseconds.
@@ -183,6 +191,34 @@ impl<'c> Call<'c> {
     }
 }
 
+impl Call<'_> {
+    /// The origin of everything that all arguments hold.
+    pub(crate) fn origins(&mut self) -> OriginId {
+        let mut origin = OriginId::NONE;
+        for index in 0..self.args.len() {
+            let of = self.origin(index);
+            origin = self.env.trace.join(origin, of);
+        }
+        origin
+    }
+
+    /// A result that owes to all that the arguments hold, at any depth.
+    pub(crate) fn from_all(&mut self, result: Value) -> Value {
+        let origin = self.origins();
+        let origin = self.env.trace.computed(origin);
+        Value { origin, ..result }
+    }
+
+    /// The origins of the arguments from `index` on, without those of what containers hold.
+    pub(crate) fn own_origins(&mut self, index: usize) -> OriginId {
+        let mut origin = OriginId::NONE;
+        for argument in self.rest(index) {
+            origin = self.env.trace.join(origin, argument.own_origin());
+        }
+        origin
+    }
+}
+
 /// How many nodes of a structure an origin looks at before it settles for what it has.
 const ORIGIN_REACH: usize = 512;
 
@@ -225,10 +261,11 @@ impl Env {
         origin
     }
 
-    /// The origin of `value` as a test or a key look-up sees it: a map counts by itself only,
-    /// whatever it holds.
+    /// The origin of `value` as a test, a count or a look-up sees it: a container counts by itself
+    /// only, whatever it holds.
     pub(crate) fn surface_of(&mut self, value: &Value) -> OriginId {
-        if matches!(value.data, Data::Map(_) | Data::Host(_)) && value.origin != OriginId::UNSET {
+        let is_container = matches!(value.data, Data::Map(_) | Data::List(_) | Data::Host(_));
+        if is_container && value.origin != OriginId::UNSET {
             value.origin
         } else {
             self.origin_of(value)

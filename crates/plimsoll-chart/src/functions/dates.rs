@@ -1,6 +1,7 @@
 //! Times, dates and durations.
 
 mod duration;
+mod elapsed;
 mod format;
 mod host;
 mod layout;
@@ -8,6 +9,7 @@ mod parse;
 mod time;
 mod zone;
 
+pub(crate) use elapsed::Elapsed;
 pub(super) use host::Named;
 
 use duration::{largest_unit, parse_duration, whole_seconds};
@@ -260,7 +262,7 @@ pub(super) fn reads_as(layout: &str, text: &str) -> bool {
 }
 
 /// A time of a TOML document.
-pub(super) fn from_toml(text: &str) -> Value {
+pub(crate) fn from_toml(text: &str) -> Value {
     if let Ok(time) = parse::parse(format::RFC3339_NANO, text) {
         return host::value(time);
     }

@@ -80,8 +80,12 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
     encode(bytes, &BASE64)
 }
 
-/// Decodes standard base 64; the error is the offset of what is wrong.
-pub(super) fn base64_bytes(text: &str) -> Result<Vec<u8>, usize> {
+/// Decodes standard base 64 as Go does.
+///
+/// # Errors
+///
+/// The offset of what is wrong.
+pub fn base64_bytes(text: &str) -> Result<Vec<u8>, usize> {
     decode64(text.as_bytes())
 }
 

@@ -1,8 +1,12 @@
 //! Functions that choose between values, or stop the rendering.
 
+use std::sync::Arc;
+
+use plimsoll_yaml::{Content, Node, Number};
+
 use super::{Call, Env, Failure, Family, Function, Outcome, Type};
 use crate::trace::{Leaf, OriginId};
-use crate::value::{Data, Value};
+use crate::value::{Data, IntKind, List, Map, Text, Value};
 
 pub(super) const FAMILY: Family = Family {
     name: "flow",
@@ -123,9 +127,11 @@ fn test_each(call: &mut Call<'_>, stops_at: bool) -> Outcome {
         let of = emptiness(value, call.env);
         by = call.env.trace.join(by, of);
         if value.truth() == stops_at {
+            let by = call.env.trace.computed(by);
             return Ok(Value::of(Data::Bool(stops_at), by));
         }
     }
+    let by = call.env.trace.computed(by);
     Ok(Value::of(Data::Bool(!stops_at), by))
 }
 
@@ -153,9 +159,36 @@ fn fail(call: &mut Call<'_>) -> Outcome {
 
 fn lookup(call: &mut Call<'_>) -> Outcome {
     let origin = call.env.trace.leaf(Leaf::Builtin("lookup".into()));
-    Ok(Value { origin, ..Env::map_of([]) })
+    let found = call.env.world.lookup(call.str(0), call.str(1), call.str(2), call.str(3));
+    Ok(match found {
+        Some(node) => object(&node, origin),
+        None => Value { origin, ..Env::map_of([]) },
+    })
 }
 
-fn get_host_by_name(_: &mut Call<'_>) -> Outcome {
-    Ok(Value::str(""))
+/// An object as a cluster would answer it.
+fn object(node: &Node, origin: OriginId) -> Value {
+    let data = match &node.content {
+        Content::Null => Data::Nil,
+        Content::Bool(value) => Data::Bool(*value),
+        Content::Number(Number::Int(int)) => Data::Int(*int, IntKind::Int64),
+        Content::Number(number) => Data::Float(number.as_f64()),
+        Content::String(text) => Data::Str(Text::plain(Arc::clone(text))),
+        Content::Sequence(items) => {
+            Data::List(List::new(items.iter().map(|item| object(item, origin)).collect()))
+        }
+        Content::Mapping(entries) => {
+            let map = Map::new();
+            for entry in entries {
+                map.insert(Arc::clone(&entry.key), object(&entry.value, origin));
+            }
+            Data::Map(map)
+        }
+    };
+    Value::of(data, origin)
+}
+
+fn get_host_by_name(call: &mut Call<'_>) -> Outcome {
+    let found = call.env.world.look_up(call.str(0)).map_err(Failure::error)?;
+    Ok(Value::str(found.as_str()))
 }

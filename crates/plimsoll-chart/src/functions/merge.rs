@@ -25,7 +25,8 @@ fn run(call: &mut Call<'_>, overwrite: bool) -> Outcome {
         let holder = call.any(index).origin;
         merge_maps(&into, &from, holder, overwrite, 0, call.env)?;
     }
-    Ok(Value::of(Data::Map(into), call.any(0).origin))
+    let origin = call.own_origins(0);
+    Ok(Value::of(Data::Map(into), origin))
 }
 
 /// Merges `from`, held by a value of origin `holder`, into `into`, whose nested maps change in
@@ -42,7 +43,7 @@ fn merge_maps(
         return Err(Failure::error("the maps are nested too deeply to be merged"));
     }
     for (key, _) in from.snapshot() {
-        env.spend_elements(1)?;
+        env.spend_entries(1)?;
         let Some(source) = from.get(&key) else { continue };
         let source = env.inherit(holder, source);
         let target = into.get(&key);

@@ -15,6 +15,27 @@ use crate::go::quote::{can_backquote, quote};
 use crate::trace::OriginId;
 use crate::value::{Data, List, ListKind, TextBuilder, Value};
 
+/// A regular expression in Go's syntax.
+#[derive(Debug)]
+pub struct GoRegex(Pattern);
+
+impl GoRegex {
+    /// Compiles an expression.
+    ///
+    /// # Errors
+    ///
+    /// The message of Go's `regexp.Compile` (1.26).
+    pub fn new(source: &str) -> Result<Self, String> {
+        Pattern::new(source).map(Self)
+    }
+
+    /// Tells whether the expression matches somewhere in `text`.
+    #[must_use]
+    pub fn is_match(&self, text: &str) -> bool {
+        self.0.is_match(text)
+    }
+}
+
 pub(super) const FAMILY: Family = Family {
     name: "regular expressions",
     source: "sprig 3.3.0 regex.go; Go 1.26 regexp",
@@ -149,7 +170,7 @@ fn pattern(call: &mut Call<'_>, mode: Mode) -> Result<Rc<Pattern>, Failure> {
 }
 
 fn regex_match(call: &mut Call<'_>) -> Outcome {
-    call.env.spend(call.str(1).len())?;
+    call.env.work(call.str(1).len() as u64 / 16)?;
     let pattern = compiled(call)?;
     Ok(Value::bool(pattern.is_ok_and(|pattern| pattern.is_match(call.str(1)))))
 }

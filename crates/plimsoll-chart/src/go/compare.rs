@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::print;
 use crate::functions::{Env, Failure};
-use crate::value::{Data, Host, Value};
+use crate::value::{Data, Host, Value, complex_parts};
 
 /// How deep comparison follows nested values; deeper ones are an error.
 const MOST_DEPTH: usize = 1000;
@@ -15,6 +15,7 @@ enum Basic<'v> {
     Int(i64),
     Uint(u64),
     Float(f64),
+    Complex(f64, f64),
     Str(&'v [u8]),
     Other,
 }
@@ -31,6 +32,10 @@ impl<'v> Basic<'v> {
             Data::Host(host) if host.kind() == "int" => match host.plain().data {
                 Data::Int(int, _) => Self::Int(int),
                 _ => Self::Other,
+            },
+            Data::Host(host) => match complex_parts(&**host) {
+                Some((real, imaginary)) => Self::Complex(real, imaginary),
+                None => Self::Other,
             },
             _ => Self::Other,
         }
@@ -56,6 +61,7 @@ fn equal(a: &Value, b: &Value, env: &mut Env) -> Result<bool, Failure> {
         (Basic::Int(a), Basic::Int(b)) => a == b,
         (Basic::Uint(a), Basic::Uint(b)) => a == b,
         (Basic::Float(a), Basic::Float(b)) => a == b,
+        (Basic::Complex(a, b), Basic::Complex(c, d)) => a == c && b == d,
         (Basic::Str(a), Basic::Str(b)) => a == b,
         (Basic::Int(int), Basic::Uint(uint)) | (Basic::Uint(uint), Basic::Int(int)) => {
             u64::try_from(int) == Ok(uint)
@@ -93,9 +99,10 @@ fn equal_others(a: &Value, b: &Value, env: &mut Env) -> Result<bool, Failure> {
 pub(crate) fn less(a: &Value, b: &Value) -> Result<bool, Failure> {
     let invalid = || Failure::error("invalid type for comparison");
     Ok(match (Basic::of(a), Basic::of(b)) {
-        (Basic::Other, _) | (_, Basic::Other) | (Basic::Bool(_), Basic::Bool(_)) => {
-            return Err(invalid());
-        }
+        (Basic::Other, _)
+        | (_, Basic::Other)
+        | (Basic::Bool(_), Basic::Bool(_))
+        | (Basic::Complex(..), Basic::Complex(..)) => return Err(invalid()),
         (Basic::Int(a), Basic::Int(b)) => a < b,
         (Basic::Uint(a), Basic::Uint(b)) => a < b,
         (Basic::Float(a), Basic::Float(b)) => a < b,

@@ -46,10 +46,7 @@ impl Head {
             Content::Null => return Ok(head),
             Content::Mapping(_) => {}
             _ => {
-                let package = match profile {
-                    Profile::Helm3 => "releaseutil",
-                    Profile::Helm4 => "util",
-                };
+                let package = if profile.speaks_helm_4() { "util" } else { "releaseutil" };
                 let into = format!("Go value of type {package}.SimpleHead");
                 return Err(wrong(root, &into));
             }

@@ -7,6 +7,7 @@ use super::record::{Field, Record, builtin};
 use super::versions::{HelmVersion, KubeVersion};
 use crate::Profile;
 use crate::functions::{Call, Outcome, Signature, Type};
+use crate::profile::Package;
 use crate::trace::{OriginId, Trace};
 use crate::value::{Data, Host, List, ListKind, Value};
 
@@ -89,10 +90,8 @@ impl Capabilities {
     /// v0.36, while `go install` leaves a placeholder of 1.20.
     #[must_use]
     pub fn assumed(profile: Profile) -> Self {
-        let (version, client) = match profile {
-            Profile::Helm3 => ("v3.21", ""),
-            Profile::Helm4 => ("v4.2", "v1.36"),
-        };
+        let (version, client) =
+            if profile.is_called_helm_4() { ("v4.2", "v1.36") } else { ("v3.21", "") };
         Self {
             kube_version: KubeVersion {
                 version: "v1.36.0".to_owned(),
@@ -126,7 +125,7 @@ impl Capabilities {
     }
 
     /// The object that templates see.
-    pub(super) fn object(&self, profile: Profile, trace: &mut Trace) -> Value {
+    pub(crate) fn object(&self, profile: Profile, trace: &mut Trace) -> Value {
         let kube = self.kube_version.object(profile, trace);
         let helm = self.helm_version.object(profile, trace);
         let origin = builtin(trace, "Capabilities.APIVersions");
@@ -134,9 +133,9 @@ impl Capabilities {
         let items = versions.map(|value| Value { origin, ..value }).collect();
         let versions = ApiVersions { list: List::of_kind(items, ListKind::Strings), profile };
         let record = Record {
-            type_name: match profile {
-                Profile::Helm3 => "*chartutil.Capabilities",
-                Profile::Helm4 => "*common.Capabilities",
+            type_name: match profile.package_of_values() {
+                Package::Chartutil => "*chartutil.Capabilities",
+                Package::Common => "*common.Capabilities",
             },
             kind: "ptr",
             embedded: None,
@@ -162,9 +161,9 @@ const HAS: Signature = Signature { params: &[Type::Str], variadic: None };
 
 impl Host for ApiVersions {
     fn type_name(&self) -> &'static str {
-        match self.profile {
-            Profile::Helm3 => "chartutil.VersionSet",
-            Profile::Helm4 => "common.VersionSet",
+        match self.profile.package_of_values() {
+            Package::Chartutil => "chartutil.VersionSet",
+            Package::Common => "common.VersionSet",
         }
     }
 

@@ -14,7 +14,7 @@ use crate::value::{Data, Host, List, ListKind, Map, MapKind, Text, Value};
 
 /// The files of a chart that have no meaning of their own, by name.
 #[derive(Clone, Debug)]
-pub(super) struct Files {
+pub(crate) struct Files {
     entries: Rc<BTreeMap<Arc<str>, Entry>>,
 }
 
@@ -31,12 +31,12 @@ const NOTHING: Signature = Signature { params: &[], variadic: None };
 
 impl Files {
     /// The files as an object; of files with the same name the last one counts.
-    pub(super) fn object(parts: &[Part], profile: Profile, trace: &mut Trace) -> Value {
+    pub(crate) fn object(parts: &[Part], profile: Profile, trace: &mut Trace) -> Value {
         let entries = parts
             .iter()
             .map(|part| {
                 let origin = trace.leaf(Leaf::File(Arc::clone(&part.label)));
-                let has_no_lines = profile == Profile::Helm4
+                let has_no_lines = profile.lacks_lines_of_empty_files()
                     && part.data.is_empty()
                     && !part.label.contains(".tgz/");
                 let data = Arc::clone(&part.data);

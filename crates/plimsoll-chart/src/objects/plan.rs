@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Capabilities, chart, files};
 use crate::functions::is_compatible;
 use crate::load::{Chart, Part};
-use crate::render::Options;
+use crate::render::{Options, Selection};
 use crate::trace::{Leaf, OriginId, Trace};
 use crate::value::{Data, Map, MapKind, Text, Value};
 use crate::values::{
@@ -35,6 +35,8 @@ pub(crate) struct PlannedTemplate {
     pub(crate) text: Arc<str>,
     /// Whether it only defines templates and is not run itself.
     pub(crate) is_partial: bool,
+    /// What decided that the chart takes part.
+    pub(crate) control: OriginId,
     /// What the directory of the chart's templates is called.
     base_path: Arc<str>,
     /// What the chart's templates see; they all see and change the same map.
@@ -82,32 +84,40 @@ impl Chart {
         options: &Options,
         trace: &mut Trace,
     ) -> Result<Plan, Error> {
-        let Options { release, capabilities, profile, skip_schema } = options;
-        let profile = *profile;
         let set = values.merged(trace)?;
         self.check_installable()?;
-        self.check_dependencies(profile)?;
-        release.check(profile)?;
+        self.check_dependencies(options.profile)?;
+        options.release.check(options.profile)?;
         let mut family = Family::new(self);
-        process_dependencies(&mut family, trace, profile, &set)?;
-        let values = coalesce_values(&mut family, trace, profile, Family::ROOT, &set)?;
-        if !skip_schema {
-            validate(&mut family, &values, trace)?;
+        let values = settle(&mut family, &set, options, trace)?;
+        self.check_kube_version(&options.capabilities)?;
+        lay_out(&mut family, &values, options, None, trace)
+    }
+
+    /// The same for [`Chart::render_some`]: without a look at whether the chart can be installed.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Chart::plan`].
+    pub(crate) fn plan_some(
+        &self,
+        values: &ValuesSet,
+        options: &Options,
+        selection: &Selection<'_>,
+        trace: &mut Trace,
+    ) -> Result<Plan, Error> {
+        let set = values.merged(trace)?;
+        if selection.checks_release_name {
+            options.release.check(options.profile)?;
         }
-        self.check_kube_version(capabilities)?;
-        let values = as_values(&values, profile);
-        let objects = Objects {
-            release: release.object(trace),
-            capabilities: capabilities.object(profile, trace),
-        };
-        let mut layout =
-            Layout { family: &family, profile, trace, objects, templates: BTreeMap::new() };
-        layout.chart(Family::ROOT, &values)?;
-        let templates = in_helm_order(layout.templates);
-        let mut crds = Vec::new();
-        collect_crds(&family, Family::ROOT, &mut crds);
-        let warnings = std::mem::take(&mut family.warnings);
-        Ok(Plan { templates, crds, warnings })
+        let mut family = Family::new(self);
+        let values = settle(&mut family, &set, options, trace)?;
+        let mut renamed = vec![Family::ROOT];
+        renamed.extend(family.dependencies(Family::ROOT));
+        for member in renamed {
+            family.set_versions(member, selection.version, selection.app_version);
+        }
+        lay_out(&mut family, &values, options, Some(selection), trace)
     }
 
     fn check_installable(&self) -> Result<(), Error> {
@@ -132,13 +142,10 @@ impl Chart {
         if missing.is_empty() {
             return Ok(());
         }
-        let hint = match profile {
-            Profile::Helm3 => {
-                "An error occurred while checking for chart dependencies. You may need to run `helm dependency build` to fetch missing dependencies"
-            }
-            Profile::Helm4 => {
-                "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch missing dependencies"
-            }
+        let hint = if profile.speaks_helm_4() {
+            "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch missing dependencies"
+        } else {
+            "An error occurred while checking for chart dependencies. You may need to run `helm dependency build` to fetch missing dependencies"
         };
         let missing = missing.join(", ");
         let message =
@@ -160,6 +167,44 @@ impl Chart {
     }
 }
 
+/// Settles dependencies and returns the values that the top chart sees.
+fn settle(
+    family: &mut Family,
+    set: &Map,
+    options: &Options,
+    trace: &mut Trace,
+) -> Result<Value, Error> {
+    let profile = options.profile;
+    process_dependencies(family, trace, profile, set)?;
+    let values = coalesce_values(family, trace, profile, Family::ROOT, set)?;
+    if !options.skip_schema {
+        validate(family, &values, trace)?;
+    }
+    Ok(values)
+}
+
+fn lay_out(
+    family: &mut Family,
+    values: &Value,
+    options: &Options,
+    selection: Option<&Selection<'_>>,
+    trace: &mut Trace,
+) -> Result<Plan, Error> {
+    let profile = options.profile;
+    let objects = Objects {
+        release: options.release.object(trace),
+        capabilities: options.capabilities.object(profile, trace),
+    };
+    let templates = BTreeMap::new();
+    let mut layout = Layout { family, profile, trace, objects, selection, templates };
+    layout.chart(Family::ROOT, &as_values(values, profile), OriginId::NONE)?;
+    let templates = in_helm_order(layout.templates);
+    let mut crds = Vec::new();
+    collect_crds(family, Family::ROOT, &mut crds);
+    let warnings = std::mem::take(&mut family.warnings);
+    Ok(Plan { templates, crds, warnings })
+}
+
 /// What all charts of a rendering see.
 #[derive(Debug)]
 struct Objects {
@@ -173,14 +218,16 @@ struct Layout<'l> {
     profile: Profile,
     trace: &'l mut Trace,
     objects: Objects,
+    selection: Option<&'l Selection<'l>>,
     templates: BTreeMap<Arc<str>, PlannedTemplate>,
 }
 
 impl Layout<'_> {
     /// Lays out a chart and its subcharts; returns what the chart's templates see
     /// (`recAllTpls`).
-    fn chart(&mut self, chart: MemberId, values: &Value) -> Result<Map, Error> {
+    fn chart(&mut self, chart: MemberId, values: &Value, above: OriginId) -> Result<Map, Error> {
         let member = self.family.member(chart);
+        let control = self.trace.join(above, member.decided_by);
         let subcharts = Map::new();
         let top = Map::new();
         let origin = self.trace.leaf(Leaf::Builtin(Arc::from("Subcharts")));
@@ -202,7 +249,7 @@ impl Layout<'_> {
             };
             // Without a table under its name, which a dotted name never has, it sees no values.
             let below = below.unwrap_or_else(|| Value::of(Data::Map(Map::new()), OriginId::NONE));
-            let seen = self.chart(sub, &as_values(&below, self.profile))?;
+            let seen = self.chart(sub, &as_values(&below, self.profile), control)?;
             subcharts.insert(name, Value::of(Data::Map(seen), OriginId::NONE));
         }
         let full_path = self.family.full_path(chart);
@@ -215,11 +262,15 @@ impl Layout<'_> {
                 continue;
             }
             let name: Arc<str> = Arc::from(format!("{full_path}/{}", part.name));
+            if !is_partial && self.selection.is_some_and(|selection| !(selection.takes)(&name)) {
+                continue;
+            }
             let template = PlannedTemplate {
                 name: Arc::clone(&name),
                 file: Arc::clone(&part.label),
                 text: as_text(part)?,
                 is_partial,
+                control,
                 base_path: Arc::clone(&base_path),
                 top: seen.clone(),
             };

@@ -46,10 +46,7 @@ impl Release {
         };
         let name = crate::go::quote::quote(name);
         let error = Error::new(ErrorKind::ReleaseName, format!("release name {name}: {problem}"));
-        Err(match profile {
-            Profile::Helm3 => error,
-            Profile::Helm4 => error.within("release name check failed"),
-        })
+        Err(if profile.speaks_helm_4() { error.within("release name check failed") } else { error })
     }
 
     /// The object that templates see.

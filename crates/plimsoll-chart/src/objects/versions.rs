@@ -1,6 +1,7 @@
 //! Versions of Kubernetes and Helm as templates see them.
 
 use super::record::{Field, Record, text};
+use crate::profile::Package;
 use crate::trace::Trace;
 use crate::value::{Data, Text, Value};
 use crate::{Error, ErrorKind, Profile};
@@ -85,20 +86,18 @@ impl KubeVersion {
         let version = text(trace, "Capabilities.KubeVersion.Version", self.version.as_str());
         let major = text(trace, "Capabilities.KubeVersion.Major", self.major.as_str());
         let minor = text(trace, "Capabilities.KubeVersion.Minor", self.minor.as_str());
-        let shown = match profile {
-            Profile::Helm3 => &self.version,
-            Profile::Helm4 => &self.normalized,
-        };
+        let shown =
+            if profile.shows_normalized_version() { &self.normalized } else { &self.version };
         let shown = Value::of(Data::Str(Text::plain(shown.as_str())), version.origin);
         let mut fields = vec![Field::plain("Version", version.clone())];
-        if profile == Profile::Helm4 {
+        if profile.shows_normalized_version() {
             fields.push(Field::private(shown.clone()));
         }
         fields.extend([Field::plain("Major", major), Field::plain("Minor", minor)]);
         let record = Record {
-            type_name: match profile {
-                Profile::Helm3 => "chartutil.KubeVersion",
-                Profile::Helm4 => "common.KubeVersion",
+            type_name: match profile.package_of_values() {
+                Package::Chartutil => "chartutil.KubeVersion",
+                Package::Common => "common.KubeVersion",
             },
             kind: "struct",
             embedded: None,
@@ -136,7 +135,7 @@ impl HelmVersion {
             field("GitTreeState", "git_tree_state", &self.git_tree_state),
             field("GoVersion", "go_version", &self.go_version),
         ];
-        if profile == Profile::Helm4 {
+        if profile.is_called_helm_4() {
             fields.push(field(
                 "KubeClientVersion",
                 "kube_client_version",

@@ -60,10 +60,8 @@ fn message(error: &template::Error, profile: Profile) -> String {
         let Level { parse_name, line, column, .. } = outermost;
         return format!("execution error at ({parse_name}:{line}:{column}): {}", error.message);
     }
-    match profile {
-        Profile::Helm3 => error.to_string(),
-        Profile::Helm4 => levels_apart(error).unwrap_or_else(|| error.to_string()),
-    }
+    let apart = if profile.speaks_helm_4() { levels_apart(error) } else { None };
+    apart.unwrap_or_else(|| error.to_string())
 }
 
 /// The error with each level on lines of its own. Helm 4 reads Go's text again, level by level, and

@@ -4,10 +4,10 @@ mod call;
 mod dynamic;
 mod field;
 
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use ahash::AHashMap;
 pub(crate) use call::without_no_value;
 use dynamic::Dynamic;
 
@@ -19,7 +19,7 @@ use crate::functions::Env;
 use crate::go::print;
 use crate::limits::{Limits, MAX_TEMPLATE_NODES, NESTING, TOO_MANY_STEPS, TOO_MUCH_TEXT};
 use crate::trace::{Frame, FrameId, Origin, OriginId, Site, SourceId};
-use crate::value::{Data, Text, TextBuilder, Value};
+use crate::value::{Data, IntKind, Text, TextBuilder, Value};
 
 /// What a call of a function takes of the steps: it does more than a node.
 const CALL_STEPS: u64 = 10;
@@ -37,11 +37,13 @@ pub(crate) struct Machine {
     limits: Limits,
     nesting: usize,
     /// Active includes by name.
-    included: HashMap<Arc<str>, usize>,
+    included: AHashMap<Arc<str>, usize>,
     /// Texts that were given to `tpl`, parsed.
-    texts: HashMap<Arc<str>, Arc<[Arc<Tree>]>>,
+    texts: AHashMap<Arc<str>, Arc<[Arc<Tree>]>>,
     /// How many nodes more they may have.
     room_for_texts: usize,
+    /// The name of the variable that holds what a template starts with.
+    dollar: Arc<str>,
 }
 
 impl Machine {
@@ -51,9 +53,10 @@ impl Machine {
             env,
             limits,
             nesting: 0,
-            included: HashMap::new(),
-            texts: HashMap::new(),
+            included: AHashMap::new(),
+            texts: AHashMap::new(),
             room_for_texts: MAX_TEMPLATE_NODES / 4,
+            dollar: Arc::from("$"),
         }
     }
 
@@ -149,7 +152,8 @@ type Run<T> = Result<T, Error>;
 impl State<'_> {
     fn start(&mut self, data: Value) -> Run<()> {
         let dot = Dynamic::bare(data);
-        self.variables.push(Variable { name: "$".into(), value: dot.clone() });
+        let name = Arc::clone(&self.machine.dollar);
+        self.variables.push(Variable { name, value: dot.clone() });
         let tree = self.tree;
         self.list(&dot, &tree.root).map(|_| ())
     }
@@ -225,7 +229,9 @@ impl State<'_> {
     /// The origin of what a test for truth looks at: the value itself, of a container only whether
     /// it is empty, of a text only its beginning.
     fn tested(&mut self, value: &Value) -> OriginId {
-        let first = value.as_text().and_then(|text| text.marks()?.first().copied());
+        let first = value
+            .as_text()
+            .and_then(|text| text.marks()?.iter().find(|mark| mark.end > 0).copied());
         first.map_or(value.origin, |mark| self.machine.env.trace.join(value.origin, mark.origin))
     }
 
@@ -252,7 +258,7 @@ impl State<'_> {
     fn node(&mut self, dot: &Dynamic, node: &Node) -> Run<Flow> {
         self.step()?;
         match node {
-            Node::Text { span, lines } => self.text(*span, lines)?,
+            Node::Text { span } => self.text(*span)?,
             Node::Action { id, span, pipe } => {
                 let value = self.pipeline(dot, pipe)?;
                 if pipe.variables.is_empty() {
@@ -273,15 +279,24 @@ impl State<'_> {
         Ok(Flow::On)
     }
 
-    fn text(&mut self, span: plimsoll_yaml::Span, lines: &[plimsoll_yaml::Span]) -> Run<()> {
+    fn text(&mut self, span: plimsoll_yaml::Span) -> Run<()> {
         self.spend(span.len())?;
+        let tree = self.tree;
+        let text = span.of(&tree.text);
         // Text that a function may cut into lines is written line by line, so that each line
         // keeps its own place; text that goes straight to a file can be mapped back as a whole.
-        let whole = [span];
-        let pieces = if self.frame == FrameId::ROOT { &whole[..] } else { lines };
-        for piece in pieces {
-            let origin = self.written(*piece, OriginId::NONE);
-            self.out.push(piece.of(&self.tree.text), origin);
+        if self.frame == FrameId::ROOT {
+            let origin = self.written(span, OriginId::NONE);
+            self.out.push(text, origin);
+            return Ok(());
+        }
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            let end = start + line.len();
+            let piece = plimsoll_yaml::Span::new(span.start + start, span.start + end);
+            let origin = self.written(piece, OriginId::NONE);
+            self.out.push(line, origin);
+            start = end;
         }
         Ok(())
     }
@@ -315,6 +330,9 @@ impl State<'_> {
         let Some(text) = value.as_text() else { return Ok(()) };
         if text.is_empty() {
             self.meets(value.origin);
+            let wrapped = self.wrap(value.origin, span);
+            self.out.push("", wrapped);
+            return Ok(());
         }
         self.spend(text.len())?;
         let beside = if text.marks().is_some() { value.origin } else { OriginId::NONE };
@@ -342,6 +360,7 @@ impl State<'_> {
         let condition = self.tested(&value);
         self.meets(condition);
         self.control = self.machine.env.trace.join(control, condition);
+        let before = self.out.len();
         let flow = if value.truth() {
             if is_with {
                 self.list(&Dynamic::bare(value.clone()), &branch.body)
@@ -351,9 +370,18 @@ impl State<'_> {
         } else {
             self.list(dot, branch.otherwise.as_deref().unwrap_or_default())
         }?;
+        self.pass_over(branch, before);
         self.variables.truncate(mark);
         self.leave(branch, control, condition);
         Ok(flow)
+    }
+
+    /// Notes that a branch wrote nothing since the text was `before` bytes long, and why.
+    fn pass_over(&mut self, branch: &Branch, before: usize) {
+        if let Some(span) = branch.writes.filter(|_| self.out.len() == before) {
+            let origin = self.written(span, OriginId::NONE);
+            self.out.push("", origin);
+        }
     }
 
     /// Ends a branch: what it might have assigned or left owes to its condition either way.
@@ -376,12 +404,14 @@ impl State<'_> {
         let condition = self.tested(&value);
         self.meets(condition);
         self.control = self.machine.env.trace.join(control, condition);
+        let before = self.out.len();
         let ran = self.iterate(&value, branch)?;
         let flow = if ran {
             Flow::On
         } else {
             self.list(dot, branch.otherwise.as_deref().unwrap_or_default())?
         };
+        self.pass_over(branch, before);
         self.variables.truncate(mark);
         self.leave(branch, control, condition);
         Ok(flow)
@@ -395,9 +425,13 @@ impl State<'_> {
         };
         let origin = self.tested(value);
         match &plain.data {
-            Data::Int(count, _) => self.iterate_count(*count, origin, branch),
+            Data::Int(count, kind) => {
+                let kind = *kind;
+                self.iterate_count(*count, origin, branch, |int| Data::Int(int, kind))
+            }
             Data::Uint(count) => {
-                self.iterate_count(i64::try_from(*count).unwrap_or(i64::MAX), origin, branch)
+                let count = i64::try_from(*count).unwrap_or(i64::MAX);
+                self.iterate_count(count, origin, branch, |int| Data::Uint(int.unsigned_abs()))
             }
             Data::List(list) => {
                 for (index, item) in (0_i64..).zip(list.items()) {
@@ -415,7 +449,7 @@ impl State<'_> {
             Data::Bytes(bytes) => {
                 for (index, byte) in (0_i64..).zip(bytes.iter()) {
                     let index = Value { origin, ..Value::int(index) };
-                    let byte = Value::of(Data::Uint(u64::from(*byte)), origin);
+                    let byte = Value::of(Data::Int(i64::from(*byte), IntKind::Uint8), origin);
                     if !self.iteration(branch, Dynamic::bare(index), Dynamic::bare(byte))? {
                         break;
                     }
@@ -445,14 +479,21 @@ impl State<'_> {
         }
     }
 
-    fn iterate_count(&mut self, count: i64, origin: OriginId, branch: &Branch) -> Run<bool> {
+    /// Runs the body for each number below `count`, which are of the type of `count`.
+    fn iterate_count(
+        &mut self,
+        count: i64,
+        origin: OriginId,
+        branch: &Branch,
+        of: impl Fn(i64) -> Data,
+    ) -> Run<bool> {
         if branch.pipe.variables.len() > 1 {
             return Err(
                 self.error(format!("can't use {count} to iterate over more than one variable"))
             );
         }
         for index in 0..count {
-            let item = Value { origin, ..Value::int(index) };
+            let item = Value::of(of(index), origin);
             if !self.iteration(branch, Dynamic::bare(Value::invalid()), Dynamic::bare(item))? {
                 break;
             }

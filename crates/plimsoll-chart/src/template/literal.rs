@@ -24,6 +24,12 @@ pub(super) fn unquote(literal: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// The text of a string in double quotes that holds nothing to unquote.
+pub(super) fn verbatim(literal: &str) -> Option<&str> {
+    let inside = literal.strip_prefix('"')?.strip_suffix('"')?;
+    memchr::memchr3(b'\\', b'"', b'\n', inside.as_bytes()).is_none().then_some(inside)
+}
+
 /// What one escape or character stands for.
 enum Unit {
     Char(char),
@@ -135,7 +141,7 @@ pub(super) fn number(text: &str) -> Result<Number, String> {
         }
         number.float = Some(float);
         number.int = whole(float, -TWO_TO_63, TWO_TO_63);
-        number.uint = whole(float, 0.0, 2.0 * TWO_TO_63).and_then(|int| u64::try_from(int).ok());
+        number.uint = whole_unsigned(float);
     }
     if number.float.is_none() {
         return Err(format!("illegal number syntax: {}", quote(text)));
@@ -158,6 +164,7 @@ fn complex(real: f64, imaginary: f64) -> Number {
     if imaginary == 0.0 {
         number.float = Some(real);
         number.int = whole(real, -TWO_TO_63, TWO_TO_63);
+        number.uint = whole_unsigned(real);
     }
     number
 }
@@ -170,6 +177,15 @@ fn looks_float(text: &str) -> bool {
 #[expect(clippy::cast_possible_truncation, reason = "the range is checked before the cast")]
 fn whole(float: f64, low: f64, high: f64) -> Option<i64> {
     (float.fract() == 0.0 && float >= low && float < high).then_some(float as i64)
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the range is checked before the cast"
+)]
+fn whole_unsigned(float: f64) -> Option<u64> {
+    (float.fract() == 0.0 && (0.0..2.0 * TWO_TO_63).contains(&float)).then_some(float as u64)
 }
 
 /// Go's `strconv.ParseUint(text, 0, 64)`.
@@ -253,6 +269,11 @@ mod tests {
         assert_eq!(number("017").unwrap().int, Some(15));
         assert_eq!(number("1_000").unwrap().int, Some(1000));
         assert_eq!(number("1e3").unwrap().int, Some(1000));
+        assert_eq!(number("1e19").unwrap().uint, Some(10_000_000_000_000_000_000));
+        assert_eq!(number("1e19").unwrap().int, None);
+        assert_eq!(number("-1e3").unwrap().uint, None);
+        assert_eq!(complex_number("13+0i").unwrap().uint, Some(13));
+        assert_eq!(complex_number("-12+0i").unwrap().uint, None);
         assert!(number("1e3").unwrap().looks_float);
         assert_eq!(number("1.5").unwrap().int, None);
         assert_eq!(number("1_0.2_5").unwrap().float, Some(10.25));

@@ -20,6 +20,12 @@ pub(crate) fn complex(real: f64, imaginary: f64) -> Data {
     Data::Host(Rc::new(Complex { real, imaginary }))
 }
 
+/// The parts of a complex number, if the object is one.
+pub(crate) fn complex_parts(host: &dyn Host) -> Option<(f64, f64)> {
+    let complex: &Complex = host.as_any().downcast_ref()?;
+    Some((complex.real, complex.imaginary))
+}
+
 impl Host for Complex {
     fn type_name(&self) -> &'static str {
         self.kind()

@@ -13,7 +13,8 @@ pub(crate) struct Text {
     marks: Option<Arc<[Mark]>>,
 }
 
-/// The origin of the bytes up to `end` that the mark before does not cover.
+/// The origin of the bytes up to `end` that the mark before does not cover; where it covers them
+/// all, why nothing more stands there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Mark {
     pub(crate) end: usize,
@@ -47,35 +48,34 @@ impl Text {
     }
 
     /// The pieces within `range` in order, each with its origin; `whole` is the holder's origin.
+    ///
+    /// An empty piece stands where nothing was written and something might have been.
     pub(crate) fn pieces(
         &self,
         range: Range<usize>,
         whole: OriginId,
     ) -> impl Iterator<Item = (&str, OriginId)> {
-        let single = [Mark { end: self.text.len(), origin: whole }];
-        let (marks, first) = match &self.marks {
-            None => (None, Some(single[0])),
+        let (marks, mut before, single) = match &self.marks {
+            None => (&[][..], 0, Some(Mark { end: self.text.len(), origin: whole })),
             Some(marks) => {
-                let from = marks.partition_point(|mark| mark.end <= range.start);
-                (Some(&marks[from..]), None)
+                let from = marks.partition_point(|mark| mark.end < range.start);
+                let before = if from == 0 { 0 } else { marks[from - 1].end };
+                (&marks[from..], before, None)
             }
         };
-        let mut start = range.start;
-        marks
-            .unwrap_or_default()
-            .iter()
-            .copied()
-            .chain(first)
-            .map_while(move |mark| {
-                if start >= range.end {
-                    return None;
-                }
-                let end = mark.end.min(range.end);
-                let piece = self.text.get(start..end).unwrap_or("");
-                start = end;
-                Some((piece, mark.origin))
-            })
-            .filter(|(piece, _)| !piece.is_empty())
+        let marks = marks.iter().copied().chain(single);
+        let marks = marks.map_while(move |mark| {
+            let from = before;
+            before = mark.end;
+            (from <= range.end).then(|| (from, mark, range.clone()))
+        });
+        marks.filter_map(|(from, mark, range)| {
+            let start = from.max(range.start);
+            let end = mark.end.min(range.end);
+            let is_gap = from == mark.end && start <= mark.end;
+            let piece = self.text.get(start..end).unwrap_or("");
+            (is_gap || !piece.is_empty()).then_some((piece, mark.origin))
+        })
     }
 }
 
@@ -99,9 +99,9 @@ impl TextBuilder {
         &self.text
     }
 
-    /// Appends `piece`, which comes from `origin`.
+    /// Appends `piece`, which comes from `origin`. An empty piece says why nothing stands there.
     pub(crate) fn push(&mut self, piece: &str, origin: OriginId) {
-        if piece.is_empty() {
+        if piece.is_empty() && matches!(origin, OriginId::NONE | OriginId::UNSET) {
             return;
         }
         self.text.push_str(piece);
@@ -126,8 +126,11 @@ impl TextBuilder {
 
     /// Returns the string; of one piece only, its origin is the value's.
     pub(crate) fn finish(self) -> Value {
-        let text = Arc::from(self.text);
+        let text: Arc<str> = Arc::from(self.text);
         match self.marks.as_slice() {
+            _ if text.is_empty() => {
+                Value::of(super::Data::Str(Text { text, marks: None }), OriginId::NONE)
+            }
             [] => Value::of(super::Data::Str(Text { text, marks: None }), OriginId::NONE),
             [only] => Value::of(super::Data::Str(Text { text, marks: None }), only.origin),
             marks => {
@@ -158,6 +161,16 @@ mod tests {
         let pieces: Vec<_> = text.pieces(2..7, OriginId::NONE).collect();
         assert_eq!(pieces, [("e", a), ("twot", b)]);
         assert_eq!(text.pieces(11..11, OriginId::NONE).count(), 0);
+        let mut builder = TextBuilder::new();
+        for (piece, origin) in [("", a), ("x", b), ("", a), ("y", b), ("", a)] {
+            builder.push(piece, origin);
+        }
+        let value = builder.finish();
+        let text = value.as_text().unwrap();
+        let all = [("", a), ("x", b), ("", a), ("y", b), ("", a)];
+        assert_eq!(text.pieces(0..2, OriginId::NONE).collect::<Vec<_>>(), all);
+        assert_eq!(text.pieces(0..1, OriginId::NONE).collect::<Vec<_>>(), all[..3]);
+        assert_eq!(text.pieces(1..2, OriginId::NONE).collect::<Vec<_>>(), all[2..]);
         let plain = Text::plain("abc");
         assert_eq!(plain.pieces(1..3, b).collect::<Vec<_>>(), [("bc", b)]);
     }

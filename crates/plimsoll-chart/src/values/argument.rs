@@ -56,10 +56,10 @@ pub(super) fn unexpected<T>(key: &str) -> Step<T> {
 /// Reads an index as Go's `strconv.Atoi`.
 pub(super) fn read_index(digits: &str, closed: bool, profile: Profile) -> Step<usize> {
     if !closed {
-        // Helm 4 wraps the end of the text so that the end is still seen as such, and ignored.
-        return match profile {
-            Profile::Helm4 => Err(Stop::End),
-            Profile::Helm3 => fail("error parsing index: EOF"),
+        return if profile.ends_inside_index() {
+            Err(Stop::End)
+        } else {
+            fail("error parsing index: EOF")
         };
     }
     let wrong = |reason: &str| {

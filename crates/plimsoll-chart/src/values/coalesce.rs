@@ -44,6 +44,13 @@ pub(super) fn merge_tables(dst: &Map, src: &Map) -> Vec<String> {
     warnings
 }
 
+/// Merges `src` into `dst`, which wins; null stays or removes.
+#[cfg(test)]
+pub(super) fn coalesce_tables_keeping(dst: &Map, src: &Map, keep: bool) {
+    let nulls = if keep { Nulls::Keep } else { Nulls::Remove };
+    coalesce_tables(dst, src, "", nulls, &mut Vec::new());
+}
+
 /// What null in the values does to a default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Nulls {

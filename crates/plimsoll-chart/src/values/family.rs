@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::plant::{Planter, push_key, register};
 use crate::load::{Chart, Dependency, Documents, SourceFile, join};
-use crate::trace::Trace;
+use crate::trace::{OriginId, Trace};
 use crate::value::{Data, Map, Value};
 
 /// A chart of the family.
@@ -30,6 +30,8 @@ pub(crate) struct Member {
     pub(crate) identity: IdentityId,
     pub(crate) parent: Option<MemberId>,
     pub(crate) dependencies: Vec<MemberId>,
+    /// What decided that the chart takes part.
+    pub(crate) decided_by: OriginId,
     /// The chart's own values, once somebody asked for them.
     values: Option<Value>,
 }
@@ -39,6 +41,8 @@ pub(crate) struct Member {
 pub(crate) struct Identity {
     /// The name in `Chart.yaml`, or the alias.
     pub(crate) name: Arc<str>,
+    pub(crate) version: Arc<str>,
+    pub(crate) app_version: Arc<str>,
     /// Absent where `Chart.yaml` has no such field.
     pub(crate) requirements: Option<Vec<RequirementId>>,
 }
@@ -50,6 +54,8 @@ pub(crate) struct Requirement {
     /// The declared name, or the alias once the chart was found.
     pub(crate) name: Arc<str>,
     pub(crate) enabled: bool,
+    /// The tags or the condition that say so.
+    pub(crate) decided_by: OriginId,
     /// `import-values` in full: what to take and where to put it.
     pub(crate) imports: Option<Vec<(String, String)>>,
 }
@@ -88,12 +94,15 @@ impl Family {
             ids.push(self.require(Requirement {
                 name: Arc::clone(&declared.name),
                 enabled: declared.enabled,
+                decided_by: OriginId::NONE,
                 declared: declared.clone(),
                 imports: None,
             }));
         }
         let identity = self.identify(Identity {
             name: Arc::clone(&metadata.name),
+            version: Arc::clone(&metadata.version),
+            app_version: Arc::clone(&metadata.app_version),
             requirements: metadata.declares_dependencies.then_some(ids),
         });
         let id = self.add(Member {
@@ -101,6 +110,7 @@ impl Family {
             identity,
             parent,
             dependencies: Vec::new(),
+            decided_by: OriginId::NONE,
             values: None,
         });
         for subchart in chart.subcharts() {
@@ -148,6 +158,18 @@ impl Family {
     pub(crate) fn identity_mut(&mut self, id: MemberId) -> &mut Identity {
         let identity = self.member(id).identity;
         &mut self.identities[identity.0]
+    }
+
+    /// Replaces the versions of a member; those that are empty stay.
+    pub(crate) fn set_versions(&mut self, id: MemberId, version: &str, app_version: &str) {
+        let identity = self.identity_mut(id);
+        for (field, text) in
+            [(&mut identity.version, version), (&mut identity.app_version, app_version)]
+        {
+            if !text.is_empty() {
+                *field = Arc::from(text);
+            }
+        }
     }
 
     pub(crate) fn requirement(&self, id: RequirementId) -> &Requirement {

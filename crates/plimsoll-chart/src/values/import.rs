@@ -50,8 +50,12 @@ pub(super) fn import_values(
 fn take_over(family: &mut Family, id: RequirementId, values: &Map, imported: &Map) {
     let requirement = family.requirement(id);
     let name = Arc::clone(&requirement.name);
-    let wishes: Vec<(String, String)> =
-        requirement.declared.import_values.iter().filter_map(wish).collect();
+    // In Helm 3 aliases share a requirement. Whoever comes first replaces what is asked for by a
+    // form that Helm does not understand itself, so that the others take over nothing.
+    let wishes: Vec<(String, String)> = match requirement.imports {
+        None => requirement.declared.import_values.iter().filter_map(wish).collect(),
+        Some(_) => Vec::new(),
+    };
     for (child, parent) in &wishes {
         match table(values, &format!("{name}.{child}")) {
             Ok(found) => {

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::go_syntax::go_syntax;
@@ -14,7 +14,7 @@ use super::tag::{Tagged, resolve_tagged};
 use super::words::Words;
 use super::{MAX_DEPTH, MAX_NODES};
 use crate::scalar::{Scalar, resolve};
-use crate::tree::drop_duplicates;
+use crate::tree::{are_unique, drop_duplicates};
 use crate::{Content, Entry, Error, ErrorKind, LineIndex, Node, Number, Span};
 
 type Result<T> = std::result::Result<T, Error>;
@@ -55,6 +55,10 @@ pub(super) struct Builder<'t> {
     entries: Vec<Entry>,
     /// The elements of all sequences that are open, innermost last.
     items: Vec<Node>,
+    /// Which of `entries` come from merge keys, in ascending order.
+    merged: Vec<usize>,
+    /// Keys that repeat an earlier key of their mapping.
+    repeated: Vec<Span>,
     root: Option<Node>,
     anchors: HashMap<&'t str, Anchor>,
     /// How many anchors the document has defined so far.
@@ -115,6 +119,8 @@ impl<'t> Builder<'t> {
             frames: Vec::new(),
             entries: Vec::new(),
             items: Vec::new(),
+            merged: Vec::new(),
+            repeated: Vec::new(),
             root: None,
             anchors: HashMap::new(),
             defined: 0,
@@ -185,9 +191,31 @@ impl<'t> Builder<'t> {
     pub(super) fn end_mapping(&mut self, end: usize) {
         if let Some(frame) = self.frames.pop() {
             let mut entries = self.entries.split_off(frame.base);
-            drop_duplicates(&mut entries);
+            if !are_unique(&entries) {
+                self.note_repeated(&entries, frame.base);
+                drop_duplicates(&mut entries);
+            }
+            self.merged.truncate(self.merged.partition_point(|index| *index < frame.base));
             self.close(&frame, Content::Mapping(entries), end);
         }
+    }
+
+    /// Keeps where a mapping, whose entries start at `base`, writes a key a second time.
+    fn note_repeated(&mut self, entries: &[Entry], base: usize) {
+        let mut seen = HashSet::new();
+        for (index, entry) in entries.iter().enumerate() {
+            let is_own = self.merged.binary_search(&(base + index)).is_err();
+            if is_own && !seen.insert(&*entry.key) {
+                self.repeated.push(entry.key_span);
+            }
+        }
+    }
+
+    /// Returns the keys that repeat an earlier key of their mapping, and forgets them.
+    pub(super) fn take_repeated(&mut self) -> Vec<Span> {
+        let mut repeated = std::mem::take(&mut self.repeated);
+        repeated.sort_unstable();
+        repeated
     }
 
     /// Closes a sequence; one in block style ends where its last node does.
@@ -394,6 +422,7 @@ impl<'t> Builder<'t> {
     ///
     /// They take the place of equal keys before them, and equal keys after them take theirs.
     fn merge(&mut self, node: Node, alias: bool) {
+        let before = self.entries.len();
         match node.content {
             Content::Mapping(entries) => self.entries.extend(entries),
             Content::Sequence(items)
@@ -412,6 +441,7 @@ impl<'t> Builder<'t> {
                 self.report(ErrorKind::Merge, node.span, message, upstream);
             }
         }
+        self.merged.extend(before..self.entries.len());
     }
 
     /// Keeps a trouble of meaning, if it is the document's first.

@@ -87,8 +87,9 @@ impl<'t> Grammar<'t> {
         self.handles.clear();
         self.stopped = false;
         let comments = std::mem::take(&mut self.scanner.comments);
+        let repeated = self.builder.take_repeated();
         let root = self.builder.finish(self.end)?;
-        Ok(Some(Parsed { root, comments }))
+        Ok(Some(Parsed { root, comments, repeated }))
     }
 
     /// Takes the comments that no document got.

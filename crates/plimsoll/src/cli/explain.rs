@@ -8,12 +8,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Result;
-use plimsoll_chart::Chart;
 use plimsoll_rules::RULES;
 use plimsoll_yaml::{Document, FieldPath};
 
 use super::{Color, Exit, failure};
-use crate::chart_dir;
 use crate::judge;
 use crate::output::source::Sources;
 use crate::output::{self, Stream, Style};
@@ -123,8 +121,7 @@ fn explain_object(
 
 impl Args {
     fn documents(&self, path: &str, sources: &mut Sources) -> Result<Vec<Document>> {
-        let files = chart_dir::read(Path::new(path))?;
-        let chart = Chart::load(files, path, self.render.profile())?;
+        let chart = self.render.chart(Path::new(path))?;
         sources.add_all(&chart.sources());
         let values = self.render.values_set(sources)?;
         let options = self.render.options(&self.name)?;

@@ -64,6 +64,23 @@ impl Style {
         self.wrapped("2", text)
     }
 
+    pub(crate) fn red(self, text: &str) -> String {
+        self.wrapped("31", text)
+    }
+
+    pub(crate) fn green(self, text: &str) -> String {
+        self.wrapped("32", text)
+    }
+
+    pub(crate) fn yellow(self, text: &str) -> String {
+        self.wrapped("33", text)
+    }
+
+    /// Paints with one of the terminal's sixteen colours, by the code that sets it.
+    pub(crate) fn painted(self, code: &str, text: &str) -> String {
+        self.wrapped(code, text)
+    }
+
     fn wrapped(self, code: &str, text: &str) -> String {
         if self.is_coloured { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }

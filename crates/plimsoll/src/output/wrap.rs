@@ -1,7 +1,7 @@
 //! Long sentences broken into lines.
 
 /// Breaks each line of `text` at spaces so that none is wider than `width`, where words allow.
-pub(super) fn wrap(text: &str, width: usize) -> String {
+pub(crate) fn wrap(text: &str, width: usize) -> String {
     let mut lines: Vec<String> = Vec::new();
     for line in text.lines() {
         let indent = line.len() - line.trim_start().len();

@@ -38,10 +38,21 @@ impl Known {
         let mut spans = credential::spans(message);
         for text in &self.texts {
             let found = message.match_indices(text.as_str());
-            spans.extend(found.map(|(at, text)| Span::new(at, at + text.len())));
+            let spans_found = found.map(|(at, text)| Span::new(at, at + text.len()));
+            spans.extend(spans_found.filter(|span| !names_template(message, *span)));
         }
         mask(message, &merged(spans), Span::default()).0
     }
+}
+
+/// Tells whether `span` lies in the name of a template. The names of a chart and of its files are no
+/// secret, even where somebody's password is the same word.
+fn names_template(message: &str, span: Span) -> bool {
+    let in_path = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
+    let before = message[..span.start].trim_end_matches(in_path).len();
+    let after = message[span.end..].trim_start_matches(in_path).len();
+    message[before..message.len() - after].contains("/templates/")
+        && message[span.start..span.end].chars().all(in_path)
 }
 
 #[cfg(test)]
@@ -56,6 +67,10 @@ mod tests {
         assert_eq!(known.masked("bad hunter2, bad visible"), "bad ********, bad visible");
         assert_eq!(known.masked("- at '/apiKey': got number"), "- at '/apiKey': got number");
         assert_eq!(known.masked("hunter2hunter2"), "****************");
+        assert_eq!(
+            known.masked("(hunter2/templates/a-hunter2.yaml:1:2): hunter2/a"),
+            "(hunter2/templates/a-hunter2.yaml:1:2): ********/a"
+        );
         assert_eq!(known.masked("a://u:xyz@h abc"), "a://u:********@h abc");
     }
 }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use plimsoll_chart::FunctionDoc;
+use plimsoll_chart::{FunctionDoc, Profile};
 use plimsoll_rules::RULES;
 
 fn docs() -> PathBuf {
@@ -50,6 +50,30 @@ fn each_rule_has_its_page_and_the_list_has_each_rule() {
             fs::remove_file(entry.path()).unwrap();
         }
     }
+}
+
+/// Fails unless the stretch of a page between two marks holds this text.
+fn holds_between(page: &Path, text: &str) {
+    const MARKS: [&str; 2] = ["<!-- made from the table of differences -->\n", "<!-- end -->\n"];
+    let old = fs::read_to_string(page).unwrap();
+    let (before, rest) = old.split_once(MARKS[0]).expect("the page has a first mark");
+    let (_, after) = rest.split_once(MARKS[1]).expect("the page has a second mark");
+    holds(page, &format!("{before}{}{text}{}{after}", MARKS[0], MARKS[1]));
+}
+
+#[test]
+fn every_difference_between_the_helms_is_listed() {
+    let mut table =
+        "| name | changes | Helm 3.21 | Helm 4.2 | what to do |\n|---|---|---|---|---|\n"
+            .to_owned();
+    for one in Profile::differences() {
+        let (effect, [helm3, helm4, advice]) = (
+            one.effect.word(),
+            [one.helm3, one.helm4, one.advice].map(|text| text.replace('|', "\\|")),
+        );
+        let _ = writeln!(table, "| `{}` | {effect} | {helm3} | {helm4} | {advice} |", one.name);
+    }
+    holds_between(&docs().join("HELM-3-TO-4.md"), &table);
 }
 
 #[test]

@@ -5,7 +5,9 @@
 mod bad_charts;
 mod bad_files;
 mod check;
+mod compare;
 mod completions;
+mod deps;
 mod discovery;
 mod documents;
 mod exit_codes;
@@ -14,3 +16,5 @@ mod render;
 mod report;
 mod scratch;
 mod secrecy;
+mod size;
+mod unittest;

@@ -24,7 +24,7 @@ pub(crate) struct Case {
     chart: Option<String>,
     release: Option<String>,
     #[serde(default)]
-    args: Vec<String>,
+    pub(crate) args: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -72,7 +72,7 @@ impl Case {
         directory
     }
 
-    fn content(&self) -> BTreeMap<&str, Vec<u8>> {
+    pub(crate) fn content(&self) -> BTreeMap<&str, Vec<u8>> {
         let mut content = BTreeMap::new();
         content.insert("Chart.yaml", b"apiVersion: v2\nname: c\nversion: 0.1.0\n".to_vec());
         let named = [

@@ -6,6 +6,7 @@
 mod case;
 mod known;
 mod outcome;
+mod profile;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

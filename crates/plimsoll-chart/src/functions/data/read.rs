@@ -8,7 +8,7 @@ use super::message;
 use crate::functions::{Call, Env, Failure, Outcome};
 use crate::limits;
 use crate::trace::OriginId;
-use crate::value::{Data, List, ListKind, Map, MapKind, Text, Value};
+use crate::value::{Data, List, ListKind, Map, MapKind, Text, TextBuilder, Value};
 
 /// Go's type that a text is read into.
 #[derive(Clone, Copy)]
@@ -144,7 +144,7 @@ struct Reader<'r> {
 
 impl Reader<'_> {
     fn value(&mut self, node: &Node) -> Outcome {
-        self.env.spend_elements(1)?;
+        self.env.spend_elements(4)?;
         let data = match &node.content {
             Content::Null => Data::Nil,
             Content::Bool(bool) => Data::Bool(*bool),
@@ -181,10 +181,26 @@ impl Reader<'_> {
         let inner = shown.strip_prefix(['"', '\'']).unwrap_or(shown);
         if !text.is_empty() && inner.starts_with(text) {
             let start = span.end - inner.len();
-            return Ok(self.env.slice(self.holder, start..start + text.len()));
+            return Ok(self.part(Span::new(start, start + text.len())));
         }
         let origin = self.origin(span);
         Ok(Value::of(Data::Str(Text::plain(text)), origin))
+    }
+
+    /// The text at `span`, which does not own what is missing on the next line.
+    fn part(&mut self, span: Span) -> Value {
+        let mut out = TextBuilder::new();
+        let mut at = span.start;
+        for (piece, origin) in self.env.pieces(self.holder, span.start..span.end) {
+            at += piece.len();
+            if !piece.is_empty()
+                || (span.start < at && at < span.end)
+                || self.env.trace.missing(origin).continues()
+            {
+                out.push(&piece, origin);
+            }
+        }
+        out.finish()
     }
 
     /// The origin of all bytes of `span`; of an empty one, of the byte before it.
@@ -193,7 +209,13 @@ impl Reader<'_> {
             return self.env.slice_origin(self.holder, span.start.saturating_sub(1));
         }
         let mut origin = OriginId::NONE;
-        for (_, of) in self.env.pieces(self.holder, span.start..span.end) {
+        let mut at = span.start;
+        for (piece, of) in self.env.pieces(self.holder, span.start..span.end) {
+            at += piece.len();
+            let is_edge = piece.is_empty() && (at == span.start || at == span.end);
+            if is_edge && !self.env.trace.missing(of).continues() {
+                continue;
+            }
             origin = self.env.trace.join(origin, of);
         }
         origin

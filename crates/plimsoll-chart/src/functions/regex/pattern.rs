@@ -22,14 +22,16 @@ pub(super) enum Piece {
 }
 
 /// How much memory one compiled expression may take, in bytes.
-const SIZE_LIMIT: usize = 10 << 20;
+const SIZE_LIMIT: usize = 3 << 20;
 
 /// Roughly the steps that compiling an expression takes: its characters, those that are repeated
 /// counted as often as they may be repeated.
 pub(super) fn cost(source: &str) -> u64 {
     /// What a character takes; a class of Unicode's takes that much more.
     const CHARACTER: u64 = 25;
-    const CLASS: u64 = 40 * CHARACTER;
+    const CLASS: u64 = 400 * CHARACTER;
+    /// What the largest takes, before it is refused as too large.
+    const MOST: u64 = 10_000_000;
     let (mut groups, mut sum, mut last) = (Vec::new(), 0_u64, 0_u64);
     let mut at = 0;
     while let Some(c) = source[at..].chars().next() {
@@ -62,7 +64,7 @@ pub(super) fn cost(source: &str) -> u64 {
         last = own;
         at += length;
     }
-    groups.into_iter().fold(sum, u64::saturating_add).saturating_add(1000)
+    groups.into_iter().fold(sum, u64::saturating_add).saturating_add(1000).min(MOST)
 }
 
 impl Pattern {

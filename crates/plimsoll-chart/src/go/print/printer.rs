@@ -8,7 +8,7 @@ use crate::functions::{Env, Failure};
 use crate::go::duration::format_duration;
 use crate::go::quote;
 use crate::trace::OriginId;
-use crate::value::{Data, IntKind, List, Map, Text, TextBuilder, Value};
+use crate::value::{Data, IntKind, List, Map, Text, TextBuilder, Value, complex_parts};
 
 type Printed = Result<(), Failure>;
 
@@ -112,6 +112,10 @@ impl<'p> Printer<'p> {
             Data::Bytes(bytes) => self.print_bytes(value, bytes, verb, depth),
             Data::List(list) => self.print_list(value, list, verb, depth),
             Data::Map(map) => self.print_map(value, map, verb, depth),
+            Data::Host(host) if complex_parts(&**host).is_some() => {
+                let parts = complex_parts(&**host).unwrap_or_default();
+                self.print_complex(value, parts, verb)
+            }
             Data::Host(host) => {
                 let text = host.string().filter(|_| !self.flags.sharp_v && self.takes_method(verb));
                 match text {
@@ -187,6 +191,21 @@ impl<'p> Printer<'p> {
             _ => return self.bad_verb(value, verb),
         };
         self.write(&text, value.origin)
+    }
+
+    /// Writes a complex number: both parts as floats, the imaginary one always with its sign.
+    fn print_complex(&mut self, value: &Value, parts: (f64, f64), verb: char) -> Printed {
+        if !matches!(verb, 'v' | 'b' | 'g' | 'G' | 'x' | 'X' | 'f' | 'F' | 'e' | 'E') {
+            return self.bad_verb(value, verb);
+        }
+        let plus = self.flags.plus;
+        self.write("(", value.origin)?;
+        self.print_float(value, parts.0, verb)?;
+        self.flags.plus = true;
+        let imaginary = self.print_float(value, parts.1, verb);
+        self.flags.plus = plus;
+        imaginary?;
+        self.write("i)", value.origin)
     }
 
     /// Writes a string; its pieces keep their origins.
@@ -279,6 +298,20 @@ impl<'p> Printer<'p> {
                 self.print_string(&text, verb)
             }
             'x' | 'X' => self.print_hexadecimal(bytes, verb, origin),
+            'v' | 'd' if self.flags.is_bare() => {
+                // Whole files are printed this way, byte for byte.
+                self.env.spend(bytes.len().saturating_mul(12))?;
+                let mut text = String::with_capacity(bytes.len().saturating_mul(4) + 2);
+                text.push('[');
+                for (index, byte) in bytes.iter().enumerate() {
+                    if index > 0 {
+                        text.push(' ');
+                    }
+                    push_decimal(&mut text, *byte);
+                }
+                text.push(']');
+                self.write(&text, origin)
+            }
             _ => {
                 let name = if depth == 0 { "[]byte" } else { "[]uint8" };
                 let items = bytes
@@ -334,6 +367,15 @@ impl<'p> Printer<'p> {
             self.print_value(&item, verb, depth + 1)?;
         }
         self.write(if self.flags.sharp_v { "}" } else { "]" }, origin)
+    }
+}
+
+/// Writes a byte as a number.
+fn push_decimal(text: &mut String, byte: u8) {
+    for (power, least) in [(100, 100), (10, 10), (1, 0)] {
+        if byte >= least {
+            text.push(char::from(b'0' + byte / power % 10));
+        }
     }
 }
 

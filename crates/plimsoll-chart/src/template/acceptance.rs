@@ -1,0 +1,109 @@
+//! Tests of Go's own lexer and parser, asked of ours.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use serde_json::{Value as Json, json};
+
+use super::ast::{Branch, Node};
+use super::lexer::{Kind, Lexer};
+use super::literal::{self, Number};
+use super::parser::{is_empty, parse};
+use crate::Profile;
+use crate::acceptance::text;
+
+/// What we make of a row.
+pub(crate) fn answer(row: &Json, profile: Profile) -> Json {
+    let content: Arc<str> = text(row, "text").into();
+    match text(row, "kind") {
+        "number" => number(&content, text(row, "token")),
+        "tokens" => tokens(&content),
+        kind => {
+            let name: Arc<str> = text(row, "name").into();
+            match parse(&name, &content, profile) {
+                Err(error) => json!({
+                    "error": format!("template: {}:{}: {}", error.name, error.line, error.message)
+                }),
+                Ok(trees) if kind == "empty" => {
+                    let root = trees.iter().find(|tree| tree.name == name).unwrap();
+                    json!({ "empty": is_empty(&root.root, &content) })
+                }
+                Ok(trees) => {
+                    let printed = trees
+                        .iter()
+                        .map(|tree| (tree.name.to_string(), json!(list(&tree.root, &content))));
+                    json!({ "trees": printed.collect::<serde_json::Map<_, _>>() })
+                }
+            }
+        }
+    }
+}
+
+fn tokens(content: &str) -> Json {
+    let mut lexer = Lexer::new(content);
+    let mut tokens = Vec::new();
+    loop {
+        let token = lexer.next();
+        let failure = lexer.failure.clone().filter(|_| token.kind == Kind::Error);
+        let shown = failure.unwrap_or_else(|| token.text(content).to_owned());
+        tokens.push(json!([format!("{:?}", token.kind), token.start, shown, token.line]));
+        if matches!(token.kind, Kind::Eof | Kind::Error) {
+            return json!({ "tokens": tokens });
+        }
+    }
+}
+
+fn number(content: &str, token: &str) -> Json {
+    let read = match token {
+        "charconst" => literal::unquote_char(content).map(|code| Number {
+            int: Some(code.into()),
+            uint: Some(code.into()),
+            float: Some(code.into()),
+            ..Number::default()
+        }),
+        "complex" => literal::complex_number(content),
+        _ => literal::number(content),
+    };
+    match read {
+        Err(error) => json!({ "error": error }),
+        Ok(number) => json!({
+            "int": number.int.map(|int| int.to_string()),
+            "uint": number.uint.map(|int| int.to_string()),
+            "float": number.float,
+            "complex": number.complex.map(|(real, imaginary)| [real, imaginary]),
+        }),
+    }
+}
+
+/// Nodes as Go's `ListNode.String` prints them, texts quoted.
+fn list(nodes: &[Node], content: &str) -> String {
+    nodes.iter().map(|node| print(node, content)).collect()
+}
+
+fn print(node: &Node, content: &str) -> String {
+    match node {
+        Node::Text { span, .. } => literal::quote(span.of(content)),
+        Node::Action { pipe, .. } => format!("{{{{{pipe}}}}}"),
+        Node::If(branch) => print_branch("if", branch, content),
+        Node::With(branch) => print_branch("with", branch, content),
+        Node::Range(branch) => print_branch("range", branch, content),
+        Node::Call { name, pipe, .. } => {
+            let mut printed = format!("{{{{template {}", literal::quote(name));
+            if let Some(pipe) = pipe {
+                write!(printed, " {pipe}").unwrap();
+            }
+            printed + "}}"
+        }
+        Node::Break => "{{break}}".to_owned(),
+        Node::Continue => "{{continue}}".to_owned(),
+    }
+}
+
+fn print_branch(word: &str, branch: &Branch, content: &str) -> String {
+    let mut printed = format!("{{{{{word} {}}}}}{}", branch.pipe, list(&branch.body, content));
+    if let Some(otherwise) = &branch.otherwise {
+        printed += "{{else}}";
+        printed += &list(otherwise, content);
+    }
+    printed + "{{end}}"
+}

@@ -1,0 +1,29 @@
+use std::collections::BTreeSet;
+
+use super::*;
+
+#[test]
+fn every_row_can_be_used() {
+    let mut names = BTreeSet::new();
+    for known in catalogue() {
+        let config = known.config().unwrap_or_else(|error| panic!("{}: {error}", known.title));
+        assert!(config.architecture().is_ok(), "{}", known.title);
+        let recipe = Recipe::named(&known.quant);
+        assert!(known.gguf(recipe.expect(&known.title)).is_ok(), "{}", known.title);
+        assert!(known.safetensors().is_ok(), "{}", known.title);
+        assert!(!known.source.is_empty());
+        for name in known.ollama.iter().chain(&known.hub) {
+            assert!(names.insert(name), "{name} stands twice");
+        }
+    }
+    assert!(catalogue().len() >= 50);
+}
+
+#[test]
+fn names_are_found() {
+    let title = |known: Option<&'static Known>| known.map(|known| known.title.as_str());
+    assert_eq!(title(by_ollama("llama3.1", "8b")), Some("Llama 3.1 8B"));
+    assert_eq!(title(by_hub("openai/gpt-oss-20b")), Some("gpt-oss 20B"));
+    assert_eq!(title(by_hub("bartowski/Meta-Llama-3.1-8B-Instruct-GGUF")), Some("Llama 3.1 8B"));
+    assert_eq!(title(by_hub("nobody/nothing")), None);
+}

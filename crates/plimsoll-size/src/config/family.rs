@@ -1,0 +1,130 @@
+//! Families of architectures: what they are called, and which layers look over a window.
+
+/// Which layers look over a window when a configuration does not list them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Pattern {
+    /// All look at everything.
+    Full,
+    /// All have the window, where one is set.
+    All,
+    /// Every so many-th layer looks at everything, counting from the end of each group.
+    LastOf(u64),
+    /// The same with chunks.
+    ChunkLastOf(u64),
+}
+
+/// How weights are laid out, for models that are known by their configuration only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Shape {
+    Dense,
+    Gemma,
+    Phi,
+    Latent,
+    Oss,
+    Llama4,
+    QwenHybrid,
+    Cohere,
+    Bert,
+    /// Weights are not known from the configuration.
+    Unknown,
+}
+
+/// A family of architectures.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Family {
+    /// `model_type` in configurations, the newest name first.
+    pub(crate) model_types: &'static [&'static str],
+    /// `general.architecture` in GGUF.
+    pub(crate) gguf: &'static str,
+    pub(crate) pattern: Pattern,
+    /// Whether llama.cpp keeps small caches for layers with a window.
+    pub(crate) llama_windows: bool,
+    pub(crate) is_encoder: bool,
+    pub(crate) shape: Shape,
+}
+
+const fn row(
+    model_types: &'static [&'static str],
+    gguf: &'static str,
+    pattern: Pattern,
+    llama_windows: bool,
+    shape: Shape,
+) -> Family {
+    Family { model_types, gguf, pattern, llama_windows, is_encoder: false, shape }
+}
+
+const fn encoder(model_types: &'static [&'static str], gguf: &'static str) -> Family {
+    Family {
+        model_types,
+        gguf,
+        pattern: Pattern::Full,
+        llama_windows: false,
+        is_encoder: true,
+        shape: Shape::Bert,
+    }
+}
+
+/// The families that are known.
+///
+/// Source: huggingface/transformers 5.23.0, configuration files of these names; llama.cpp of
+/// llama-cpp-python 0.3.36, src/models.
+pub(crate) static FAMILIES: &[Family] = &[
+    // In GGUF Mistrals are Llamas; llama.cpp keeps no small cache for the one that set a window.
+    row(&["llama"], "llama", Pattern::All, false, Shape::Dense),
+    row(
+        &["mistral", "mistral3", "ministral", "mixtral"],
+        "llama",
+        Pattern::All,
+        false,
+        Shape::Dense,
+    ),
+    row(&["qwen2"], "qwen2", Pattern::All, false, Shape::Dense),
+    row(&["qwen2_vl", "qwen2_5_vl"], "qwen2vl", Pattern::All, false, Shape::Dense),
+    row(&["qwen3"], "qwen3", Pattern::All, false, Shape::Dense),
+    row(&["qwen3_moe"], "qwen3moe", Pattern::All, false, Shape::Dense),
+    row(&["qwen3_next"], "qwen3next", Pattern::Full, false, Shape::Unknown),
+    row(&["qwen3_5", "qwen3_5_text"], "qwen35", Pattern::Full, false, Shape::QwenHybrid),
+    row(&["qwen3_5_moe", "qwen3_5_moe_text"], "qwen35moe", Pattern::Full, false, Shape::QwenHybrid),
+    row(&["gemma"], "gemma", Pattern::Full, false, Shape::Gemma),
+    row(&["gemma2"], "gemma2", Pattern::LastOf(2), true, Shape::Gemma),
+    row(&["gemma3", "gemma3_text"], "gemma3", Pattern::LastOf(6), true, Shape::Gemma),
+    row(&["gemma3n", "gemma3n_text"], "gemma3n", Pattern::LastOf(5), true, Shape::Unknown),
+    row(&["gemma4", "gemma4_text"], "gemma4", Pattern::LastOf(6), true, Shape::Unknown),
+    // llama.cpp has switched Phi's window off (src/models/phi3.cpp).
+    row(&["phi3"], "phi3", Pattern::All, false, Shape::Phi),
+    row(
+        &["deepseek_v3", "deepseek_v2", "kimi_k2"],
+        "deepseek2",
+        Pattern::Full,
+        false,
+        Shape::Latent,
+    ),
+    row(&["gpt_oss"], "gpt-oss", Pattern::LastOf(2), true, Shape::Oss),
+    row(&["llama4", "llama4_text"], "llama4", Pattern::ChunkLastOf(4), true, Shape::Llama4),
+    row(&["cohere"], "command-r", Pattern::Full, false, Shape::Cohere),
+    row(&["cohere2"], "cohere2", Pattern::LastOf(4), true, Shape::Cohere),
+    row(&["olmo2", "olmo3"], "olmo2", Pattern::LastOf(4), true, Shape::Unknown),
+    row(&["granite"], "granite", Pattern::Full, false, Shape::Dense),
+    encoder(&["bert"], "bert"),
+    encoder(&["xlm-roberta", "roberta"], "bert"),
+    encoder(&["nomic_bert"], "nomic-bert"),
+    encoder(&["modernbert"], "modern-bert"),
+];
+
+/// Architectures whose memory is laid out in ways that are not known well enough to compute.
+pub(crate) const REFUSED: &[(&str, &str)] = &[
+    ("deepseek_v4", "its cache lies outside the plain one, and no formula for it is known"),
+    ("deepseek4", "its cache lies outside the plain one, and no formula for it is known"),
+    ("deepseek_v32", "its sparse attention has a further cache that is not known here yet"),
+    ("deepseek32", "its sparse attention has a further cache that is not known here yet"),
+];
+
+impl Family {
+    pub(crate) fn of_model_type(name: &str) -> Option<&'static Self> {
+        FAMILIES.iter().find(|family| family.model_types.contains(&name))
+    }
+
+    pub(crate) fn of_gguf(name: &str) -> Option<&'static Self> {
+        FAMILIES.iter().find(|family| family.gguf == name)
+    }
+}

@@ -1,0 +1,47 @@
+//! The part of a model that sees pictures.
+
+use super::fields::Fields;
+use crate::Result;
+
+/// A vision transformer and what joins it to the language model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Vision {
+    /// How many weights it has, by the shapes of its configuration.
+    pub(crate) parameters: u64,
+}
+
+impl Vision {
+    /// Reads `vision_config`; the shapes are those of SigLIP, which Gemma 3 uses, with the
+    /// joint of the hybrid Qwens where neighbours are merged; other towers of the same sizes differ
+    /// by a few per cent.
+    pub(super) fn read(outer: &Fields<'_>, hidden: u64) -> Result<Option<Self>> {
+        let Some(vision) = outer.object("vision_config") else { return Ok(None) };
+        let width = vision.number(&["hidden_size", "embed_dim"])?.unwrap_or(1152);
+        let layers = vision.number(&["num_hidden_layers", "depth"])?.unwrap_or(27);
+        let inner = vision.number(&["intermediate_size"])?.unwrap_or(4 * width);
+        let patch = vision.number(&["patch_size"])?.unwrap_or(14);
+        let image = vision.number(&["image_size"])?.unwrap_or(896);
+        let frames = vision.number(&["temporal_patch_size"])?.unwrap_or(1);
+        let places = vision.number(&["num_position_embeddings"])?;
+        let places = u128::from(places.unwrap_or((image / patch.max(1)).pow(2)));
+        let merged = vision.number(&["spatial_merge_size"])?.map(|side| u128::from(side).pow(2));
+        let out = u128::from(vision.number(&["out_hidden_size"])?.unwrap_or(hidden));
+        let (width, layers, inner) = (u128::from(width), u128::from(layers), u128::from(inner));
+        let attention = 4 * (width * width + width);
+        let feed_forward = 2 * width * inner + inner + width;
+        let layer = attention + feed_forward + 4 * width;
+        let pixels = 3 * u128::from(frames) * u128::from(patch).pow(2);
+        let embeddings = pixels * width + width + places * width;
+        let joint = match merged {
+            // The Qwens join neighbours and send them through two layers.
+            Some(merged) => {
+                let wide = merged * width;
+                wide * wide + wide + wide * out + out
+            }
+            None => width * out + width,
+        };
+        let parameters = layers * layer + embeddings + 2 * width + joint;
+        let parameters = u64::try_from(parameters).unwrap_or(u64::MAX).min(1 << 50);
+        Ok(Some(Self { parameters }))
+    }
+}

@@ -1,0 +1,148 @@
+//! vLLM.
+//!
+//! Source: vllm-project/vllm vllm/v1/worker/gpu_worker.py and vllm/config/cache.py (main, 2026);
+//! constants from kaito-project/kaito website/docs/memory-estimator.md.
+
+use super::{EXACT, context_term, speed, term, whole};
+use crate::{
+    Bytes, Cache, Confidence, Error, ErrorKind, Estimate, Model, Place, Result, Setting, Term,
+    vllm_cache,
+};
+
+pub(super) fn estimate(model: &Model, setting: &Setting) -> Result<Estimate> {
+    let ranks = setting.tensor_parallel;
+    check(model, ranks)?;
+    if setting.gpu.is_none() {
+        return Err(Error::new(ErrorKind::Setting, "vLLM needs a GPU; name one with --gpu"));
+    }
+    let cache = vllm_cache(&model.architecture, setting);
+    let weights = weights(model, setting);
+    let activation = activation(weights);
+    let mut terms = vec![
+        term(
+            "weights",
+            Place::Gpu,
+            weights,
+            "weights-tensor-parallel",
+            format!("{} over {} GPUs", model.weights.total(), setting.gpus),
+            (model.confidence, model.band),
+        ),
+        term(
+            "cache of keys and values",
+            Place::Gpu,
+            Bytes::wide(u128::from(cache.0) * u128::from(setting.parallel)),
+            "kv-vllm",
+            format!(
+                "{} tokens in blocks of 16 × {} sequences at full length, {} keys and values",
+                setting.context, setting.parallel, setting.key.name
+            ),
+            EXACT,
+        ),
+        term(
+            "buffers to compute",
+            Place::Gpu,
+            activation,
+            "activation-vllm",
+            format!("measured by vLLM itself when it starts, with {} tokens", setting.batch_tokens),
+            (Confidence::Guess, 0.6),
+        ),
+    ];
+    terms.extend(repack(model, weights));
+    terms.extend(context_term(setting));
+    terms.extend(host_terms(model, setting));
+    let mut estimate = whole(model, setting, terms);
+    estimate.taken = setting.gpu.map(|gpu| gpu.usable().scaled(setting.utilization));
+    estimate.tokens_per_second = speed(model, setting, cache, ranks);
+    estimate.warnings.push(format!(
+        "vLLM takes {:.0} % of each GPU whatever the model; watch the use of its cache, not of the GPU",
+        setting.utilization * 100.0
+    ));
+    Ok(estimate)
+}
+
+fn check(model: &Model, ranks: u64) -> Result<()> {
+    let heads = model.architecture.heads;
+    if !heads.is_multiple_of(ranks) {
+        return Err(Error::new(
+            ErrorKind::Setting,
+            format!("{heads} heads do not divide over {ranks} GPUs; vLLM refuses it"),
+        ));
+    }
+    Ok(())
+}
+
+fn weights(model: &Model, setting: &Setting) -> Bytes {
+    // Layers are shared out over stages, and each tensor over ranks; vLLM loads no draft layers
+    // unless it is told to.
+    let draft: Bytes = model
+        .weights
+        .layers
+        .iter()
+        .skip(model.architecture.layers.len())
+        .map(|layer| layer.total())
+        .sum();
+    Bytes(model.weights.total().less(draft).0.div_ceil(setting.gpus))
+}
+
+/// What the kernels for four-bit experts add when they lay the weights out anew.
+///
+/// 65.97 GiB of 60.8 GiB: vllm issue 23278.
+fn repack(model: &Model, weights: Bytes) -> Option<Term> {
+    let is_packed = model.format.starts_with("MXFP4") && model.architecture.experts.is_some();
+    is_packed.then(|| {
+        term(
+            "weights laid out anew",
+            Place::Gpu,
+            weights.scaled(0.085),
+            "repack",
+            "8.5 % for experts in MXFP4, vllm issue 23278".to_owned(),
+            (Confidence::Catalogue, 0.3),
+        )
+    })
+}
+
+/// No closed form is known; KAITO's constants are.
+fn activation(weights: Bytes) -> Bytes {
+    if weights < Bytes::gib(16.5) {
+        Bytes::gib(1.2)
+    } else {
+        Bytes::gib(2.3).max(weights.scaled(0.05))
+    }
+}
+
+fn host_terms(model: &Model, setting: &Setting) -> Vec<Term> {
+    let ranks = setting.gpus;
+    let shared = if ranks > 1 { 10 } else { 2 };
+    let has_copies =
+        model.architecture.layers.iter().any(|layer| matches!(layer.cache, Cache::Latent { .. }));
+    vec![
+        term(
+            "runtime",
+            Place::Host,
+            Bytes::mib((6 + ranks) * 1024),
+            "host-runtime",
+            format!("6 GiB, and 1 GiB for each of {ranks} GPUs"),
+            (Confidence::Guess, 0.4),
+        ),
+        term(
+            "shared memory",
+            Place::Shared,
+            Bytes::mib(shared * 1024),
+            "shared-memory",
+            if has_copies && ranks > 1 {
+                "an emptyDir in memory at /dev/shm; each GPU has all of the latent cache".to_owned()
+            } else {
+                "an emptyDir in memory at /dev/shm".to_owned()
+            },
+            (Confidence::Guess, 0.5),
+        ),
+        term(
+            "files in the page cache",
+            Place::Cached,
+            model.disk(),
+            "page-cache",
+            "files are read once, charged to the container and given back".to_owned(),
+            (model.confidence, model.band),
+        ),
+    ]
+}

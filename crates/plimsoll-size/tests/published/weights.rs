@@ -1,0 +1,192 @@
+//! Weights by recipe against files and tables that others published.
+//!
+//! Each row gives its source. The tables are those that `docs/SIZING.md` shows.
+
+use plimsoll_size::{Known, Recipe, catalogue};
+
+pub(crate) fn known(title: &str) -> &'static Known {
+    catalogue().iter().find(|known| known.title == title).unwrap_or_else(|| panic!("no {title}"))
+}
+
+pub(crate) fn gguf(title: &str, quant: &str) -> u64 {
+    known(title).gguf(Recipe::named(quant).unwrap()).unwrap().weights.total().0
+}
+
+fn off(found: u64, expected: u64) -> f64 {
+    found as f64 / expected as f64 - 1.0
+}
+
+/// Files of exactly the catalogue's models: what a file has more than its tensors is its header.
+///
+/// Source: nomic-ai/gpt4all gpt4all-chat/metadata/models3.json.
+pub(crate) const FILES: &[(&str, &str, u64)] = &[
+    ("Llama 3 8B", "Q4_0", 4_661_724_384),
+    ("Mistral 7B v0.1", "Q4_0", 4_108_916_384),
+    ("Mistral 7B v0.1", "Q4_0", 4_108_916_352),
+    ("Mistral 7B v0.1", "Q4_0", 4_108_916_960),
+    ("Llama 2 13B", "Q4_0", 7_365_834_624),
+    ("Phi-3 mini", "Q4_0", 2_176_181_568),
+    ("all-MiniLM-L6-v2", "F16", 45_949_216),
+    ("nomic-embed-text v1", "F16", 274_290_560),
+];
+
+#[test]
+fn files_are_their_tensors_and_a_header() {
+    for (title, quant, bytes) in FILES {
+        let found = gguf(title, quant);
+        let header = bytes.checked_sub(found);
+        assert!(
+            header.is_some_and(|header| header > 0 && header < 32 << 20),
+            "{title} {quant}: {found} of {bytes}"
+        );
+    }
+}
+
+/// Files of models with some tokens more than the catalogue's.
+///
+/// Source: the same.
+pub(crate) const CLOSE_FILES: &[(&str, &str, u64)] = &[
+    ("Mistral 7B v0.1", "Q4_0", 4_108_928_000),
+    ("Mistral 7B v0.1", "Q4_0", 4_108_928_128),
+    ("Llama 2 7B", "Q4_0", 3_825_824_192),
+    ("Llama 2 7B", "Q4_0", 3_825_903_776),
+    ("Llama 2 13B", "Q4_0", 7_365_856_064),
+    ("Llama 2 13B", "Q4_0", 7_366_062_080),
+];
+
+/// Files that were made in December 2023, by recipes that have since changed: today's make larger
+/// files, by the share given here. Source: ggml-org/llama.cpp pull request 4406.
+pub(crate) const OLD_FILES: &[(&str, &str, u64, f64)] = &[
+    ("Mixtral 8x7B", "Q4_K_M", 26_441_533_376, 0.076),
+    ("Mixtral 8x7B", "Q3_K_M", 20_363_355_584, 0.107),
+    ("Mixtral 8x7B", "Q2_K", 15_644_034_176, 0.108),
+];
+
+#[test]
+fn files_of_old_recipes_are_smaller_by_what_the_documentation_says() {
+    for (title, quant, bytes, more) in OLD_FILES {
+        let off = off(gguf(title, quant), *bytes);
+        println!("{title} {quant}: {:+.2} %", off * 100.0);
+        assert!((off - more).abs() < 0.002, "{title} {quant}: {off}");
+    }
+}
+
+#[test]
+fn files_of_relatives_are_close() {
+    for (title, quant, bytes) in CLOSE_FILES {
+        let off = off(gguf(title, quant), *bytes);
+        println!("{title} {quant}: {:+.2} %", off * 100.0);
+        assert!(off.abs() < 0.01, "{title} {quant}: {off}");
+    }
+}
+
+/// Bits for each weight of Llama 3.1 8B. Source: llama.cpp tools/quantize/README.md.
+pub(crate) const LADDER: &[(&str, f64)] = &[
+    ("IQ1_S", 2.0042),
+    ("IQ1_M", 2.1460),
+    ("IQ2_XXS", 2.3824),
+    ("IQ2_XS", 2.5882),
+    ("IQ2_S", 2.7403),
+    ("IQ2_M", 2.9294),
+    ("Q2_K_S", 2.9697),
+    ("Q2_K", 3.1593),
+    ("IQ3_XXS", 3.2548),
+    ("IQ3_XS", 3.4977),
+    ("Q3_K_S", 3.6429),
+    ("IQ3_S", 3.6606),
+    ("IQ3_M", 3.7628),
+    ("Q3_K_M", 3.9960),
+    ("Q3_K_L", 4.2979),
+    ("IQ4_XS", 4.4597),
+    ("Q4_K_S", 4.6672),
+    ("IQ4_NL", 4.6818),
+    ("Q4_K_M", 4.8944),
+    ("Q5_K_S", 5.5704),
+    ("Q5_K_M", 5.7036),
+    ("Q6_K", 6.5633),
+    ("Q8_0", 8.5008),
+    ("F16", 16.0005),
+];
+
+#[test]
+fn the_ladder_of_one_model() {
+    for (quant, bits) in LADDER {
+        let found = gguf("Llama 3.1 8B", quant) as f64 * 8.0 / 8_030_261_248.0;
+        println!("{quant}: {found:.4} for {bits}");
+        assert!((found / bits - 1.0).abs() < 0.01, "{quant}: {found:.4} for {bits}");
+    }
+}
+
+/// GiB as tools print them: gpustack/gguf-parser-go README.md, ollama pull request 6279, llama.cpp
+/// issues 14235 and 10981.
+pub(crate) const PRINTED: &[(&str, &str, f64)] = &[
+    ("Qwen2.5 7B", "Q4_K_M", 4.36),
+    ("Qwen2.5 7B", "F16", 14.19),
+    ("Qwen2.5 7B", "Q8_0", 7.54),
+    ("Qwen2.5 72B", "Q4_K_M", 44.15),
+    ("Llama 3.1 70B", "Q4_K_M", 39.59),
+    ("Llama 3.1 70B", "Q4_0", 37.22),
+    ("Qwen2-VL 2B", "F16", 2.88),
+    ("Qwen3 30B-A3B", "Q4_K_M", 17.28),
+    ("DeepSeek V3", "Q4_K_M", 376.65),
+];
+
+#[test]
+fn sizes_as_tools_print_them() {
+    for (title, quant, gib) in PRINTED {
+        let found = gguf(title, quant) as f64 / f64::from(1 << 30);
+        println!("{title} {quant}: {found:.2} for {gib}");
+        assert!((found / gib - 1.0).abs() < 0.01, "{title} {quant}: {found:.3} for {gib}");
+    }
+}
+
+/// GiB of safetensors. Source: kaito-project/kaito presets/workspace/models/model_catalog.yaml; the
+/// two of gpt-oss are half of what it gives, which counts them twice.
+pub(crate) const HUB: &[(&str, f64)] = &[
+    ("Phi-4", 27.31),
+    ("Phi-4 mini", 7.15),
+    ("Phi-3 mini", 7.12),
+    ("Phi-3 medium", 26.00),
+    ("Qwen2.5 7B", 14.19),
+    ("Qwen2.5 14B", 27.51),
+    ("Qwen2.5 32B", 61.03),
+    ("Llama 3.1 8B", 14.96),
+    ("Llama 3.1 70B", 131.42),
+    ("Mistral 7B v0.3", 13.50),
+    ("Gemma 3 4B", 8.01),
+    ("Gemma 3 27B", 51.10),
+    ("DeepSeek V3", 641.30),
+    ("Qwen3.5 35B-A3B", 66.97),
+    ("Qwen3.6 27B", 51.75),
+    ("gpt-oss 20B", 12.815),
+    ("gpt-oss 120B", 60.77),
+];
+
+#[test]
+fn safetensors_as_the_hub_holds_them() {
+    let mut misses = Vec::new();
+    for (title, gib) in HUB {
+        let model = known(title).safetensors().unwrap();
+        let found = model.weights.total().in_gib();
+        println!("{title}: {found:.2} for {gib}");
+        if (found / gib - 1.0).abs() >= 0.01 {
+            misses.push(format!("{title}: {found:.2} for {gib}"));
+        }
+    }
+    assert!(misses.is_empty(), "{misses:?}");
+}
+
+#[test]
+fn plain_models_are_exact_to_the_byte_of_their_tensors() {
+    // Source: thamada/modelQuery README.md; its figure for the second is 18 MB above the weights.
+    let bytes = |title| known(title).safetensors().unwrap().weights.total().0;
+    assert_eq!(bytes("Llama 3.1 8B"), 16_060_522_496);
+    assert!(off(bytes("Llama 3.1 70B"), 141_125_877_760).abs() < 2e-4);
+    assert_eq!(gguf("Llama 3.1 8B", "Q4_K_M"), 4_912_898_304);
+    assert_eq!(gguf("Llama 3 8B", "Q4_0"), 4_653_375_488);
+    assert_eq!(gguf("Mistral 7B v0.1", "Q4_0"), 4_108_181_504);
+    assert_eq!(gguf("Llama 2 13B", "Q4_0"), 7_365_089_280);
+    assert_eq!(gguf("Phi-3 mini", "Q4_0"), 2_175_438_336);
+    assert_eq!(gguf("gpt-oss 20B", "MXFP4"), 12_096_558_336);
+    assert_eq!(gguf("gpt-oss 120B", "MXFP4"), 63_374_323_968);
+}

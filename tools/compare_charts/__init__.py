@@ -1,0 +1,1 @@
+"""Compares what real Helm and Plimsoll print for public charts."""

@@ -1,0 +1,79 @@
+// Prints what llama.cpp would take for a model: bytes of weights, of the context and of the buffers
+// to compute, without reading any weights. It is linked with llama.cpp's own estimate
+// (common/fit.h), which prints the same rounded down to binary megabytes.
+//
+// Input: lines "path context parallel key value flash unified swa_full ubatch" on standard input.
+// Output: one line "weights context compute", or "error ...", for each.
+
+#include "fit.h"
+#include "ggml.h"
+#include "llama.h"
+
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+static ggml_type type_named(const std::string & name) {
+    for (int type = 0; type < GGML_TYPE_COUNT; type++) {
+        const char * known = ggml_type_name(static_cast<ggml_type>(type));
+        if (known != nullptr && name == known) {
+            return static_cast<ggml_type>(type);
+        }
+    }
+    throw std::runtime_error("no type " + name);
+}
+
+static void examine(const std::string & line) {
+    std::istringstream words(line);
+    std::string path, key, value;
+    unsigned context = 0, parallel = 0, ubatch = 0;
+    int flash = 0, unified = 0, swa_full = 0;
+    if (!(words >> path >> context >> parallel >> key >> value >> flash >> unified >> swa_full >> ubatch)) {
+        throw std::runtime_error("cannot read the line");
+    }
+    llama_model_params model = llama_model_default_params();
+    model.use_extra_bufts = false;
+    llama_context_params settings = llama_context_default_params();
+    settings.n_ctx = context;
+    settings.n_seq_max = parallel;
+    settings.n_batch = ubatch > 2048 ? ubatch : 2048;
+    settings.n_ubatch = ubatch;
+    settings.type_k = type_named(key);
+    settings.type_v = type_named(value);
+    settings.flash_attn_type = flash ? LLAMA_FLASH_ATTN_TYPE_ENABLED : LLAMA_FLASH_ATTN_TYPE_DISABLED;
+    settings.kv_unified = unified != 0;
+    settings.swa_full = swa_full != 0;
+    std::vector<ggml_backend_dev_t> devices;
+    uint32_t layers = 0, trained = 0, experts = 0;
+    const auto found = common_get_device_memory_data(
+        path.c_str(), &model, &settings, devices, layers, trained, experts, GGML_LOG_LEVEL_ERROR);
+    size_t weights = 0, memory = 0, compute = 0;
+    for (const auto & device : found) {
+        weights += device.model;
+        memory += device.context;
+        compute += device.compute;
+    }
+    std::printf("%zu %zu %zu\n", weights, memory, compute);
+}
+
+int main() {
+    llama_backend_init();
+    llama_log_set([](ggml_log_level level, const char * text, void *) {
+        if (level >= GGML_LOG_LEVEL_ERROR && level != GGML_LOG_LEVEL_CONT) {
+            std::fputs(text, stderr);
+        }
+    }, nullptr);
+    std::string line;
+    while (std::getline(std::cin, line)) {
+        try {
+            examine(line);
+        } catch (const std::exception & error) {
+            std::printf("error %s\n", error.what());
+        }
+        std::fflush(stdout);
+    }
+    return 0;
+}
