@@ -6,8 +6,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use plimsoll_chart::{ChartFile, MAX_CHART_BYTES, MAX_FILE_BYTES, Profile, ValuesSet};
 
-use crate::SEPARATOR;
-use crate::rendering::check;
+use super::SEPARATOR;
+use super::rendering::check;
 
 const BLOCK: usize = 512;
 

@@ -2,8 +2,8 @@
 
 use plimsoll_chart::{Profile, ValuesSet};
 
-use crate::SEPARATOR;
-use crate::rendering::{check, file};
+use super::SEPARATOR;
+use super::rendering::{check, file};
 
 const CHART: &str = "apiVersion: v2\nname: c\nversion: 1.2.3\nappVersion: '4'\n";
 

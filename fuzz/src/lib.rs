@@ -30,4 +30,4 @@ pub const TARGETS: &[Target] = &[
 ];
 
 /// Stands between the parts of an input.
-const SEPARATOR: char = '\u{c}';
+pub(crate) const SEPARATOR: char = '\u{c}';

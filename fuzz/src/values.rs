@@ -2,8 +2,8 @@
 
 use plimsoll_chart::{Flag, Profile, ValuesSet};
 
-use crate::SEPARATOR;
-use crate::rendering::{check, file};
+use super::SEPARATOR;
+use super::rendering::{check, file};
 
 const CHART: &str = "apiVersion: v2\nname: c\nversion: 1.2.3\n";
 const TEMPLATE: &str = "{{ toYaml .Values }}";
@@ -15,8 +15,7 @@ pub fn run(data: &[u8]) {
     let mut parts = text.split(SEPARATOR);
     let base = parts.next().unwrap_or_default();
     let arguments: Vec<&str> = parts.collect();
-    let profile =
-        if arguments.len().is_multiple_of(2) { Profile::Helm4 } else { Profile::Helm3 };
+    let profile = if arguments.len().is_multiple_of(2) { Profile::Helm4 } else { Profile::Helm3 };
     let mut values = ValuesSet::new(profile);
     let mut sources = vec![("user.yaml", base)];
     let ended = format!("{base}\n");

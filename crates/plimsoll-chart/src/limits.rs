@@ -3,21 +3,54 @@
 /// What one rendering may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Nodes of templates that may run; a call of a function counts as ten of them.
+    /// Steps, each of which stands for some 40 nanoseconds: a node of a template that runs is one,
+    /// the call of a function at least ten, and so on up to millions for a private key.
     pub steps: u64,
     /// Bytes of text and of lists that may be made in all, most of which is gone again soon.
     pub text_bytes: usize,
     /// Bytes that origins may occupy: each piece of text and each value has one.
     pub origin_bytes: usize,
+    /// Bytes that all templates of the chart may write to their files together.
+    pub output_bytes: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { steps: 50_000_000, text_bytes: 1024 * 1024 * 1024, origin_bytes: 512 * 1024 * 1024 }
+        Self {
+            steps: STEPS,
+            text_bytes: 432 * MIB,
+            origin_bytes: 192 * MIB,
+            output_bytes: 32 * MIB,
+        }
     }
 }
+
+const MIB: usize = 1024 * 1024;
+
+/// The usual number of steps.
+pub(crate) const STEPS: u64 = 50_000_000;
+
+/// How many bytes of text are made in the time of a step.
+pub(crate) const BYTES_A_STEP: u64 = 64;
+
+/// Bytes that one function may make: of what a rendering makes in all, this is held at once.
+pub(crate) const AT_ONCE: usize = 64 * MIB;
+
+/// Bytes of a text that a function may read as YAML, JSON or TOML: the tree takes many times that.
+pub(crate) const READ_BYTES: usize = 5 * MIB;
+
+/// Nodes of YAML that the files of a chart may hold together, and those that its manifests may.
+pub const MAX_NODES: usize = 1_000_000;
+
+/// Nodes that the templates of a chart may hold together once they are parsed, each word being one
+/// or two.
+pub const MAX_TEMPLATE_NODES: usize = 600_000;
 
 /// Blocks and pipelines that may be active at once, each inside the one before, through all
 /// templates that call each other. Go allows 100000 templates by `template`, and Helm 1000 of one
 /// name by `include`; the stack of [`crate::stack::deep`] holds this many blocks.
 pub(crate) const NESTING: usize = 36_000;
+
+pub(crate) const TOO_MANY_STEPS: &str = "the rendering takes more steps than its limit allows";
+
+pub(crate) const TOO_MUCH_TEXT: &str = "the rendering makes more text than its limit allows";

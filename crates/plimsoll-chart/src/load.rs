@@ -13,13 +13,14 @@ mod source;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use archive::{MAX_CHART_BYTES, MAX_FILE_BYTES};
+pub use archive::{MAX_CHART_BYTES, MAX_ENTRIES, MAX_FILE_BYTES};
 pub use ignore::IgnoreRules;
 pub use metadata::{Dependency, Lock, Maintainer, Metadata};
 pub(crate) use pattern::matches as path_matches;
 pub use requirement::Fit;
 pub(crate) use source::{Documents, SourceFile};
 
+use crate::limits::MAX_NODES;
 use crate::render::ParsedTemplates;
 use crate::values::SchemaFile;
 use crate::{Error, ErrorKind, Profile};
@@ -28,7 +29,7 @@ use crate::{Error, ErrorKind, Profile};
 const MAX_DEPTH: usize = 32;
 
 /// How many bytes all archives inside a chart may hold together.
-const MAX_NESTED_BYTES: u64 = 4 * MAX_CHART_BYTES;
+const MAX_NESTED_BYTES: u64 = MAX_CHART_BYTES;
 
 /// A file of a chart.
 #[derive(Clone, Debug)]
@@ -105,7 +106,8 @@ impl Chart {
         profile: Profile,
     ) -> Result<Self, Error> {
         if profile.checks_api_version() {
-            let loader = Loader { profile, parsed: parsed.clone(), nested_bytes: 0 };
+            let loader =
+                Loader { profile, parsed: parsed.clone(), nested_bytes: 0, nodes: MAX_NODES };
             for file in files.iter().filter(|file| file.name == "Chart.yaml") {
                 loader.check_api_version(&file.clone().without_bom(), root)?;
             }
@@ -127,7 +129,8 @@ impl Chart {
     ) -> Result<Self, Error> {
         let files: Vec<ChartFile> = files.into_iter().map(ChartFile::without_bom).collect();
         let parsed = parsed.clone();
-        Loader { profile, parsed, nested_bytes: MAX_NESTED_BYTES }.load(files, root, 0)
+        Loader { profile, parsed, nested_bytes: MAX_NESTED_BYTES, nodes: MAX_NODES }
+            .load(files, root, 0)
     }
 
     /// Returns what the user calls the chart's directory or archive.
@@ -194,6 +197,8 @@ struct Loader {
     profile: Profile,
     parsed: ParsedTemplates,
     nested_bytes: u64,
+    /// How many nodes of YAML more the charts may hold.
+    nodes: usize,
 }
 
 /// A chart while its files are sorted.
@@ -267,7 +272,7 @@ impl Loader {
     }
 
     /// Puts a file where it belongs; `Chart.yaml` is read already.
-    fn sort(&self, sorting: &mut Sorting, file: ChartFile, root: &str) -> Result<(), Error> {
+    fn sort(&mut self, sorting: &mut Sorting, file: ChartFile, root: &str) -> Result<(), Error> {
         match file.name.as_str() {
             "Chart.yaml" => {}
             "Chart.lock" => sorting.lock = Some(self.read_lock(&file, root)?),
@@ -277,6 +282,7 @@ impl Loader {
                     .map_err(|error| Documents::in_document(error, all))
                     .and_then(|source| Documents::read(source, all))
                     .map_err(|error| error.within("cannot load values.yaml"))?;
+                self.take_nodes(documents.roots.iter().map(plimsoll_yaml::Node::count).sum())?;
                 sorting.values = Some(documents);
             }
             "values.schema.json" => sorting.schema = Some(SchemaFile::new(file.data)),
@@ -313,6 +319,14 @@ impl Loader {
         } else {
             sorting.warnings.push(warning.to_owned());
         }
+    }
+
+    fn take_nodes(&mut self, count: usize) -> Result<(), Error> {
+        self.nodes = self.nodes.checked_sub(count).ok_or_else(|| {
+            let message = format!("the chart's values files hold more than {MAX_NODES} values");
+            Error::new(ErrorKind::Limit, message)
+        })?;
+        Ok(())
     }
 
     fn read_metadata(

@@ -13,6 +13,7 @@ use plimsoll_yaml::{Document, LineIndex, Place, Provenance, Span};
 
 pub use show::Printing;
 
+use crate::limits::MAX_NODES;
 use crate::resolve::Rendering;
 use crate::{Error, ErrorKind, Profile};
 use head::Head;
@@ -94,13 +95,14 @@ impl Rendered {
             Self { profile, crds, manifests: Vec::new(), hooks: Vec::new(), notes: None, warnings };
         files.sort_by(|a, b| a.name.cmp(&b.name));
         let own_notes = format!("{chart}/templates/{NOTES}");
+        let mut room = MAX_NODES;
         for file in files {
             if file.name.ends_with(NOTES) {
                 if *file.name == *own_notes {
                     rendered.notes = Some(file.rendering.text.shared());
                 }
             } else {
-                rendered.sort(file)?;
+                rendered.sort(file, &mut room)?;
             }
         }
         rendered.manifests.sort_by(|a, b| order::by_kind(&a.head.kind, &b.head.kind, profile));
@@ -108,7 +110,7 @@ impl Rendered {
         Ok(rendered)
     }
 
-    fn sort(&mut self, file: RenderedFile) -> Result<(), Error> {
+    fn sort(&mut self, file: RenderedFile, room: &mut usize) -> Result<(), Error> {
         let file = Arc::new(file);
         let text = file.rendering.text.as_str();
         for part in split::parts(text, self.profile) {
@@ -119,6 +121,10 @@ impl Rendered {
                     error.upstream()
                 );
                 Error::new(ErrorKind::Manifest, message).at(blame(&file, error.span()))
+            })?;
+            *room = room.checked_sub(parsed.root.count()).ok_or_else(|| {
+                let message = format!("the manifests hold more than {MAX_NODES} values");
+                Error::new(ErrorKind::Limit, message).at(blame(&file, part))
             })?;
             let head = Head::read(&parsed.root, self.profile).map_err(|wrong| {
                 let message = format!(

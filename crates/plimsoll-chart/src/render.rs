@@ -10,12 +10,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::functions::Env;
+use crate::limits::MAX_TEMPLATE_NODES;
 use crate::manifest::{CrdFile, Rendered, RenderedFile};
 use crate::objects::{Capabilities, PlannedTemplate, Release};
 use crate::resolve::Rendering;
 use crate::template::{self, Machine, Scope, without_no_value};
 use crate::trace::{FrameId, OriginId, Source, Trace};
-use crate::value::{Data, Value};
+use crate::value::{Data, Text, Value};
 use crate::values::ValuesSet;
 pub use parsed::ParsedTemplates;
 pub use some::{RenderedSome, Selection, TemplateText};
@@ -93,8 +94,11 @@ fn execute(
     let scope = parse(chart, templates, env.profile, &mut env.trace)?;
     let mut machine = Machine::new(env, *limits);
     let mut texts = Vec::new();
+    let mut room = limits.output_bytes;
     for template in templates.iter().filter(|template| !template.is_partial) {
         let value = run(&mut machine, &scope, template)?;
+        let length = value.as_text().map_or(0, Text::len);
+        room = room.checked_sub(length).ok_or_else(|| too_much(limits.output_bytes))?;
         texts.push((Arc::clone(&template.name), value));
     }
     let trace = Arc::new(machine.env.trace);
@@ -106,6 +110,11 @@ fn execute(
     Ok(files.collect())
 }
 
+fn too_much(most: usize) -> Error {
+    let message = format!("the chart's templates write more than {most} bytes");
+    Error::new(ErrorKind::Limit, message)
+}
+
 /// Parses all templates; of two that define one name the later one counts, so a chart's own
 /// templates, which come after those of its subcharts, override them.
 fn parse(
@@ -115,6 +124,7 @@ fn parse(
     trace: &mut Trace,
 ) -> Result<Rc<Scope>, Error> {
     let mut scope = Scope::default();
+    let mut nodes = 0;
     for template in templates {
         let file = Source::file(Arc::clone(&template.file), Arc::clone(&template.text));
         let source = trace.source(file);
@@ -124,7 +134,14 @@ fn parse(
             .trees(template, profile)
             .map_err(|error| report::parse_error(&error, trace, source))?;
         for tree in &*trees {
+            nodes += tree.count();
             scope.add(Arc::clone(tree), source);
+        }
+        if nodes > MAX_TEMPLATE_NODES {
+            let message = format!(
+                "the chart's templates have more than {MAX_TEMPLATE_NODES} parts: cut it in two"
+            );
+            return Err(Error::new(ErrorKind::Limit, message));
         }
     }
     Ok(Rc::new(scope))

@@ -24,6 +24,10 @@ use grammar::Grammar;
 /// bound lets every caller walk a tree with ordinary recursion.
 pub const MAX_DEPTH: usize = 512;
 
+/// How many nodes a document may have, those that aliases repeat counted each time. Go's library
+/// knows no such bound; no manifest has a tenth of it.
+pub const MAX_NODES: usize = 1_000_000;
+
 /// A document of a text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parsed {

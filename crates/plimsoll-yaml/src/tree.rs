@@ -146,6 +146,13 @@ impl Node {
         }
     }
 
+    /// Returns how many nodes there are, this one and all below it.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        let below = self.entries().iter().map(|entry| &entry.value).chain(self.items());
+        1 + below.map(Self::count).sum::<usize>()
+    }
+
     /// Tells whether the node is null.
     #[must_use]
     pub const fn is_null(&self) -> bool {

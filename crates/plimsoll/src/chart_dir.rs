@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
-use plimsoll_chart::{ChartFile, IgnoreRules, MAX_CHART_BYTES, MAX_FILE_BYTES};
+use plimsoll_chart::{ChartFile, IgnoreRules, MAX_CHART_BYTES, MAX_ENTRIES, MAX_FILE_BYTES};
 
 use crate::file::{self, FileError};
 
@@ -40,6 +40,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<ChartFile>> {
         );
     }
     let root = fs::canonicalize(path).map_err(|error| FileError::io("open", path, &error))?;
+    stays_inside(&path.join(".helmignore"), &root)?;
     let rules = ignore_rules(path)?;
     let mut walk =
         Walk { root, rules: &rules, place: "", files: Vec::new(), left: MAX_CHART_BYTES };
@@ -138,7 +139,7 @@ impl Walk<'_> {
             return Ok(());
         }
         if is_link {
-            self.stays_inside(path)?;
+            stays_inside(path, &self.root)?;
         }
         if kind.is_dir() {
             return self.directory(path, &inner, depth + 1);
@@ -147,6 +148,12 @@ impl Walk<'_> {
             return Err(FileError::new(
                 format!("{} is no regular file", path.display()),
                 "remove it, or name it in .helmignore: a chart holds only files",
+            ));
+        }
+        if self.files.len() >= MAX_ENTRIES {
+            return Err(FileError::new(
+                format!("{} holds more than {MAX_ENTRIES} files", self.root.display()),
+                "name in .helmignore what is no part of the chart",
             ));
         }
         let bytes = file::read_known(path, MAX_FILE_BYTES)?;
@@ -160,18 +167,20 @@ impl Walk<'_> {
         self.files.push(ChartFile { name: inner, data: Arc::from(bytes) });
         Ok(())
     }
+}
 
-    /// Refuses a link that leads out of the chart. Helm follows it; a chart from elsewhere could
-    /// read any file that way.
-    fn stays_inside(&self, path: &Path) -> Result<(), FileError> {
-        let target =
-            fs::canonicalize(path).map_err(|error| FileError::io("follow", path, &error))?;
-        if target.starts_with(&self.root) {
-            return Ok(());
-        }
-        Err(FileError::new(
-            format!("{} is a link out of the chart", path.display()),
-            "copy its target into the chart",
-        ))
+/// Refuses a path that is a link, or lies below one, that leads out of the chart at `root`. Helm
+/// follows them; a chart from elsewhere could read any file that way.
+pub(crate) fn stays_inside(path: &Path, root: &Path) -> Result<(), FileError> {
+    if fs::symlink_metadata(path).is_err() {
+        return Ok(());
     }
+    let target = fs::canonicalize(path).map_err(|error| FileError::io("follow", path, &error))?;
+    if target.starts_with(root) {
+        return Ok(());
+    }
+    Err(FileError::new(
+        format!("{} is a link out of the chart", path.display()),
+        "copy its target into the chart",
+    ))
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
+use crate::chart_dir;
 use crate::file::{self, FileError};
 
 /// What a search found.
@@ -127,10 +128,12 @@ pub(crate) fn ci_values(chart: &Path) -> Result<Vec<PathBuf>, FileError> {
         }
         Err(error) => return Err(failed(&error)),
     };
+    let root = fs::canonicalize(chart).map_err(|error| failed(&error))?;
     let mut files = Vec::new();
     for entry in entries {
         let path = entry.map_err(|error| failed(&error))?.path();
         if path.to_str().is_some_and(|name| name.ends_with("-values.yaml")) {
+            chart_dir::stays_inside(&path, &root)?;
             files.push(path);
         }
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::Profile;
+use crate::limits;
 use crate::trace::{OriginId, Trace};
 use crate::value::{Data, List, Map, MapKind, Text, Value};
 use crate::world::World;
@@ -42,6 +43,8 @@ pub(crate) struct Env {
     pub(crate) control: OriginId,
     /// Bytes of text and of lists that may still be made; bounds `repeat`, `until` and their like.
     pub(crate) budget: usize,
+    /// Steps that may still be taken.
+    pub(crate) steps: u64,
 }
 
 impl Env {
@@ -51,7 +54,8 @@ impl Env {
         profile: Profile,
         budget: usize,
     ) -> Self {
-        Self { profile, trace, world, control: OriginId::NONE, budget }
+        let steps = limits::STEPS;
+        Self { profile, trace, world, control: OriginId::NONE, budget, steps }
     }
 
     /// Puts an entry into a map that outlives the running node: that it is there at all owes to
@@ -76,19 +80,33 @@ impl Env {
     pub(crate) fn spend_elements(&mut self, count: usize) -> Result<(), Failure> {
         /// What one of them occupies, roughly.
         const BYTES: usize = 64;
+        self.work(2 * count as u64)?;
+        self.spend(count.saturating_mul(BYTES))
+    }
+
+    /// Takes the entries of new maps from the budget.
+    pub(crate) fn spend_entries(&mut self, count: usize) -> Result<(), Failure> {
+        /// What one of them occupies with its key and value, roughly.
+        const BYTES: usize = 512;
         self.spend(count.saturating_mul(BYTES))
     }
 
     /// Takes bytes from the budget.
     pub(crate) fn spend(&mut self, amount: usize) -> Result<(), Failure> {
-        /// What one call may make: the budget counts what a rendering makes in all, most of which
-        /// is gone again soon, but this much is held at once.
-        const MOST_AT_ONCE: usize = 256 * 1024 * 1024;
-        self.budget =
-            self.budget.checked_sub(amount).filter(|_| amount <= MOST_AT_ONCE).ok_or_else(
-                || Failure::error("the rendering makes more text than its limit allows"),
-            )?;
-        Ok(())
+        self.budget = self
+            .budget
+            .checked_sub(amount)
+            .filter(|_| amount <= limits::AT_ONCE)
+            .ok_or_else(|| Failure::error(limits::TOO_MUCH_TEXT))?;
+        self.work(1 + amount as u64 / limits::BYTES_A_STEP)
+    }
+
+    /// Takes steps, each of which stands for some 40 nanoseconds.
+    pub(crate) fn work(&mut self, steps: u64) -> Result<(), Failure> {
+        let left = self.steps.checked_sub(steps);
+        // Who goes on after a refusal, as a printer does, is refused again.
+        self.steps = left.unwrap_or(0);
+        left.map(drop).ok_or_else(|| Failure::error(limits::TOO_MANY_STEPS))
     }
 }
 

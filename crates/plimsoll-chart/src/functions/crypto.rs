@@ -99,17 +99,20 @@ pub(super) const FAMILY: Family = Family {
     ],
 };
 
-/// What an expensive hash takes from the budget, so that their number is bounded too.
-const COST: usize = 1 << 20;
+/// The steps that an expensive hash takes, so that their number is bounded too.
+const COST: u64 = 2_000_000;
 
-/// What a new key takes from it.
-const KEY_COST: usize = 2 << 20;
+/// The steps that a new key of a certificate takes.
+const KEY_COST: u64 = 2_500_000;
+
+/// The steps that a new key of 4096 bits takes, or one for DSA.
+const LARGE_KEY_COST: u64 = 20_000_000;
 
 /// The bits of the RSA keys of certificates.
 const CERTIFICATE_BITS: usize = 2048;
 
-fn chance(call: &mut Call<'_>, cost: usize) -> Result<Chance, Failure> {
-    call.env.spend(cost)?;
+fn chance(call: &mut Call<'_>, cost: u64) -> Result<Chance, Failure> {
+    call.env.work(cost)?;
     Ok(Chance::new(&*call.env.world))
 }
 
@@ -119,12 +122,12 @@ fn gen_private_key(call: &mut Call<'_>) -> Outcome {
         "ecdsa" => Kind::P256,
         "ed25519" => Kind::Ed25519,
         "dsa" => {
-            let key = dsa::generate(&mut chance(call, 4 * KEY_COST)?);
+            let key = dsa::generate(&mut chance(call, LARGE_KEY_COST)?);
             return Ok(generated(call, "genPrivateKey", Value::str(key)));
         }
         other => return Ok(Value::str(format!("Unknown type {other}"))),
     };
-    let cost = if matches!(kind, Kind::Rsa(_)) { 4 * KEY_COST } else { KEY_COST };
+    let cost = if matches!(kind, Kind::Rsa(_)) { LARGE_KEY_COST } else { KEY_COST };
     let key = PrivateKey::generate(kind, &mut chance(call, cost)?).map_err(Failure::error)?;
     Ok(generated(call, "genPrivateKey", Value::str(key.pem())))
 }
@@ -313,7 +316,7 @@ mod tests {
     #[test]
     fn the_number_of_keys_is_bounded() {
         let mut env = env();
-        env.budget = KEY_COST - 1;
+        env.steps = KEY_COST - 1;
         let error = message(call_in(&mut env, "genPrivateKey", &[Value::str("ed25519")]));
         assert_eq!(error, "the rendering makes more text than its limit allows");
     }

@@ -43,7 +43,7 @@ fn merge_maps(
         return Err(Failure::error("the maps are nested too deeply to be merged"));
     }
     for (key, _) in from.snapshot() {
-        env.spend_elements(1)?;
+        env.spend_entries(1)?;
         let Some(source) = from.get(&key) else { continue };
         let source = env.inherit(holder, source);
         let target = into.get(&key);

@@ -137,11 +137,17 @@ thread_local! {
     static CACHE: RefCell<HashMap<String, Rc<Pattern>>> = RefCell::new(HashMap::new());
 }
 
-fn compiled(source: &str) -> Result<Rc<Pattern>, String> {
+fn compiled(call: &mut Call<'_>) -> Result<Result<Rc<Pattern>, String>, Failure> {
+    let source = call.str(0);
+    if let Some(pattern) = CACHE.with_borrow(|cache| cache.get(source).cloned()) {
+        return Ok(Ok(pattern));
+    }
+    call.env.work(pattern::cost(source))?;
+    Ok(compile(source))
+}
+
+fn compile(source: &str) -> Result<Rc<Pattern>, String> {
     CACHE.with_borrow_mut(|cache| {
-        if let Some(pattern) = cache.get(source) {
-            return Ok(Rc::clone(pattern));
-        }
         let pattern = Rc::new(Pattern::new(source)?);
         if cache.len() >= CACHE_SIZE {
             cache.clear();
@@ -151,9 +157,10 @@ fn compiled(source: &str) -> Result<Rc<Pattern>, String> {
     })
 }
 
-fn pattern(call: &Call<'_>, mode: Mode) -> Result<Rc<Pattern>, Failure> {
+fn pattern(call: &mut Call<'_>, mode: Mode) -> Result<Rc<Pattern>, Failure> {
+    let pattern = compiled(call)?;
     let source = call.str(0);
-    compiled(source).map_err(|error| match mode {
+    pattern.map_err(|error| match mode {
         Mode::Error => Failure::error(error),
         Mode::Panic => {
             let quoted = if can_backquote(source) { format!("`{source}`") } else { quote(source) };
@@ -163,7 +170,9 @@ fn pattern(call: &Call<'_>, mode: Mode) -> Result<Rc<Pattern>, Failure> {
 }
 
 fn regex_match(call: &mut Call<'_>) -> Outcome {
-    Ok(Value::bool(compiled(call.str(0)).is_ok_and(|pattern| pattern.is_match(call.str(1)))))
+    call.env.work(call.str(1).len() as u64 / 16)?;
+    let pattern = compiled(call)?;
+    Ok(Value::bool(pattern.is_ok_and(|pattern| pattern.is_match(call.str(1)))))
 }
 
 fn must_regex_match(call: &mut Call<'_>) -> Outcome {

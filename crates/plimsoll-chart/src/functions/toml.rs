@@ -4,6 +4,7 @@ mod read;
 mod write;
 
 use super::{Call, Env, Failure, Family, Function, Outcome, Type};
+use crate::limits;
 use crate::value::Value;
 
 pub(super) const FAMILY: Family = Family {
@@ -44,7 +45,10 @@ fn written(call: &mut Call<'_>) -> Result<Value, write::Refusal> {
 
 fn from_toml(call: &mut Call<'_>) -> Outcome {
     let text = call.str(0);
-    call.env.spend(text.len())?;
+    if text.len() > limits::READ_BYTES / 4 {
+        return Err(Failure::error("the text is too long to be read as TOML"));
+    }
+    call.env.work(2 * text.len() as u64)?;
     match read::read(text) {
         Ok(value) => Ok(value),
         Err(message) => Ok(Env::map_of([("Error".into(), Value::str(message))])),

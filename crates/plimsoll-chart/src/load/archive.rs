@@ -15,6 +15,15 @@ pub const MAX_CHART_BYTES: u64 = 100 * 1024 * 1024;
 /// Helm's limit for one file, in bytes.
 pub const MAX_FILE_BYTES: u64 = 5 * 1024 * 1024;
 
+/// How many files, directories and other entries an archive may hold; Helm knows no such bound.
+pub const MAX_ENTRIES: usize = 20_000;
+
+/// How long an entry's path may be, in bytes.
+const MAX_PATH: usize = 4096;
+
+/// Bytes of the tar file that are looked at: the files, and a header with some padding for each.
+const MAX_STREAM: u64 = MAX_CHART_BYTES + 2048 * MAX_ENTRIES as u64;
+
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 impl ChartFile {
@@ -43,13 +52,22 @@ impl ChartFile {
             };
             return Err(Error::new(ErrorKind::Archive, message));
         }
-        let mut archive = tar::Archive::new(MultiGzDecoder::new(bytes));
+        let mut archive = tar::Archive::new(MultiGzDecoder::new(bytes).take(MAX_STREAM));
         let mut files = Vec::new();
         let mut left = MAX_CHART_BYTES;
-        for entry in archive.entries().map_err(|e| unreadable(&e))? {
+        for (index, entry) in archive.entries().map_err(|e| unreadable(&e))?.enumerate() {
             let mut entry = entry.map_err(|e| unreadable(&e))?;
             let kind = entry.header().entry_type();
             let path = entry.path_bytes();
+            if index >= MAX_ENTRIES || path.len() > MAX_PATH {
+                return Err(Error::new(
+                    ErrorKind::Limit,
+                    format!(
+                        "the archive holds more than {MAX_ENTRIES} entries, or one whose path is \
+                         longer than {MAX_PATH} bytes"
+                    ),
+                ));
+            }
             let path = String::from_utf8_lossy(&path).into_owned();
             if is_skipped(kind, &path) {
                 continue;

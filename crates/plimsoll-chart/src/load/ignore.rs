@@ -29,6 +29,9 @@ enum Scope {
     Name,
 }
 
+/// How many bytes a `.helmignore` may have: each file's path is held against all its rules.
+const MAX_BYTES: usize = 16 * 1024;
+
 impl IgnoreRules {
     /// Reads the rules of a `.helmignore`'s text, and adds Helm's own: dot files in `templates/`.
     ///
@@ -37,6 +40,10 @@ impl IgnoreRules {
     /// [`ErrorKind::Ignore`] for a pattern with `**` or one that Go's `filepath.Match` refuses.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let mut rules = Self::default();
+        if text.len() > MAX_BYTES {
+            let message = format!("it is longer than {MAX_BYTES} bytes");
+            return Err(Error::new(ErrorKind::Ignore, message));
+        }
         for line in text.strip_prefix('\u{feff}').unwrap_or(text).split('\n') {
             rules.add(line)?;
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::glob::Glob;
 use crate::Profile;
-use crate::functions::{Call, Failure, Outcome, Run, Signature, Type, base64, find};
+use crate::functions::{Call, Env, Failure, Outcome, Run, Signature, Type, base64, find};
 use crate::load::Part;
 use crate::trace::{Leaf, OriginId, Trace};
 use crate::value::{Data, Host, List, ListKind, Map, MapKind, Text, Value};
@@ -82,6 +82,26 @@ impl Files {
         Self { entries: Rc::new(entries) }
     }
 
+    /// Takes what a method makes from the budget.
+    fn charge(&self, name: &str, argument: &str, env: &mut Env) -> Result<(), Failure> {
+        match name {
+            "Glob" => {
+                // Each file's name is held against the pattern, and kept where it fits.
+                let names: usize = self.entries.keys().map(|name| name.len()).sum();
+                env.spend_elements(self.entries.len())?;
+                env.work((names as u64).saturating_mul(1 + argument.len() as u64 / 8))
+            }
+            "AsConfig" | "AsSecrets" => {
+                self.entries.values().try_for_each(|entry| env.spend(2 * entry.data.len()))
+            }
+            "Lines" => {
+                let data = self.entries.get(argument).map(|entry| &entry.data);
+                env.spend_elements(data.map_or(0, |data| lines_in(data)))
+            }
+            _ => env.spend(self.entries.get(argument).map_or(0, |entry| entry.data.len())),
+        }
+    }
+
     /// The files by their last path element, as `string` makes them.
     fn flat(&self, string: impl Fn(&[u8]) -> Data) -> Map {
         let mut flat = BTreeMap::new();
@@ -125,6 +145,7 @@ impl Host for Files {
     fn call(&self, name: &str, call: &mut Call<'_>) -> Outcome {
         let argument = call.str(0);
         let asked = call.origin(0);
+        self.charge(name, argument, call.env)?;
         let trace = &mut call.env.trace;
         let mut value = match name {
             "Get" => {
@@ -162,6 +183,11 @@ impl Host for Files {
         self
     }
 }
+/// How many lines there are.
+fn lines_in(data: &[u8]) -> usize {
+    1 + data.iter().filter(|byte| **byte == b'\n').count()
+}
+
 /// Writes a map as `toYaml` does; every piece keeps the file that it comes from.
 fn yaml(map: &Map, call: &mut Call<'_>) -> Outcome {
     let origin = call.env.trace.leaf(Leaf::Builtin(Arc::from("Files")));

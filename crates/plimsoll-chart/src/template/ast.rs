@@ -131,6 +131,13 @@ pub(crate) enum Term {
 }
 
 impl Tree {
+    /// Returns how many pipelines, commands and words there are.
+    pub(crate) fn count(&self) -> usize {
+        let mut count = 0;
+        self.walk(&mut |pipe| count += pipe.count());
+        count
+    }
+
     /// Visits the pipelines of the nodes, in the order of the text.
     pub(crate) fn walk(&self, visit: &mut dyn FnMut(&Pipe)) {
         walk(&self.root, visit);
@@ -209,6 +216,24 @@ impl Branch {
 }
 
 impl Pipe {
+    fn count(&self) -> usize {
+        let words = |command: &Command| {
+            command
+                .operands
+                .iter()
+                .map(|operand| match &operand.term {
+                    Term::Pipe(pipe) => 1 + pipe.count(),
+                    Term::Chain { base, .. } => match &base.term {
+                        Term::Pipe(pipe) => 2 + pipe.count(),
+                        _ => 2,
+                    },
+                    _ => 1,
+                })
+                .sum::<usize>()
+        };
+        1 + self.commands.iter().map(|command| 1 + words(command)).sum::<usize>()
+    }
+
     fn find(&self, id: NodeId) -> Option<(usize, String)> {
         if self.id == id {
             return Some((self.at, self.to_string()));

@@ -17,7 +17,7 @@ use super::parser::{MAX_NESTING, ParseError, parse};
 use super::scope::{Scope, Template};
 use crate::functions::Env;
 use crate::go::print;
-use crate::limits::{Limits, NESTING};
+use crate::limits::{Limits, MAX_TEMPLATE_NODES, NESTING, TOO_MANY_STEPS, TOO_MUCH_TEXT};
 use crate::trace::{Frame, FrameId, Origin, OriginId, Site, SourceId};
 use crate::value::{Data, IntKind, Text, TextBuilder, Value};
 
@@ -35,25 +35,27 @@ const MAX_TEXTS: usize = 1000;
 pub(crate) struct Machine {
     pub(crate) env: Env,
     limits: Limits,
-    steps: u64,
     nesting: usize,
     /// Active includes by name.
     included: AHashMap<Arc<str>, usize>,
     /// Texts that were given to `tpl`, parsed.
     texts: AHashMap<Arc<str>, Arc<[Arc<Tree>]>>,
+    /// How many nodes more they may have.
+    room_for_texts: usize,
     /// The name of the variable that holds what a template starts with.
     dollar: Arc<str>,
 }
 
 impl Machine {
-    pub(crate) fn new(env: Env, limits: Limits) -> Self {
+    pub(crate) fn new(mut env: Env, limits: Limits) -> Self {
+        env.steps = limits.steps;
         Self {
             env,
             limits,
-            steps: 0,
             nesting: 0,
             included: AHashMap::new(),
             texts: AHashMap::new(),
+            room_for_texts: MAX_TEMPLATE_NODES / 4,
             dollar: Arc::from("$"),
         }
     }
@@ -103,7 +105,10 @@ impl Machine {
         let shared = text.shared();
         let trees: Arc<[Arc<Tree>]> =
             parse(name, &shared, self.env.profile)?.into_iter().map(Arc::new).collect();
-        if self.texts.len() < MAX_TEXTS {
+        let nodes: usize = trees.iter().map(|tree| tree.count()).sum();
+        self.env.steps = self.env.steps.saturating_sub(20 * nodes as u64);
+        if self.texts.len() < MAX_TEXTS && nodes <= self.room_for_texts {
+            self.room_for_texts -= nodes;
             self.texts.insert(shared, Arc::clone(&trees));
         }
         Ok(trees)
@@ -185,18 +190,21 @@ impl State<'_> {
     }
 
     fn steps(&mut self, count: u64) -> Run<()> {
-        let Machine { env, limits, steps, .. } = &mut *self.machine;
-        *steps = steps.saturating_add(count);
-        let message = if *steps > limits.steps {
-            "the rendering takes more steps than its limit allows"
+        let Machine { env, limits, .. } = &mut *self.machine;
+        let message = if env.work(count).is_err() {
+            TOO_MANY_STEPS
         } else if env.trace.size() > limits.origin_bytes {
             "the rendering makes more parts than its limit allows"
         } else {
             return Ok(());
         };
+        Err(self.limit(message))
+    }
+
+    fn limit(&self, message: &str) -> Error {
         let mut error = self.error(message);
         error.trouble = Trouble::Limit;
-        Err(error)
+        error
     }
 
     /// Makes sure that one template more may be active, however deep it nests.
@@ -204,18 +212,18 @@ impl State<'_> {
         if self.machine.has_room() {
             return Ok(());
         }
-        let mut error = self.error("templates call each other deeper than the limit allows");
-        error.trouble = Trouble::Limit;
-        Err(error)
+        Err(self.limit("templates call each other deeper than the limit allows"))
     }
 
     fn spend(&mut self, bytes: usize) -> Run<()> {
-        if self.machine.env.spend(bytes).is_err() {
-            let mut error = self.error("the rendering makes more text than its limit allows");
-            error.trouble = Trouble::Limit;
-            return Err(error);
+        if self.out.len() + bytes > self.machine.limits.output_bytes {
+            return Err(self.limit(TOO_MUCH_TEXT));
         }
-        Ok(())
+        if self.machine.env.spend(bytes).is_ok() {
+            return Ok(());
+        }
+        let is_text = self.machine.env.steps > 0;
+        Err(self.limit(if is_text { TOO_MUCH_TEXT } else { TOO_MANY_STEPS }))
     }
 
     /// The origin of what a test for truth looks at: the value itself, of a container only whether
@@ -599,13 +607,15 @@ impl State<'_> {
         }
     }
 
-    fn variable(&self, name: &str) -> Run<&Dynamic> {
-        self.variables
+    fn variable(&mut self, name: &str) -> Run<&Dynamic> {
+        let position = self
+            .variables
             .iter()
-            .rev()
-            .find(|variable| &*variable.name == name)
-            .map(|variable| &variable.value)
-            .ok_or_else(|| self.error(format!("undefined variable: {name}")))
+            .rposition(|variable| &*variable.name == name)
+            .ok_or_else(|| self.error(format!("undefined variable: {name}")))?;
+        // Most lie near the end; those that do not take time to find.
+        self.steps((self.variables.len() - position) as u64 / 8)?;
+        Ok(&self.variables[position].value)
     }
 }
 

@@ -12,6 +12,7 @@ use super::lexer::{Kind, Lexer, Token};
 use super::literal;
 use super::writes::writes;
 use crate::Profile;
+use crate::limits::MAX_TEMPLATE_NODES;
 
 /// Why a text is not a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,11 @@ pub(crate) struct ParseError {
 /// Nested parentheses and blocks deeper than this are refused. Go allows 10000 parentheses and
 /// any number of blocks; no real template comes near either.
 pub(super) const MAX_NESTING: usize = 500;
+
+/// How many variables may be seen in one place, and how many templates may be defined in one file:
+/// both are looked for one after the other.
+const MAX_VARIABLES: usize = 2_000;
+const MAX_DEFINITIONS: usize = 5_000;
 
 /// Parses `text` into its own template (last) and those that it defines, in order of definition.
 /// The functions of another profile are unknown.
@@ -54,6 +60,7 @@ pub(crate) fn parse(
         escapes: false,
     };
     let root = parser.top_level()?;
+    parser.within_bounds()?;
     parser.add(Arc::clone(name), root)?;
     Ok(parser.trees)
 }
@@ -202,6 +209,17 @@ impl<'s> Parser<'s> {
         NodeId(self.next_id)
     }
 
+    /// Makes sure that neither the nodes nor the variables are too many.
+    fn within_bounds(&self) -> Parsed<()> {
+        if self.next_id as usize > MAX_TEMPLATE_NODES {
+            return Err(self.error("the template has more parts than can be read"));
+        }
+        if self.variables.len() > MAX_VARIABLES {
+            return Err(self.error("the template has more variables than can be read"));
+        }
+        Ok(())
+    }
+
     fn deeper(&mut self) -> Parsed<()> {
         self.depth += 1;
         if self.depth > MAX_NESTING {
@@ -242,6 +260,9 @@ impl<'s> Parser<'s> {
             root: root.into(),
         };
         let Some(old) = self.trees.iter().position(|old| old.name == tree.name) else {
+            if self.trees.len() >= MAX_DEFINITIONS {
+                return Err(self.error("the template defines more templates than can be read"));
+            }
             self.trees.push(tree);
             return Ok(());
         };

@@ -4,6 +4,7 @@
 //! the same tree of errors, which `complaint` words as the Go library does.
 
 mod complaint;
+mod work;
 
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -29,6 +30,7 @@ pub(crate) struct SchemaFile {
 }
 
 struct Compiled {
+    source: Json,
     schemas: Schemas,
     root: SchemaIndex,
     warnings: Vec<String>,
@@ -60,10 +62,11 @@ fn compile(bytes: &[u8]) -> Result<Compiled, String> {
     let mut schemas = Schemas::new();
     let mut compiler = Compiler::new();
     compiler.use_loader(Box::new(Offline { warnings: Arc::clone(&warnings) }));
+    let source = json.clone();
     compiler.add_resource(LOCATION, json).map_err(|error| compile_error(&error))?;
     let root = compiler.compile(LOCATION, &mut schemas).map_err(|error| compile_error(&error))?;
     let warnings = warnings.lock().map(|warnings| warnings.clone()).unwrap_or_default();
-    Ok(Compiled { schemas, root, warnings })
+    Ok(Compiled { source, schemas, root, warnings })
 }
 
 /// Loads no schema from anywhere; Helm would fetch by HTTP and read files.
@@ -151,6 +154,12 @@ impl Checking<'_> {
 
     fn check(&mut self, name: &str, compiled: &Compiled, values: &Value) {
         let json = to_json(values);
+        if work::is_too_much(&compiled.source, &json) {
+            self.text.push_str(&format!(
+                "{name}:\nholding the values against the schema takes more steps than allowed\n"
+            ));
+            return;
+        }
         let Err(error) = compiled.schemas.validate(&json, compiled.root) else { return };
         let complaint = Complaint::of(&error);
         self.text.push_str(&format!("{name}:\n{}\n", complaint.text));

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::go_quote::write_quoted;
-use crate::{Content, Entry, LineIndex, MAX_DEPTH, Node, Number, Position, Span};
+use crate::{Content, Entry, LineIndex, MAX_DEPTH, MAX_NODES, Node, Number, Position, Span};
 
 /// A text that is not JSON, or holds a number that no float can hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,9 +49,9 @@ impl std::error::Error for JsonError {}
 ///
 /// # Errors
 ///
-/// What Go refuses, and nesting beyond [`MAX_DEPTH`].
+/// What Go refuses, nesting beyond [`MAX_DEPTH`], and more than [`MAX_NODES`] values.
 pub fn parse_json(text: &str) -> Result<Node, JsonError> {
-    let mut reader = Reader { text, bytes: text.as_bytes(), pos: 0, out_of_range: None };
+    let mut reader = Reader { text, bytes: text.as_bytes(), pos: 0, nodes: 0, out_of_range: None };
     let root = reader.value(0)?;
     reader.skip_space();
     if reader.pos < reader.bytes.len() {
@@ -65,6 +65,7 @@ struct Reader<'t> {
     text: &'t str,
     bytes: &'t [u8],
     pos: usize,
+    nodes: usize,
     out_of_range: Option<JsonError>,
 }
 
@@ -114,6 +115,10 @@ impl Reader<'_> {
     fn value(&mut self, depth: usize) -> Result<Node> {
         self.skip_to_token()?;
         let start = self.pos;
+        self.nodes += 1;
+        if self.nodes > MAX_NODES {
+            return Err(self.unexpected("exceeded max values"));
+        }
         let content = match self.byte() {
             b'{' | b'[' if depth >= MAX_DEPTH => return Err(self.unexpected("exceeded max depth")),
             b'{' => self.object(depth)?,

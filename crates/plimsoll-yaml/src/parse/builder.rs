@@ -8,11 +8,11 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::MAX_DEPTH;
 use super::go_syntax::go_syntax;
 use super::key::{key_text, search_bad_key, search_non_finite};
 use super::tag::{Tagged, resolve_tagged};
 use super::words::Words;
+use super::{MAX_DEPTH, MAX_NODES};
 use crate::scalar::{Scalar, resolve};
 use crate::tree::{are_unique, drop_duplicates};
 use crate::{Content, Entry, Error, ErrorKind, LineIndex, Node, Number, Span};
@@ -333,7 +333,10 @@ impl<'t> Builder<'t> {
             Some(Anchor::Done { node: target, size, .. }) => {
                 self.decoded += size;
                 self.aliased += size;
-                if self.trouble.is_none() && !is_excessive(self.decoded, self.aliased) {
+                if self.trouble.is_none()
+                    && self.decoded <= MAX_NODES
+                    && !is_excessive(self.decoded, self.aliased)
+                {
                     node = target.clone();
                 }
                 self.check_expansion(span);
@@ -362,6 +365,11 @@ impl<'t> Builder<'t> {
     /// Puts a complete node where its collection wants it. `end` is where the text goes on, which
     /// for an alias is not where the node ends.
     fn attach(&mut self, node: Node, end: usize, alias: bool) {
+        let is_full = self.decoded > MAX_NODES;
+        if is_full {
+            let message = format!("the document has more than {MAX_NODES} values: split it");
+            self.report(ErrorKind::Expansion, node.span, message, "document has too many values");
+        }
         let Some(frame) = self.frames.last_mut() else {
             self.root = Some(node);
             return;
@@ -370,8 +378,11 @@ impl<'t> Builder<'t> {
         match std::mem::replace(&mut frame.slot, Slot::Key) {
             Slot::Item => {
                 frame.slot = Slot::Item;
-                self.items.push(node);
+                if !is_full {
+                    self.items.push(node);
+                }
             }
+            Slot::Value(..) if is_full => {}
             Slot::Value(key, key_span) => self.entries.push(Entry { key, key_span, value: node }),
             Slot::Key => {
                 let key = self.key(&node);

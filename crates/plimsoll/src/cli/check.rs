@@ -156,7 +156,7 @@ fn write_json(verdicts: &[Verdict], found: &Found) -> Result<()> {
 fn write_short(verdicts: &[Verdict]) -> Result<()> {
     let mut out = std::io::stdout().lock();
     for verdict in verdicts {
-        write!(out, "{}", short::chart(verdict))?;
+        write!(out, "{}", output::harmless(&short::chart(verdict)))?;
     }
     output::line(&Summary::of(verdicts).line());
     Ok(())
@@ -167,10 +167,10 @@ fn write_text(verdicts: &[Verdict], style: Style) -> Result<()> {
     let mut out = std::io::stdout().lock();
     let mut report = text::Report::new(style);
     for verdict in verdicts {
-        write!(out, "{}", report.findings(verdict))?;
+        write!(out, "{}", output::harmless(&report.findings(verdict)))?;
     }
-    write!(out, "{}", report.failures(verdicts))?;
-    write!(out, "{}", report.unchecked(verdicts))?;
-    write!(out, "{}", report.summary(&Summary::of(verdicts)))?;
+    write!(out, "{}", output::harmless(&report.failures(verdicts)))?;
+    write!(out, "{}", output::harmless(&report.unchecked(verdicts)))?;
+    write!(out, "{}", output::harmless(&report.summary(&Summary::of(verdicts))))?;
     Ok(())
 }

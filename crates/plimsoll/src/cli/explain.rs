@@ -108,7 +108,7 @@ fn explain_object(
         if let Some(from) = &args.from {
             return args.dependents(from, &documents, color);
         }
-        write!(std::io::stdout().lock(), "{}", list(&documents))?;
+        write!(std::io::stdout().lock(), "{}", output::harmless(&list(&documents)))?;
         return Ok(Exit::Clean);
     };
     let found = match object::find(&documents, object, &args.name) {
@@ -157,7 +157,7 @@ fn explain_object(
         json::write(&report)?;
         return Ok(Exit::Clean);
     }
-    write!(std::io::stdout().lock(), "{text}")?;
+    write!(std::io::stdout().lock(), "{}", output::harmless(&text))?;
     Ok(Exit::Clean)
 }
 

@@ -131,8 +131,8 @@ pub(super) fn derive(call: &mut Call<'_>) -> Outcome {
     let Some((_, shapes)) = SHAPES.iter().find(|(name, _)| *name == kind) else {
         return Ok(Value::str(format!("cannot find password template {kind}")));
     };
-    // The memory that scrypt works on.
-    call.env.spend(COST)?;
+    // Twice what a hash of a password takes.
+    call.env.work(2 * COST)?;
     let length = |text: &str| u32::try_from(text.len()).unwrap_or(u32::MAX).to_be_bytes();
     let salt = [SEED, &length(user), user.as_bytes()].concat();
     let mut key = [0; 64];

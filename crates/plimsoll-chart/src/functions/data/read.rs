@@ -6,6 +6,7 @@ use plimsoll_yaml::{Content, ErrorKind, JsonError, Node, Span};
 
 use super::message;
 use crate::functions::{Call, Env, Failure, Outcome};
+use crate::limits;
 use crate::trace::OriginId;
 use crate::value::{Data, List, ListKind, Map, MapKind, Text, TextBuilder, Value};
 
@@ -33,6 +34,7 @@ pub(super) fn from_json_array(call: &mut Call<'_>) -> Outcome {
 }
 
 pub(super) fn must_from_json(call: &mut Call<'_>) -> Outcome {
+    prepare(call)?;
     let holder = call.any(0).clone();
     let root = plimsoll_yaml::parse_json(call.str(0)).map_err(|error| json_failure(&error))?;
     Reader { holder: &holder, env: call.env }.value(&root)
@@ -45,19 +47,33 @@ fn json_failure(error: &JsonError) -> Failure {
     Failure::error(error.upstream())
 }
 
-/// Go reads deeper than we do, so this is no error of Go's.
+/// Go reads deeper and longer than we do, so this is no error of Go's.
 fn is_too_deep(error: &JsonError) -> bool {
-    error.upstream().ends_with("exceeded max depth")
+    let upstream = error.upstream();
+    upstream.ends_with("exceeded max depth") || upstream.ends_with("exceeded max values")
+}
+
+/// Takes the steps of reading a text as YAML or JSON, if it is short enough for that.
+fn prepare(call: &mut Call<'_>) -> Result<(), Failure> {
+    let length = call.str(0).len();
+    if length > limits::READ_BYTES {
+        return Err(Failure::error(format!(
+            "the text is longer than the {} bytes that can be read",
+            limits::READ_BYTES
+        )));
+    }
+    call.env.work(length as u64)
 }
 
 fn yaml(call: &mut Call<'_>, target: Target) -> Outcome {
+    prepare(call)?;
     let holder = call.any(0).clone();
     match plimsoll_yaml::parse_one(call.str(0)) {
         Ok(parsed) => {
             let prefix = "error unmarshaling JSON: while decoding JSON: ";
             finish(&parsed.root, &holder, target, prefix, call.env)
         }
-        Err(error) if error.kind() == ErrorKind::Depth => {
+        Err(error) if matches!(error.kind(), ErrorKind::Depth | ErrorKind::Expansion) => {
             Err(Failure::error(format!("the YAML text cannot be read: {error}")))
         }
         Err(error) => {
@@ -68,6 +84,7 @@ fn yaml(call: &mut Call<'_>, target: Target) -> Outcome {
 }
 
 fn json(call: &mut Call<'_>, target: Target) -> Outcome {
+    prepare(call)?;
     let holder = call.any(0).clone();
     match plimsoll_yaml::parse_json(call.str(0)) {
         Ok(root) => finish(&root, &holder, target, "", call.env),
@@ -127,7 +144,7 @@ struct Reader<'r> {
 
 impl Reader<'_> {
     fn value(&mut self, node: &Node) -> Outcome {
-        self.env.spend_elements(1)?;
+        self.env.spend_elements(4)?;
         let data = match &node.content {
             Content::Null => Data::Nil,
             Content::Bool(bool) => Data::Bool(*bool),

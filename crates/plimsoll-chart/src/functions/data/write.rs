@@ -170,6 +170,7 @@ fn measure(node: &Plain, depth: usize, env: &mut Env) -> Result<(), Failure> {
     }
     // Each line starts with two spaces for each level.
     env.spend(4 + 2 * depth)?;
+    env.work(10)?;
     match node.shape() {
         Shape::Str(text) => {
             let lines = text.bytes().filter(|&byte| byte == b'\n').count();

@@ -19,7 +19,8 @@ fn copy(value: &Value, depth: usize, env: &mut Env) -> Outcome {
     if depth > MOST_DEPTH {
         return Err(Failure::error("the value is nested too deeply to be copied"));
     }
-    env.spend_elements(1)?;
+    env.spend_entries(1)?;
+    env.work(4)?;
     let data = match &value.data {
         Data::Map(map) if !map.is_nil() => {
             let mut entries = std::collections::BTreeMap::new();

@@ -22,7 +22,50 @@ pub(super) enum Piece {
 }
 
 /// How much memory one compiled expression may take, in bytes.
-const SIZE_LIMIT: usize = 10 << 20;
+const SIZE_LIMIT: usize = 3 << 20;
+
+/// Roughly the steps that compiling an expression takes: its characters, those that are repeated
+/// counted as often as they may be repeated.
+pub(super) fn cost(source: &str) -> u64 {
+    /// What a character takes; a class of Unicode's takes that much more.
+    const CHARACTER: u64 = 25;
+    const CLASS: u64 = 400 * CHARACTER;
+    /// What the largest takes, before it is refused as too large.
+    const MOST: u64 = 10_000_000;
+    let (mut groups, mut sum, mut last) = (Vec::new(), 0_u64, 0_u64);
+    let mut at = 0;
+    while let Some(c) = source[at..].chars().next() {
+        let rest = &source[at..];
+        let mut length = c.len_utf8();
+        let mut own = CHARACTER;
+        match c {
+            '\\' => {
+                let next = rest[1..].chars().next();
+                length += next.map_or(0, char::len_utf8);
+                own = if matches!(next, Some('p' | 'P')) { CLASS } else { CHARACTER };
+            }
+            '(' => {
+                groups.push(sum);
+                (sum, own) = (0, 0);
+            }
+            ')' => {
+                own = sum;
+                sum = groups.pop().unwrap_or(0);
+            }
+            '{' => {
+                let inner = rest.split('}').next().unwrap_or(rest);
+                let most = inner[1..].split(',').filter_map(|n| n.parse::<u64>().ok()).max();
+                own = most.map_or(CHARACTER, |most| last.saturating_mul(most.saturating_sub(1)));
+                length = if most.is_some() { (inner.len() + 1).min(rest.len()) } else { 1 };
+            }
+            _ => {}
+        }
+        sum = sum.saturating_add(own);
+        last = own;
+        at += length;
+    }
+    groups.into_iter().fold(sum, u64::saturating_add).saturating_add(1000).min(MOST)
+}
 
 impl Pattern {
     /// Compiles an expression; the error is worded as Go words it.

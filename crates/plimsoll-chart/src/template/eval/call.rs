@@ -422,6 +422,8 @@ impl State<'_> {
         }
         self.at = node;
         self.descend()?;
+        // Each level of an error repeats the text.
+        self.spend(text.len())?;
         let call = self.site(span);
         let name: Arc<str> = "gotpl".into();
         let frame = self.machine.env.trace.frame(Frame { parent: self.frame, call });

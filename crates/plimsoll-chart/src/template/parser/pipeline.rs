@@ -14,12 +14,14 @@ impl<'s> Parser<'s> {
     pub(super) fn pipeline(&mut self, context: &str, end: Kind) -> Parsed<Pipe> {
         let first = self.peek_non_space();
         let (is_assign, variables) = self.declarations(context)?;
+        self.within_bounds()?;
         let mut commands = Vec::with_capacity(1);
         loop {
             let token = self.next_non_space();
             match token.kind {
                 kind if kind == end => {
                     self.check_pipeline(&commands, context)?;
+                    commands.shrink_to_fit();
                     return Ok(Pipe {
                         id: self.id(),
                         at: first.start,
@@ -145,6 +147,7 @@ impl<'s> Parser<'s> {
         let Some(end) = operands.last().map(|operand| operand.span.end) else {
             return Err(self.error("empty command"));
         };
+        operands.shrink_to_fit();
         Ok(Command { id: self.id(), at, span: Span::new(at, end), operands })
     }
 
