@@ -35,7 +35,7 @@ if [ ! -f "$build/common/libllama-common.a" ]; then
     nice ninja -C "$build" -j "$jobs" llama-fit-params > "$here/ninja.log"
 fi
 
-c++ -std=c++17 -O1 -I"$source/common" -I"$source/include" -I"$source/ggml/include" \
+c++ -std=c++17 -O1 -I"$source/common" -I"$source/src" -I"$source/include" -I"$source/ggml/include" \
     tools/size-examiner/examiner.cpp -o "$here/examiner" \
     "$build"/common/libllama-common.a "$build"/common/libllama-common-base.a \
     "$build"/src/libllama.a "$build"/ggml/src/libggml.a "$build"/ggml/src/libggml-cpu.a \

@@ -75,6 +75,10 @@ pub(crate) enum Type {
     Uint32,
     /// `sprig.certificate`
     Certificate,
+    /// `*semver.Version`
+    Version,
+    /// `*time.Location`
+    Location,
 }
 
 impl Type {
@@ -92,6 +96,8 @@ impl Type {
             Self::Duration => "time.Duration",
             Self::Uint32 => "uint32",
             Self::Certificate => "sprig.certificate",
+            Self::Version => "*semver.Version",
+            Self::Location => "*time.Location",
         }
     }
 }

@@ -128,6 +128,8 @@ impl Source {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Missing<'t> {
     text: &'t str,
+    /// The named template that it is a part of, if it is one's.
+    pub(crate) part_of: Option<FrameId>,
 }
 
 impl Missing<'_> {
@@ -148,8 +150,12 @@ impl Missing<'_> {
 
     /// How far its first line would be indented, when it would start a line.
     pub(crate) fn indentation(self) -> Option<usize> {
-        let text = self.text.strip_prefix('\r').unwrap_or(self.text).strip_prefix('\n')?;
-        let line = text.trim_start_matches('\n').lines().next().unwrap_or("");
+        let text = self.text.strip_prefix('\r').unwrap_or(self.text);
+        let line = match text.strip_prefix('\n') {
+            Some(text) => text.trim_start_matches('\n').lines().next().unwrap_or(""),
+            None if self.continues() => return None,
+            None => text.lines().next().unwrap_or(""),
+        };
         if let Some((_, indent)) = line.split_once("indent ").filter(|_| line.contains("{{")) {
             let digits = indent.trim_start().split(|c: char| !c.is_ascii_digit()).next();
             return digits.and_then(|digits| digits.parse().ok());
@@ -295,18 +301,18 @@ impl Trace {
         let mut id = origin;
         for _ in 0..MOST_STEPS {
             match self.get(id) {
-                Origin::Written { site, .. } => {
+                Origin::Written { site, frame, .. } => {
                     let source = self.get_source(site.source);
-                    return Missing {
-                        text: source.map_or("", |source| site.span().of(&source.text)),
-                    };
+                    let text = source.map_or("", |source| site.span().of(&source.text));
+                    let part_of = (frame != FrameId::ROOT).then_some(frame);
+                    return Missing { text, part_of };
                 }
                 Origin::Decided { value, .. } => id = value,
                 Origin::Both(a, _) => id = a,
                 Origin::None | Origin::Leaf(_) => break,
             }
         }
-        Missing { text: "" }
+        Missing { text: "", part_of: None }
     }
 
     pub(crate) fn frame(&mut self, frame: Frame) -> FrameId {

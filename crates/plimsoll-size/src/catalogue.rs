@@ -167,9 +167,12 @@ fn plain_name(repository: &str) -> Option<String> {
     Some(name.to_owned())
 }
 
-/// Returns the closest names to one that is not known.
-pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    catalogue().iter().flat_map(|known| known.ollama.iter().chain(&known.hub)).map(String::as_str)
+/// Returns all names, as references spell them.
+pub(crate) fn names() -> impl Iterator<Item = String> {
+    catalogue().iter().flat_map(|known| {
+        let hub = known.hub.iter().map(|name| format!("hf://{name}"));
+        known.ollama.iter().cloned().chain(hub)
+    })
 }
 
 pub(crate) fn not_known(reference: &str) -> Error {

@@ -179,14 +179,17 @@ pub(crate) fn compare(before: &[Document], after: &[Document], visit: &mut Visit
         // An object may change its kind.
         let (mut alone, mut new_alone) = (Vec::new(), Vec::new());
         for (kind, old) in &olds {
-            match news.get(kind) {
-                Some(new) => pair_all(old, new, &format!("{name} {kind}"), visit),
-                None => alone.extend(old.iter().cloned()),
+            match news.remove(kind) {
+                Some(new) if new.len() == old.len() => {
+                    pair_all(old, &new, &format!("{name} {kind}"), visit);
+                }
+                new => {
+                    alone.extend(old.iter().cloned());
+                    new_alone.extend(new.into_iter().flatten());
+                }
             }
         }
-        for (_, new) in news.iter().filter(|(kind, _)| !olds.contains_key(*kind)) {
-            new_alone.extend(new.iter().cloned());
-        }
+        new_alone.extend(news.into_values().flatten());
         pair_all(&alone, &new_alone, name, visit);
     }
 }

@@ -131,7 +131,7 @@ fn swallow(written: Written) -> Outcome {
 }
 
 fn insist(written: Written) -> Outcome {
-    written.map_err(|error| Failure::error(error.upstream()))
+    written.map_err(Failure::Error)
 }
 
 /// A string value that comes from where `holder` comes from.

@@ -154,7 +154,7 @@ fn map() -> impl Strategy<Value = Value> {
 
 fn argument(wanted: Type) -> BoxedStrategy<Value> {
     match wanted {
-        Type::Any | Type::Reflect | Type::Certificate => {
+        Type::Any | Type::Reflect | Type::Certificate | Type::Version | Type::Location => {
             prop_oneof![4 => scalar(), 1 => list(ListKind::Any), 1 => map()].boxed()
         }
         Type::Str => text().prop_map(Value::str).boxed(),

@@ -188,8 +188,8 @@ fn read_yaml_gives_each_value_the_origin_of_its_text() {
 #[test]
 fn what_grows_without_end_is_an_error() {
     let templates = [
-        "{{ $d := dict }}{{ $_ := set $d \"self\" $d }}{{ toYaml $d }}",
-        "{{ $d := dict }}{{ $_ := set $d \"self\" $d }}{{ toJson $d }}",
+        "{{ $d := dict }}{{ $_ := set $d \"self\" $d }}{{ mustToYaml $d }}",
+        "{{ $d := dict }}{{ $_ := set $d \"self\" $d }}{{ mustToJson $d }}",
         "{{ $d := dict }}{{ $_ := set $d \"self\" $d }}{{ print $d }}",
         "{{ $d := dict }}{{ $_ := set $d \"self\" $d }}{{ deepCopy $d }}",
         "{{ $d := dict }}{{ $_ := set $d \"self\" $d }}{{ $e := dict }}{{ $_ := set $e \"self\" \

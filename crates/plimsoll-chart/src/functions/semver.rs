@@ -79,8 +79,7 @@ struct Object {
 
 const NO_PARAMETERS: Signature = Signature { params: &[], variadic: None };
 const ONE_STRING: Signature = Signature { params: &[Type::Str], variadic: None };
-/// The parameter is a `*semver.Version`, which the method checks itself.
-const ONE_VERSION: Signature = Signature { params: &[Type::Any], variadic: None };
+const ONE_VERSION: Signature = Signature { params: &[Type::Version], variadic: None };
 
 impl Host for Object {
     fn type_name(&self) -> &'static str {
@@ -113,6 +112,13 @@ impl Host for Object {
         }
     }
 
+    fn refusal(&self, name: &str) -> Option<String> {
+        let fields = ["major", "minor", "patch", "pre", "metadata", "original"];
+        let of = self.type_name();
+        let text = || format!("{name} is an unexported field of struct type {of}");
+        fields.contains(&name).then(text)
+    }
+
     fn call(&self, name: &str, call: &mut Call<'_>) -> Outcome {
         let version = &self.version;
         let changed = |result: Result<Version, String>| {
@@ -142,6 +148,13 @@ impl Host for Object {
         Some(self.version.to_string())
     }
 
+    fn fields(&self) -> Option<Vec<Value>> {
+        let Version { major, minor, patch, prerelease, metadata, original } = &self.version;
+        let numbers = [*major, *minor, *patch].map(|number| Value::new(Data::Uint(number)));
+        let texts = [prerelease, metadata, original].map(|text| Value::str(text.as_str()));
+        Some(numbers.into_iter().chain(texts).collect())
+    }
+
     fn plain(&self) -> Value {
         Value::str(self.version.to_string())
     }
@@ -153,16 +166,11 @@ impl Host for Object {
 
 impl Object {
     fn compared(&self, name: &str, call: &Call<'_>) -> Outcome {
-        let argument = call.any(0);
-        let other = match &argument.data {
-            Data::Host(host) => host.as_any().downcast_ref::<Self>().filter(|o| o.pointer),
+        let other = match &call.any(0).data {
+            Data::Host(host) => host.as_any().downcast_ref::<Self>(),
             _ => None,
         };
-        let Some(other) = other else {
-            let got = argument.type_name();
-            let message = format!("wrong type for value; expected *semver.Version; got {got}");
-            return Err(Failure::error(message));
-        };
+        let other = other.ok_or_else(|| Failure::error("not a version"))?;
         let order = self.version.compare(&other.version);
         Ok(match name {
             "Compare" => Value::int(order as i64),

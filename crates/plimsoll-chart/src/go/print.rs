@@ -29,6 +29,13 @@ pub(crate) fn write_value(
         out.push(&text, value.origin);
         return Ok(());
     }
+    // `{{ }}` looks through a pointer that has no text of its own.
+    if let Data::Host(host) = &value.data
+        && host.kind() == "ptr"
+        && let (None, Some(fields)) = (host.string(), host.fields())
+    {
+        return Printer::new(out, env).print_struct("struct", &fields, 'v', 0);
+    }
     Printer::new(out, env).print_arg(value, 'v')
 }
 

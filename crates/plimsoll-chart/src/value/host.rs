@@ -24,6 +24,11 @@ pub(crate) trait Host: fmt::Debug {
     /// The signature of a method; nothing when there is none.
     fn method(&self, name: &str) -> Option<&'static Signature>;
 
+    /// Why Go refuses a field or method of that name, other than that there is none.
+    fn refusal(&self, _name: &str) -> Option<String> {
+        None
+    }
+
     /// Runs a method that [`Host::method`] knows.
     fn call(&self, name: &str, call: &mut Call<'_>) -> Outcome;
 

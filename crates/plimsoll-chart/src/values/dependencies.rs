@@ -103,9 +103,10 @@ impl<'p> Processing<'p> {
             self.family.requirement_mut(*id).enabled = true;
         }
         let merged = coalesce_values(self.family, self.trace, self.profile, chart, values)?;
+        let root = self.family.values(Family::ROOT, self.trace).origin;
         let merged = as_map(&merged).cloned().unwrap_or_else(Map::new);
         self.apply_tags(&requirements, &merged);
-        self.apply_conditions(&requirements, &merged, path);
+        self.apply_conditions(&requirements, &merged, path, root);
         self.switches.push(Switches {
             chart: path.trim_end_matches('.').to_owned(),
             enabled: requirements.iter().map(|id| self.family.requirement(*id).enabled).collect(),
@@ -226,7 +227,14 @@ impl<'p> Processing<'p> {
         }
     }
 
-    fn apply_conditions(&mut self, requirements: &[RequirementId], values: &Map, path: &str) {
+    /// `root` is the origin of all values.
+    fn apply_conditions(
+        &mut self,
+        requirements: &[RequirementId],
+        values: &Map,
+        path: &str,
+        root: OriginId,
+    ) {
         for id in requirements {
             let condition = Arc::clone(&self.family.requirement(*id).declared.condition);
             let mut conditions = OriginId::NONE;
@@ -235,7 +243,7 @@ impl<'p> Processing<'p> {
                 let value = scalar(values, &name_in_full);
                 let origin = match &value {
                     Some(value) => value.origin,
-                    None => unset(self.trace, &name_in_full),
+                    None => unset(self.trace, root, &name_in_full),
                 };
                 let requirement = self.family.requirement_mut(*id);
                 match value.map(|value| value.data) {
@@ -262,7 +270,7 @@ impl<'p> Processing<'p> {
 }
 
 /// The origin of a value that is not there; setting it would decide.
-fn unset(trace: &mut Trace, path: &str) -> OriginId {
+fn unset(trace: &mut Trace, values: OriginId, path: &str) -> OriginId {
     path.split('.')
-        .fold(OriginId::NONE, |parent, key| trace.leaf(Leaf::Unset { parent, key: Arc::from(key) }))
+        .fold(values, |parent, key| trace.leaf(Leaf::Unset { parent, key: Arc::from(key) }))
 }

@@ -305,7 +305,8 @@ fn warnings(model: &Model, setting: &Setting, on_gpu: u64) -> Vec<String> {
             setting.context
         ));
     }
-    if setting.engine != Engine::OllamaRunner && setting.cache_ram >= Bytes::mib(8192) {
+    let has_prompts = setting.engine != Engine::OllamaRunner && !model.architecture.is_encoder();
+    if has_prompts && setting.cache_ram >= Bytes::mib(8192) {
         warnings.push(
             "the cache of past prompts grows to 8 GiB of host memory; set --cache-ram, or \
              LLAMA_ARG_CACHE_RAM, to less where memory is dear"

@@ -230,9 +230,25 @@ fn embeddings_are_small() {
     let found = estimate(&model, &on("L4", Engine::Tei, 512)).unwrap();
     assert!((gib(&found, "weights") - 1.06).abs() < 0.01, "{}", gib(&found, "weights"));
     assert!(found.total(Place::Gpu) < Bytes::gib(3.0));
+    assert_eq!(found.tokens_per_second, None);
+    let quantised = self::model("nomic-embed-text");
+    let served = estimate(&quantised, &on("L4", Engine::LlamaCpp, 512)).unwrap();
+    assert_eq!(served.term("cache of past prompts"), None);
+    assert!(served.warnings.is_empty(), "{:?}", served.warnings);
     let cpu = estimate(&model, &Setting::new(Engine::Tei, 512)).unwrap();
     assert!(cpu.total(Place::Host) > Bytes::gib(3.0));
     assert_eq!(cpu.fits(), None);
+}
+
+#[test]
+fn old_gpus_are_warned_of() {
+    let model = model("hf://microsoft/Phi-4-mini-instruct");
+    let warnings = |gpu: &str| {
+        let found = estimate(&model, &on(gpu, Engine::Vllm, 4096)).unwrap();
+        found.warnings.join("\n")
+    };
+    assert!(warnings("T4").contains("--dtype half"), "{}", warnings("T4"));
+    assert!(!warnings("L4").contains("--dtype half"));
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Values written with the origin of each piece.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use plimsoll_yaml::{Emit, EmitError, JsonStyle, MAX_EMIT_DEPTH, Role, Shape, Sink};
+use plimsoll_yaml::{Emit, JsonStyle, MAX_EMIT_DEPTH, Role, Shape, Sink};
 
 use crate::functions::encoding::base64;
 use crate::functions::{Env, Failure};
@@ -10,15 +11,17 @@ use crate::trace::OriginId;
 use crate::value::{Data, Text, TextBuilder, Value};
 
 /// The text, or Go's refusal to write the value.
-pub(super) type Written = Result<Value, EmitError>;
+pub(super) type Written = Result<Value, String>;
 
 /// Writes as `toYaml` does: without the newline at the end.
 pub(super) fn yaml(value: &Value, env: &mut Env) -> Result<Written, Failure> {
-    measure(&Plain::new(value), 0, env)?;
+    if let Some(refusal) = measured(value, env)? {
+        return Ok(Err(format!("error marshaling into JSON: {refusal}")));
+    }
     let node = Plain::new(&env.push_down(value));
     let mut pieces = Pieces::new(env);
     if let Err(error) = plimsoll_yaml::emit(&node, &mut pieces) {
-        return Ok(Err(error));
+        return Ok(Err(error.upstream().to_owned()));
     }
     let Pieces { out, env, .. } = pieces;
     let text = Env::finish(out);
@@ -31,10 +34,13 @@ pub(super) fn yaml(value: &Value, env: &mut Env) -> Result<Written, Failure> {
 
 /// Writes as Go's `encoding/json` does.
 pub(super) fn json(value: &Value, style: JsonStyle, env: &mut Env) -> Result<Written, Failure> {
-    measure(&Plain::new(value), 0, env)?;
+    if let Some(refusal) = measured(value, env)? {
+        return Ok(Err(refusal));
+    }
     let node = Plain::new(&env.push_down(value));
     let mut pieces = Pieces::new(env);
-    Ok(plimsoll_yaml::emit_json(&node, style, &mut pieces).map(|()| Env::finish(pieces.out)))
+    let written = plimsoll_yaml::emit_json(&node, style, &mut pieces);
+    Ok(written.map(|()| Env::finish(pieces.out)).map_err(|error| error.upstream().to_owned()))
 }
 
 /// A value without objects and bytes, which JSON shows as something plainer.
@@ -90,6 +96,57 @@ impl Emit for Plain {
                 Shape::Map(entries.collect())
             }
         }
+    }
+}
+
+/// Spends what writing the value will take. Returns Go's refusal of a map within itself.
+fn measured(value: &Value, env: &mut Env) -> Result<Option<String>, Failure> {
+    match measure(&Plain::new(value), 0, env) {
+        Ok(()) => Ok(None),
+        Err(failure) => match (Search { above: Vec::new(), fuel: 1_000_000 }).run(value) {
+            ControlFlow::Break(Some(kind)) => {
+                Ok(Some(format!("json: unsupported value: encountered a cycle via {kind}")))
+            }
+            _ => Err(failure),
+        },
+    }
+}
+
+/// A search for a map within itself, along the way that writing takes.
+struct Search {
+    above: Vec<Value>,
+    /// How many values may still be looked at.
+    fuel: usize,
+}
+
+impl Search {
+    /// Breaks with the type that Go names when it meets a map within itself: that of the container
+    /// into which the first such map has led it a thousand levels down; and with nothing when the
+    /// search takes too much.
+    fn run(&mut self, value: &Value) -> ControlFlow<Option<&'static str>> {
+        /// The first level, from 0, whose containers Go remembers.
+        const REMEMBERED: usize = 1000;
+        let items: Vec<Value> = match &value.data {
+            Data::Map(map) => map.snapshot().into_iter().map(|(_, item)| item).collect(),
+            Data::List(list) => list.items().to_vec(),
+            _ => return ControlFlow::Continue(()),
+        };
+        if let Data::Map(map) = &value.data {
+            let same = |other: &Value| matches!(&other.data, Data::Map(other) if other.same(map));
+            if let Some(start) = self.above.iter().position(same) {
+                let length = self.above.len() - start;
+                let named = start + REMEMBERED.saturating_sub(start) % length;
+                return ControlFlow::Break(self.above.get(named).map(Value::type_name));
+            }
+        }
+        self.fuel = self.fuel.saturating_sub(items.len() + 1);
+        if self.above.len() > MAX_EMIT_DEPTH || self.fuel == 0 {
+            return ControlFlow::Break(None);
+        }
+        self.above.push(value.clone());
+        items.iter().try_for_each(|item| self.run(item))?;
+        self.above.pop();
+        ControlFlow::Continue(())
     }
 }
 

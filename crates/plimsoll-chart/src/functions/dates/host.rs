@@ -27,6 +27,7 @@ const NONE: Signature = Signature { params: &[], variadic: None };
 const STRING_ONLY: Signature = Signature { params: &[Type::Str], variadic: None };
 const TIME_ONLY: Signature = Signature { params: &[Type::Time], variadic: None };
 const DURATION_ONLY: Signature = Signature { params: &[Type::Duration], variadic: None };
+const LOCATION_ONLY: Signature = Signature { params: &[Type::Location], variadic: None };
 const DATE_PARTS: Signature =
     Signature { params: &[Type::Int, Type::Int, Type::Int], variadic: None };
 
@@ -47,13 +48,33 @@ impl Host for Time {
         match name {
             "Year" | "Month" | "Day" | "Weekday" | "Hour" | "Minute" | "Second" | "Nanosecond"
             | "YearDay" | "Unix" | "UnixMilli" | "UnixMicro" | "UnixNano" | "UTC" | "Local"
-            | "Location" | "IsZero" | "IsDST" | "String" | "MarshalJSON" | "MarshalText" => {
-                Some(&NONE)
-            }
+            | "Location" | "IsZero" | "IsDST" | "String" | "MarshalJSON" | "MarshalText"
+            | "MarshalBinary" | "GobEncode" | "GoString" => Some(&NONE),
             "Format" => Some(&STRING_ONLY),
             "Before" | "After" | "Equal" | "Compare" | "Sub" => Some(&TIME_ONLY),
             "Add" | "Round" | "Truncate" => Some(&DURATION_ONLY),
             "AddDate" => Some(&DATE_PARTS),
+            "In" => Some(&LOCATION_ONLY),
+            _ => None,
+        }
+    }
+
+    fn refusal(&self, name: &str) -> Option<String> {
+        let second = |kind| {
+            format!(
+                "invalid function signature for {name}: second return value should be error; is \
+                 {kind}"
+            )
+        };
+        match name {
+            "wall" | "ext" | "loc" => {
+                Some(format!("{name} is an unexported field of struct type time.Time"))
+            }
+            "Date" | "Clock" => {
+                Some(format!("function {name} has 3 return values; should be 1 or 2"))
+            }
+            "ISOWeek" | "Zone" => Some(second("int")),
+            "ZoneBounds" => Some(second("time.Time")),
             _ => None,
         }
     }
@@ -87,6 +108,16 @@ impl Host for Time {
             "String" => Value::str(format(self, STRING)),
             "MarshalText" => bytes(format(self, RFC3339_NANO)),
             "MarshalJSON" => bytes(format!("\"{}\"", format(self, RFC3339_NANO))),
+            "MarshalBinary" | "GobEncode" => self.binary(),
+            "GoString" => Value::str(self.go_syntax()),
+            "In" => {
+                let location = match &call.any(0).data {
+                    Data::Host(host) => host.as_any().downcast_ref::<Location>(),
+                    _ => None,
+                };
+                let location = location.ok_or_else(|| Failure::error("not a location"))?;
+                value(self.shown_in(location.0.clone()))
+            }
             "Format" => Value::str(format(self, call.str(0))),
             "Add" => value(self.add(call.int(0))),
             "Round" => value(self.rounded(call.int(0), true)),
@@ -116,6 +147,48 @@ impl Host for Time {
 
     fn as_any(&self) -> &dyn Any {
         self
+    }
+}
+
+impl Time {
+    /// Go's `MarshalBinary`: a version, seconds since the year 1, nanoseconds, and minutes east of
+    /// Greenwich, with seconds where there are any.
+    fn binary(&self) -> Value {
+        /// Seconds from the year 1 to 1970.
+        const UNIX_TO_INTERNAL: i64 = 62_135_596_800;
+        let offset = self.reading().offset;
+        let (minutes, seconds) = match self.zone {
+            Zone::Utc => (-1, 0),
+            _ => (offset / 60, offset % 60),
+        };
+        let mut bytes = vec![if seconds == 0 { 1 } else { 2 }];
+        bytes.extend(self.seconds.wrapping_add(UNIX_TO_INTERNAL).to_be_bytes());
+        bytes.extend(self.nanoseconds.to_be_bytes());
+        bytes.extend(&minutes.to_be_bytes()[2..]);
+        if seconds != 0 {
+            bytes.push(seconds.to_be_bytes()[3]);
+        }
+        Value::new(Data::Bytes(bytes.into()))
+    }
+
+    /// Go's `GoString`: the call that makes the time.
+    fn go_syntax(&self) -> String {
+        let civil = self.civil();
+        let zone = match &self.zone {
+            Zone::Utc => "time.UTC".to_owned(),
+            Zone::Local => "time.Local".to_owned(),
+            zone => format!("time.Location({})", crate::go::quote::quote(zone.name())),
+        };
+        format!(
+            "time.Date({}, time.{}, {}, {}, {}, {}, {}, {zone})",
+            civil.year,
+            Named::Month(civil.month).name(),
+            civil.day,
+            civil.hour,
+            civil.minute,
+            civil.second,
+            self.nanoseconds
+        )
     }
 }
 

@@ -9,11 +9,11 @@ mod class;
 
 use class::{escape, hex_escape, perl_class, unicode_class};
 
-/// How deep groups may nest; Go allows a height of 1000.
-const DEPTH_LIMIT: usize = 200;
+/// How deep groups may nest: what Go allows of groups that capture. Others it does not count.
+const DEPTH_LIMIT: usize = 999;
 
 /// The nesting that the translation of [`DEPTH_LIMIT`] groups needs at most.
-pub(super) const NEST_LIMIT: u32 = 2000;
+pub(super) const NEST_LIMIT: u32 = 10_000;
 
 /// The highest count of a repetition, nested ones multiplied.
 const REPEAT_LIMIT: usize = 1000;

@@ -134,7 +134,13 @@ impl<'p> Printer<'p> {
     }
 
     /// Writes a struct's fields, or those of the struct that a pointer leads to.
-    fn print_struct(&mut self, kind: &str, fields: &[Value], verb: char, depth: usize) -> Printed {
+    pub(super) fn print_struct(
+        &mut self,
+        kind: &str,
+        fields: &[Value],
+        verb: char,
+        depth: usize,
+    ) -> Printed {
         self.write(if kind == "ptr" && depth == 0 { "&{" } else { "{" }, OriginId::NONE)?;
         for (index, field) in fields.iter().enumerate() {
             if index > 0 {

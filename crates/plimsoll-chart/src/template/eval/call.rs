@@ -542,7 +542,7 @@ fn is_assignable(data: &Data, wanted: Type) -> bool {
             matches!(data, Data::List(list) if list.kind() == crate::value::ListKind::Any)
         }
         Type::Map => matches!(data, Data::Map(map) if map.kind() != MapKind::Strings),
-        Type::Time | Type::Certificate => {
+        Type::Time | Type::Certificate | Type::Version | Type::Location => {
             matches!(data, Data::Host(host) if host.type_name() == wanted.name())
         }
         // No value of a template has this type, only literals take it.
@@ -564,7 +564,9 @@ fn zero(wanted: Type) -> Option<Value> {
         | Type::Time
         | Type::Duration
         | Type::Uint32
-        | Type::Certificate => return None,
+        | Type::Certificate
+        | Type::Version
+        | Type::Location => return None,
     };
     Some(Value::of(data, OriginId::NONE))
 }

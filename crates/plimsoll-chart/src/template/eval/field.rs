@@ -70,6 +70,9 @@ impl State<'_> {
                     }
                     return Ok(Dynamic::bare(value));
                 }
+                if let Some(refusal) = host.refusal(field) {
+                    return Err(self.error(refusal));
+                }
             }
             Data::Int(nanoseconds, IntKind::Duration) => {
                 if let Some(signature) = Elapsed::signature(field) {
