@@ -1,39 +1,32 @@
 #!/usr/bin/env python3
 """Runs helm-unittest suites with the real tool and with Plimsoll and compares each test's verdict.
 
-usage: compare-unittests.py --helm-unittest TOOL --plimsoll PLIMSOLL [--list] DIR...
+usage: compare-unittests.py --helm-unittest TOOL --plimsoll PLIMSOLL [--list] CHECKOUT...
 
-Every chart below the directories that has suites is copied twice to a temporary directory, since
-suites write snapshots, and each tool runs in a copy of its own. Dependencies that are missing from
-charts/ are filled in from charts of the same name below the same directory. The tests of a chart
-are paired in the order in which both tools report them; verdicts are passed, failed, errored and
-skipped. Charts are read where they are.
+A CHECKOUT is a directory with charts, or a directory of such directories that say their commit in a
+file `.commit`. Every chart that has suites is copied twice to a temporary directory, since suites
+write snapshots, and each tool runs in a copy of its own. Dependencies that are missing from charts/
+are filled in from charts of the same name in the same checkout, then in the others. The tests of a
+chart are paired by suite and name, in order; verdicts are passed, failed, errored and skipped. Where
+a schema would have to be fetched, both tools run again without schemas. Charts are read where they
+are.
+
+Exit code: 0 if each pair is the same, else 1.
 """
 
 import argparse
 import collections
-import importlib.util
 import os
 import pathlib
 import re
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import xml.etree.ElementTree
 
-HERE = pathlib.Path(__file__).resolve().parent
-SPEC = importlib.util.spec_from_file_location("charts", HERE / "compare-charts.py")
-charts = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(charts)
-
-
-def all_charts_below(root):
-    for path, directories, files in os.walk(root):
-        directories.sort()
-        if "Chart.yaml" in files:
-            yield pathlib.Path(path)
+from compare_charts.checkout import Stage, checkouts
 
 
 def is_suite(file):
@@ -63,20 +56,16 @@ def suites_of(chart):
     return sorted(found)
 
 
-def charts_with_suites(root):
-    for chart in all_charts_below(root):
+def charts_with_suites(checkout):
+    for chart in checkout.charts:
         if chart.parent.name == "charts" and (chart.parent.parent / "Chart.yaml").exists():
             continue
         if suites_of(chart):
             yield chart
 
 
-def copy(chart, siblings, into):
-    # The directory above comes along: dependencies and values may lie beside the chart.
-    target = into / chart.name
-    shutil.copytree(chart, target, symlinks=True)
-    charts.fill(target, siblings)
-    return target
+def copy(chart, name, into):
+    return pathlib.Path(shutil.copytree(chart, pathlib.Path(into) / name, symlinks=True))
 
 
 def verdict(case):
@@ -98,17 +87,23 @@ def read(report):
     return tests
 
 
-def run(tool, chart, patterns, where):
+def processor_time():
+    """What the processes that ended so far have used, which other work on the machine does not change."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def run(tool, chart, patterns, where, options=()):
     report = where / "report.xml"
     flags = [flag for pattern in patterns for flag in ("-f", pattern)]
-    command = [*tool, *flags, "-o", str(report), "-t", "JUnit", chart.name]
-    started = time.monotonic()
+    command = [*tool, *flags, *options, "-o", str(report), "-t", "JUnit", chart.name]
+    before = processor_time()
     try:
         done = subprocess.run(command, cwd=chart.parent, capture_output=True, timeout=900)
         said = (done.stdout + done.stderr).decode("utf8", "replace")
     except subprocess.TimeoutExpired:
         said = "ran for more than 900 s"
-    return read(report), time.monotonic() - started, said
+    return read(report), processor_time() - before, said
 
 
 def pairs(theirs, ours):
@@ -134,14 +129,20 @@ def main():
     real = [str(pathlib.Path(arguments.helm_unittest).resolve())]
     own = [str(pathlib.Path(arguments.plimsoll).resolve()), "unittest"]
     rows, differences, unread = [], [], []
-    for directory in map(pathlib.Path, arguments.directories):
-        siblings = {charts.name_of(chart): chart for chart in all_charts_below(directory)}
+    all_checkouts = list(checkouts(arguments.directories))
+    for checkout in all_checkouts:
         row = collections.Counter()
-        for chart in charts_with_suites(directory):
+        for chart in charts_with_suites(checkout):
             patterns = suites_of(chart)
-            with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
-                theirs, their_time, said = run(real, copy(chart, siblings, pathlib.Path(one)), patterns, pathlib.Path(one))
-                ours, our_time, we_said = run(own, copy(chart, siblings, pathlib.Path(two)), patterns, pathlib.Path(two))
+            with tempfile.TemporaryDirectory() as root, tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
+                staged = Stage(root, all_checkouts).chart(checkout, chart)
+                theirs, their_time, said = run(real, copy(staged, chart.name, one), patterns, pathlib.Path(one))
+                options = ()
+                if re.search(r'failing loading "(https?|file)://', said):
+                    row["without schemas"] += 1
+                    options = ("--skip-schema-validation",)
+                    theirs, their_time, said = run(real, pathlib.Path(one) / chart.name, patterns, pathlib.Path(one), options)
+                ours, our_time, we_said = run(own, copy(staged, chart.name, two), patterns, pathlib.Path(two), options)
             row["charts"] += 1
             row["theirs"] += their_time
             row["ours"] += our_time
@@ -159,14 +160,15 @@ def main():
             if not ours:
                 differences.append(f"{chart}: nothing ran here: {we_said[:300]!r}")
             print(f"  {chart}: {len(theirs)} tests, {their_time:.2f} s against {our_time:.2f} s", file=sys.stderr)
-        rows.append((directory.name, row))
-    print("| suites of | charts | tests | same verdict | passed | failed | errored | skipped | not read by the real tool | helm-unittest | Plimsoll |")
-    print("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
+        if row:
+            rows.append((f"{checkout.name}@{checkout.commit[:9]}", row))
+    print("| suites of | charts | tests | same verdict | passed | failed | errored | skipped | charts without schemas | charts not read by the real tool | helm-unittest, processor time | Plimsoll |")
+    print("|---|" + "--:|" * 11)
     total = collections.Counter()
     for name, row in rows + [("all", total)]:
         if name != "all" or row is not total:
             total.update(row)
-        cells = [row["charts"], row["tests"], row["same"], row["passed"], row["failed"], row["errored"], row["skipped"], row["unread"]]
+        cells = [row["charts"], row["tests"], row["same"], row["passed"], row["failed"], row["errored"], row["skipped"], row["without schemas"], row["unread"]]
         print(f"| {name} | " + " | ".join(map(str, cells)) + f" | {row['theirs']:.1f} s | {row['ours']:.1f} s |")
     if arguments.list:
         for line in differences:

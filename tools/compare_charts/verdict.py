@@ -82,7 +82,11 @@ def error(stderr):
         lines.pop(0)
     text = "\n".join(line for line in lines if not LOG.match(line))
     text = re.split(r"\n\n *(?:-->|=) ", text)[0]
-    return text.replace("\n\nUse --debug flag to render out invalid YAML", "").strip()
+    text = text.replace("\n\nUse --debug flag to render out invalid YAML", "").strip()
+    if "meet the specifications of the schema(s)" not in text:
+        return text
+    # Helm lists violations in the random order of Go's maps.
+    return "\n".join([*text.splitlines()[:1], *sorted(text.splitlines()[1:])])
 
 
 def warnings(theirs, ours):

@@ -32,8 +32,9 @@ mod toml;
 mod types;
 mod urls;
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use ahash::AHashMap;
 
 use crate::Profile;
 
@@ -44,7 +45,8 @@ pub(crate) use dates::from_toml as time_of;
 pub(crate) use encoding::base64;
 pub use encoding::base64_bytes;
 pub use regex::GoRegex;
-pub(crate) use semver::{is_compatible, is_version};
+pub use semver::is_strict_version;
+pub(crate) use semver::{is_compatible, is_constraint, is_version};
 
 /// Go's type of a parameter, as far as calls are checked against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,6 +138,9 @@ pub(crate) struct Function {
     pub(crate) run: Run,
     /// Whether it reads strings that are no UTF-8; for the others such an argument is an error.
     pub(crate) reads_octets: bool,
+    /// Whether its result is still the value that it is given, if only one. What a function says
+    /// itself about the origin of its result holds either way.
+    pub(crate) passes_on: bool,
     /// What it does, in one sentence that starts with a verb in the third person.
     pub(crate) doc: &'static str,
 }
@@ -146,6 +151,11 @@ impl Function {
         Self { reads_octets: true, ..self }
     }
 
+    /// The function, whose result is the value that it is given in another form.
+    pub(crate) const fn passes_on(self) -> Self {
+        Self { passes_on: true, ..self }
+    }
+
     /// A function that the evaluator itself carries out.
     pub(crate) const fn engine(
         name: &'static str,
@@ -153,7 +163,14 @@ impl Function {
         engine: Engine,
         doc: &'static str,
     ) -> Self {
-        Self { name, signature, run: Run::Engine(engine), reads_octets: true, doc }
+        Self {
+            name,
+            signature,
+            run: Run::Engine(engine),
+            reads_octets: true,
+            passes_on: false,
+            doc,
+        }
     }
 
     /// A function of fixed parameters.
@@ -164,7 +181,7 @@ impl Function {
         doc: &'static str,
     ) -> Self {
         let signature = Signature { params, variadic: None };
-        Self { name, signature, run: Run::Plain(run), reads_octets: false, doc }
+        Self { name, signature, run: Run::Plain(run), reads_octets: false, passes_on: false, doc }
     }
 
     /// A function that takes any number of arguments of `variadic` after the fixed ones.
@@ -176,7 +193,7 @@ impl Function {
         doc: &'static str,
     ) -> Self {
         let signature = Signature { params, variadic: Some(variadic) };
-        Self { name, signature, run: Run::Plain(run), reads_octets: false, doc }
+        Self { name, signature, run: Run::Plain(run), reads_octets: false, passes_on: false, doc }
     }
 }
 
@@ -211,7 +228,7 @@ pub(crate) const FAMILIES: &[Family] = &[
     urls::FAMILY,
 ];
 
-static BY_NAME: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
+static BY_NAME: LazyLock<AHashMap<&'static str, &'static Function>> = LazyLock::new(|| {
     FAMILIES.iter().flat_map(|family| family.functions).map(|f| (f.name, f)).collect()
 });
 

@@ -27,15 +27,16 @@ mod values;
 mod world;
 
 pub use error::{Error, ErrorKind};
-pub use functions::{FunctionDoc, GoRegex, base64_bytes, functions};
+pub use functions::{FunctionDoc, GoRegex, base64_bytes, functions, is_strict_version};
 pub use limits::Limits;
 pub use load::{
-    Chart, ChartFile, Dependency, IgnoreRules, Lock, MAX_CHART_BYTES, MAX_FILE_BYTES, Maintainer,
-    Metadata,
+    Chart, ChartFile, Dependency, Fit, IgnoreRules, Lock, MAX_CHART_BYTES, MAX_FILE_BYTES,
+    Maintainer, Metadata,
 };
 pub use manifest::{Hook, Manifest, Printing, Rendered};
 pub use objects::{Capabilities, HelmVersion, KubeVersion, Release};
 pub use profile::{Difference, Effect, Mixture, Profile};
-pub use render::{Options, RenderedSome, Selection, TemplateText, expand_name};
-pub use values::{Flag, ValuesSet};
+pub use render::{Options, ParsedTemplates, RenderedSome, Selection, TemplateText, expand_name};
+pub use stack::deep as with_deep_stack;
+pub use values::{Flag, Switches, ValuesSet};
 pub use world::{Instant, World};

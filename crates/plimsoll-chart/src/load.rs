@@ -5,6 +5,7 @@ mod decode;
 mod ignore;
 mod metadata;
 mod pattern;
+mod requirement;
 #[cfg(test)]
 mod robust;
 mod source;
@@ -16,9 +17,10 @@ pub use archive::{MAX_CHART_BYTES, MAX_FILE_BYTES};
 pub use ignore::IgnoreRules;
 pub use metadata::{Dependency, Lock, Maintainer, Metadata};
 pub(crate) use pattern::matches as path_matches;
+pub use requirement::Fit;
 pub(crate) use source::{Documents, SourceFile};
 
-use crate::render::Parsed;
+use crate::render::ParsedTemplates;
 use crate::values::SchemaFile;
 use crate::{Error, ErrorKind, Profile};
 
@@ -46,8 +48,8 @@ pub struct Chart(pub(crate) Arc<Loaded>);
 /// What a chart's files hold.
 #[derive(Debug)]
 pub(crate) struct Loaded {
-    /// Templates that were parsed for a rendering; filled in the top chart only.
-    pub(crate) parsed: Parsed,
+    /// Templates that were parsed for a rendering; used in the top chart only.
+    pub(crate) parsed: ParsedTemplates,
     /// What the user calls the chart's directory or archive.
     pub(crate) root: Arc<str>,
     pub(crate) metadata: Metadata,
@@ -55,7 +57,7 @@ pub(crate) struct Loaded {
     /// `values.yaml`; absent if there is none.
     pub(crate) values: Option<Documents>,
     /// `values.schema.json`.
-    pub(crate) schema: Option<SchemaFile>,
+    pub(crate) schema: Option<Arc<SchemaFile>>,
     /// Files below `templates/`, in the order of the files.
     pub(crate) templates: Vec<Part>,
     /// All files that have no meaning of their own.
@@ -87,14 +89,51 @@ impl Chart {
     /// [`ErrorKind::NotAChart`], [`ErrorKind::Yaml`], [`ErrorKind::Metadata`],
     /// [`ErrorKind::Archive`] for an archive in `charts/`, and [`ErrorKind::Limit`].
     pub fn load(files: Vec<ChartFile>, root: &str, profile: Profile) -> Result<Self, Error> {
-        let files: Vec<ChartFile> = files.into_iter().map(ChartFile::without_bom).collect();
-        let mut loader = Loader { profile, nested_bytes: MAX_NESTED_BYTES };
+        Self::load_sharing(&ParsedTemplates::default(), files, root, profile)
+    }
+
+    /// Builds a chart as [`Chart::load`] does; its templates are parsed only where no chart that
+    /// shares `parsed` holds the same.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Chart::load`].
+    pub fn load_sharing(
+        parsed: &ParsedTemplates,
+        files: Vec<ChartFile>,
+        root: &str,
+        profile: Profile,
+    ) -> Result<Self, Error> {
         if profile.checks_api_version() {
+            let loader = Loader { profile, parsed: parsed.clone(), nested_bytes: 0 };
             for file in files.iter().filter(|file| file.name == "Chart.yaml") {
-                loader.check_api_version(file, root)?;
+                loader.check_api_version(&file.clone().without_bom(), root)?;
             }
         }
-        loader.load(files, root, 0)
+        Self::load_subchart(parsed, files, root, profile)
+    }
+
+    /// Builds a chart that is to lie in another one's `charts/`, where Helm takes any
+    /// `apiVersion`; otherwise as [`Chart::load_sharing`] does.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Chart::load`].
+    pub fn load_subchart(
+        parsed: &ParsedTemplates,
+        files: Vec<ChartFile>,
+        root: &str,
+        profile: Profile,
+    ) -> Result<Self, Error> {
+        let files: Vec<ChartFile> = files.into_iter().map(ChartFile::without_bom).collect();
+        let parsed = parsed.clone();
+        Loader { profile, parsed, nested_bytes: MAX_NESTED_BYTES }.load(files, root, 0)
+    }
+
+    /// Returns what the user calls the chart's directory or archive.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        &self.0.root
     }
 
     /// Returns the chart's metadata.
@@ -153,6 +192,7 @@ impl Chart {
 #[derive(Debug)]
 struct Loader {
     profile: Profile,
+    parsed: ParsedTemplates,
     nested_bytes: u64,
 }
 
@@ -192,12 +232,12 @@ impl Loader {
         let metadata = sorting.draft.validate(crate::functions::is_version)?;
         let subcharts = self.load_subcharts(sorting.nested, &metadata.name, root, depth)?;
         Ok(Chart(Arc::new(Loaded {
-            parsed: Parsed::default(),
+            parsed: self.parsed.clone(),
             root: Arc::from(root),
             metadata,
             lock: sorting.lock,
             values: sorting.values,
-            schema: sorting.schema,
+            schema: sorting.schema.map(Arc::new),
             templates: sorting.templates,
             files: sorting.files,
             subcharts,

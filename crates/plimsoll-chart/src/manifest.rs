@@ -153,6 +153,13 @@ impl Rendered {
         &self.hooks
     }
 
+    /// Returns the files of `crds/`, which are never rendered: their names as Helm prints them, and
+    /// their texts.
+    #[must_use]
+    pub fn crds(&self) -> Vec<(&str, &str)> {
+        self.crds.iter().map(|crd| (&*crd.name, &*crd.text)).collect()
+    }
+
     /// Returns the top chart's notes for the user, if it has some.
     #[must_use]
     pub fn notes(&self) -> Option<&str> {

@@ -17,7 +17,7 @@ use crate::template::{self, Machine, Scope, without_no_value};
 use crate::trace::{FrameId, OriginId, Source, Trace};
 use crate::value::{Data, Value};
 use crate::values::ValuesSet;
-pub(crate) use parsed::Parsed;
+pub use parsed::ParsedTemplates;
 pub use some::{RenderedSome, Selection, TemplateText};
 
 use crate::{Chart, Error, ErrorKind, Limits, Profile, World, stack};
@@ -141,7 +141,7 @@ fn run(
     };
     let dot = template.dot(&mut machine.env.trace);
     let value = machine
-        .run(&parsed, scope, dot, FrameId::ROOT, OriginId::NONE)
+        .run(&parsed, scope, dot, FrameId::ROOT, template.control)
         .map_err(|error| report::run_error(&error, &machine.env))?;
     Ok(without_no_value(value))
 }

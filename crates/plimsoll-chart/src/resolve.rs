@@ -1,5 +1,7 @@
 //! Turns the origins of a stretch of text into an answer for people.
 
+mod copied;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -18,6 +20,9 @@ pub(crate) struct Rendering {
     pub(crate) whole: OriginId,
 }
 
+/// What a built-in object is called that stands for what the cluster knows.
+const LOOKUP: &str = "lookup";
+
 /// How many nodes of the graph an answer looks at. Real answers need a few dozen.
 const REACH: usize = 20_000;
 
@@ -30,7 +35,7 @@ impl Provenance for Rendering {
         for origin in self.gaps(span) {
             answer.data(origin, None);
         }
-        answer.finish()
+        answer.finish(self.text.as_str().get(span.start..span.end).unwrap_or(""))
     }
 }
 
@@ -77,6 +82,11 @@ impl Rendering {
             return missing.leads();
         }
         let is_block = node.starts_with(['|', '>']);
+        // A named template may be indented by its caller: it goes on with the text that it began.
+        if let Some(frame) = missing.part_of.filter(|_| is_block) {
+            let last = self.pieces(span).last().map(|piece| self.trace.missing(piece.origin));
+            return last.is_some_and(|last| last.part_of == Some(frame));
+        }
         if let Some(indentation) = missing.indentation().filter(|_| is_block) {
             let last = node.trim_end().rsplit('\n').next().unwrap_or("");
             return indentation >= last.len() - last.trim_start_matches(' ').len();
@@ -120,6 +130,8 @@ struct Answer<'t> {
     trail: Vec<Place>,
     inputs: Vec<Input>,
     decided_by: Vec<Input>,
+    /// Where the last of the inputs is set, if it is a value.
+    set_at: Option<Site>,
     /// Some text came out of a function of several inputs, or was mixed with literal text.
     computed: bool,
     literal_text: bool,
@@ -136,6 +148,7 @@ impl<'t> Answer<'t> {
             trail: Vec::new(),
             inputs: Vec::new(),
             decided_by: Vec::new(),
+            set_at: None,
             computed: false,
             literal_text: false,
             value_pieces: 0,
@@ -212,61 +225,62 @@ impl<'t> Answer<'t> {
 
     fn leaf(&mut self, index: u32, is_data: bool) {
         let Some(leaf) = self.trace.get_leaf(index) else { return };
-        let input = self.input(leaf);
+        if is_data {
+            self.set_at = if let Leaf::Value { site, .. } = leaf { Some(*site) } else { None };
+        }
+        let Some(input) = self.input(leaf) else { return };
         let list = if is_data { &mut self.inputs } else { &mut self.decided_by };
         if !list.contains(&input) {
             list.push(input);
         }
     }
 
-    /// What holds a key that is not there, when that is no value: it may be what the cluster knows.
+    /// What holds a key that is not there, when that is none that a user could set: a map that a
+    /// template made, or what the cluster knows.
     fn holder(&self, index: u32) -> Option<OriginId> {
-        let Some(Leaf::Unset { parent, .. }) = self.trace.get_leaf(index) else { return None };
-        let is_value = matches!(self.leaf_of(*parent), Some(Leaf::Value { .. }));
-        (!is_value).then_some(*parent)
+        let leaf = self.trace.get_leaf(index)?;
+        let Leaf::Unset { parent, .. } = leaf else { return None };
+        let can_be_set = match self.unset(leaf).0 {
+            Some(Leaf::Builtin(name)) => **name != *LOOKUP,
+            base => base.is_some(),
+        };
+        (!can_be_set).then_some(*parent)
     }
 
-    fn input(&self, leaf: &Leaf) -> Input {
-        match leaf {
+    /// What people are told about a leaf, if anything.
+    fn input(&self, leaf: &Leaf) -> Option<Input> {
+        Some(match leaf {
             Leaf::Value { path, site } => match place(self.trace, *site) {
                 Some(place) => Input::Value { path: path.to_string(), place },
                 None => Input::Unset { path: path.to_string() },
             },
-            Leaf::Unset { .. } => Input::Unset { path: self.unset_path(leaf) },
+            Leaf::Unset { .. } => match self.unset(leaf) {
+                (Some(Leaf::Value { .. }), path) => Input::Unset { path },
+                (Some(Leaf::Builtin(name)), path) if **name != *LOOKUP => Input::Builtin(path),
+                _ => return None,
+            },
             Leaf::Builtin(name) => Input::Builtin(name.to_string()),
             Leaf::File(name) => Input::File(name.to_string()),
             Leaf::Generated(function) => Input::Generated(function),
-        }
+        })
     }
 
-    fn unset_path(&self, leaf: &Leaf) -> String {
+    /// What the outermost missing key would be a part of, and the path of the leaf from there.
+    fn unset(&self, leaf: &'t Leaf) -> (Option<&'t Leaf>, String) {
         let mut keys = Vec::new();
-        let mut leaf = leaf;
-        let mut base = String::new();
-        loop {
-            match leaf {
-                Leaf::Unset { parent, key } => {
-                    keys.push(key.to_string());
-                    match self.leaf_of(*parent) {
-                        Some(parent) => leaf = parent,
-                        None => break,
-                    }
-                }
-                Leaf::Value { path, .. } => {
-                    base = path.to_string();
-                    break;
-                }
-                Leaf::Builtin(name) | Leaf::File(name) => {
-                    base = name.to_string();
-                    break;
-                }
-                Leaf::Generated(_) => break,
-            }
+        let mut base = Some(leaf);
+        while let Some(Leaf::Unset { parent, key }) = base {
+            keys.push(key.to_string());
+            base = self.leaf_of(*parent);
         }
-        let path = keys.into_iter().rev().map(Step::Key).collect();
-        let path = FieldPath(path).to_string();
-        let joint = if base.is_empty() || path.starts_with('[') { "" } else { "." };
-        format!("{base}{joint}{path}")
+        let path = FieldPath(keys.into_iter().rev().map(Step::Key).collect()).to_string();
+        let base_path = match base {
+            Some(Leaf::Value { path, .. }) => path,
+            Some(Leaf::Builtin(name) | Leaf::File(name)) => name,
+            _ => "",
+        };
+        let joint = if base_path.is_empty() || path.starts_with('[') { "" } else { "." };
+        (base, format!("{base_path}{joint}{path}"))
     }
 
     /// The leaf that an origin comes down to, when it is only one.
@@ -310,7 +324,15 @@ impl<'t> Answer<'t> {
         self.written = Some((place, is_value));
     }
 
-    fn finish(self) -> Origin {
+    /// Tells whether a text still is the value that it comes from, where that can be known.
+    fn is_copy(&self, written: &str) -> bool {
+        let Some(site) = self.set_at else { return true };
+        let Some(source) = self.trace.get_source(site.source) else { return true };
+        copied::is_same(written, source.text.get(site.span().start..site.span().end).unwrap_or(""))
+    }
+
+    /// The answer about the text `written`.
+    fn finish(self, written: &str) -> Origin {
         let generated = self.inputs.iter().any(|input| matches!(input, Input::Generated(_)));
         let kind = if generated {
             OriginKind::Generated
@@ -320,6 +342,7 @@ impl<'t> Answer<'t> {
             || self.literal_text
             || self.inputs.len() > 1
             || self.value_pieces > 1
+            || !self.is_copy(written)
         {
             OriginKind::Computed
         } else {

@@ -66,7 +66,7 @@ pub(crate) enum Origin {
     None,
     /// Index into the leaves.
     Leaf(u32),
-    /// Computed from both.
+    /// Computed from both; from one value when they are the same.
     Both(OriginId, OriginId),
     /// `value`, but which value it is was decided by `by`.
     Decided {
@@ -128,6 +128,8 @@ impl Source {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Missing<'t> {
     text: &'t str,
+    /// The named template that it is a part of, if it is one's.
+    pub(crate) part_of: Option<FrameId>,
 }
 
 impl Missing<'_> {
@@ -148,8 +150,16 @@ impl Missing<'_> {
 
     /// How far its first line would be indented, when it would start a line.
     pub(crate) fn indentation(self) -> Option<usize> {
-        let line = self.text.strip_prefix("\r").unwrap_or(self.text).strip_prefix('\n')?;
-        let line = line.trim_start_matches('\n');
+        let text = self.text.strip_prefix('\r').unwrap_or(self.text);
+        let line = match text.strip_prefix('\n') {
+            Some(text) => text.trim_start_matches('\n').lines().next().unwrap_or(""),
+            None if self.continues() => return None,
+            None => text.lines().next().unwrap_or(""),
+        };
+        if let Some((_, indent)) = line.split_once("indent ").filter(|_| line.contains("{{")) {
+            let digits = indent.trim_start().split(|c: char| !c.is_ascii_digit()).next();
+            return digits.and_then(|digits| digits.parse().ok());
+        }
         Some(line.len() - line.trim_start_matches(' ').len())
     }
 }
@@ -257,12 +267,32 @@ impl Trace {
     pub(crate) fn decision(&mut self, origin: OriginId) -> OriginId {
         const MOST_STEPS: usize = 64;
         let (mut id, mut decided_by) = (origin, OriginId::NONE);
+        let mut aside: Vec<OriginId> = Vec::new();
         for _ in 0..MOST_STEPS {
-            let Origin::Decided { value, by } = self.get(id) else { break };
-            decided_by = self.join(decided_by, by);
-            id = value;
+            match self.get(id) {
+                Origin::Decided { value, by } => {
+                    decided_by = self.join(decided_by, by);
+                    id = value;
+                }
+                Origin::Both(a, b) => {
+                    aside.push(b);
+                    id = a;
+                }
+                _ => match aside.pop() {
+                    Some(next) => id = next,
+                    None => break,
+                },
+            }
         }
         decided_by
+    }
+
+    /// Returns the origin of something computed from what `origin` says, even if it is one value.
+    pub(crate) fn computed(&mut self, origin: OriginId) -> OriginId {
+        match self.get(origin) {
+            Origin::None | Origin::Both(..) => origin,
+            _ => self.push_pair(origin, origin, Origin::Both(origin, origin)),
+        }
     }
 
     /// What would have been written where nothing is.
@@ -271,18 +301,18 @@ impl Trace {
         let mut id = origin;
         for _ in 0..MOST_STEPS {
             match self.get(id) {
-                Origin::Written { site, .. } => {
+                Origin::Written { site, frame, .. } => {
                     let source = self.get_source(site.source);
-                    return Missing {
-                        text: source.map_or("", |source| site.span().of(&source.text)),
-                    };
+                    let text = source.map_or("", |source| site.span().of(&source.text));
+                    let part_of = (frame != FrameId::ROOT).then_some(frame);
+                    return Missing { text, part_of };
                 }
                 Origin::Decided { value, .. } => id = value,
                 Origin::Both(a, _) => id = a,
                 Origin::None | Origin::Leaf(_) => break,
             }
         }
-        Missing { text: "" }
+        Missing { text: "", part_of: None }
     }
 
     pub(crate) fn frame(&mut self, frame: Frame) -> FrameId {
@@ -299,6 +329,15 @@ impl Trace {
 
     pub(crate) fn get(&self, id: OriginId) -> Origin {
         self.origins.get(id.0 as usize).copied().unwrap_or(Origin::None)
+    }
+
+    /// Tells whether an origin is a built-in object, or nothing.
+    pub(crate) fn is_builtin(&self, origin: OriginId) -> bool {
+        match self.get(origin) {
+            Origin::None => true,
+            Origin::Leaf(index) => matches!(self.get_leaf(index), Some(Leaf::Builtin(_))),
+            _ => false,
+        }
     }
 
     pub(crate) fn get_leaf(&self, index: u32) -> Option<&Leaf> {

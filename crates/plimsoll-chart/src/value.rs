@@ -81,6 +81,11 @@ impl Value {
         Self { data, origin }
     }
 
+    /// The value's own origin, as far as it is known: of a container, without what it holds.
+    pub(crate) fn own_origin(&self) -> OriginId {
+        if self.origin == OriginId::UNSET { OriginId::NONE } else { self.origin }
+    }
+
     pub(crate) const fn nil() -> Self {
         Self::of(Data::Nil, OriginId::NONE)
     }

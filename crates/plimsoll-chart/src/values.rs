@@ -21,6 +21,7 @@ mod set;
 mod strvals;
 
 pub(crate) use coalesce::coalesce_values;
+pub use dependencies::Switches;
 pub(crate) use dependencies::process_dependencies;
 pub(crate) use family::{Family, MemberId, Requirement};
 pub(crate) use lookup::table;

@@ -58,6 +58,8 @@ pub struct Experts {
     pub count: u64,
     /// How many a token goes through.
     pub used: u64,
+    /// Elements between the halves of one.
+    pub width: u64,
 }
 
 /// What a model is made of, as far as memory depends on it.
@@ -130,6 +132,10 @@ impl Architecture {
             ("vocabulary", self.vocabulary),
         ] {
             check_side(name, side)?;
+        }
+        if let Some(experts) = self.experts {
+            check_side("number of experts", experts.count)?;
+            check_side("experts' width", experts.width)?;
         }
         for layer in &self.layers {
             match layer.cache {

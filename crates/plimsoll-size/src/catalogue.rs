@@ -67,15 +67,9 @@ impl Known {
     ///
     /// `Unsupported` for architectures whose shapes are not known.
     pub fn gguf(&self, recipe: &Recipe) -> Result<Model> {
-        let config = self.config()?;
-        let tensors = recipe.tensors(&config)?;
-        let weights = Weights::of(&tensors);
-        let known = self.files.iter().find(|file| file.quant == recipe.name);
-        let bytes = known.map_or(weights.total() + header_bytes(&config), |file| Bytes(file.bytes));
-        let mut model = self.model(&config, weights, recipe.name.to_owned(), bytes)?;
-        // Layers that only draft are not converted unless somebody asks for it.
-        model.architecture.draft_layers = 0;
-        if let Some(known) = known {
+        let mut model = Model::of_config(&self.title, &self.source, &self.config()?, Some(recipe))?;
+        if let Some(known) = self.files.iter().find(|file| file.quant == recipe.name) {
+            model.parts[0].bytes = Bytes(known.bytes);
             model.source = format!("{}; the size of the file: {}", model.source, known.source);
         }
         Ok(model)
@@ -87,33 +81,53 @@ impl Known {
     ///
     /// `Unsupported` for architectures whose shapes are not known.
     pub fn safetensors(&self) -> Result<Model> {
-        let config = self.config()?;
-        let tensors = hub_tensors(&config)?;
-        let weights = Weights::of(&tensors);
-        let format = config.quantization.as_ref().map_or_else(
-            || if config.weight_bytes == 4 { "F32".to_owned() } else { "BF16".to_owned() },
-            |quantization| quantization.method.to_uppercase(),
-        );
-        let bytes = weights.total();
-        self.model(&config, weights, format, bytes)
+        Model::of_config(&self.title, &self.source, &self.config()?, None)
     }
+}
 
-    fn model(
-        &self,
+impl Model {
+    /// Returns the model of a configuration: as GGUF by a recipe, or as safetensors without one.
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` for architectures whose shapes are not known.
+    pub fn of_config(
+        name: &str,
+        source: &str,
         config: &Config,
-        weights: Weights,
-        format: String,
-        bytes: Bytes,
-    ) -> Result<Model> {
-        Ok(Model {
-            name: self.title.clone(),
+        recipe: Option<&Recipe>,
+    ) -> Result<Self> {
+        let mut architecture = config.architecture()?;
+        let (weights, format, header) = match recipe {
+            Some(recipe) => {
+                // Layers that only draft are not converted unless somebody asks for it.
+                architecture.draft_layers = 0;
+                let tensors = recipe.tensors(config)?;
+                (Weights::of(&tensors), recipe.name.to_owned(), header_bytes(config))
+            }
+            None => {
+                let format = config.quantization.as_ref().map_or_else(
+                    || if config.weight_bytes == 4 { "F32".to_owned() } else { "BF16".to_owned() },
+                    |quantization| quantization.method.to_uppercase(),
+                );
+                (Weights::of(&hub_tensors(config)?), format, Bytes(0))
+            }
+        };
+        let part = Part {
+            name: "weights".to_owned(),
+            kind: PartKind::Weights,
+            bytes: weights.total() + header,
+        };
+        Ok(Self {
+            name: name.to_owned(),
+            is_gguf: recipe.is_some(),
             format,
-            architecture: config.architecture()?,
+            architecture,
             weights,
             confidence: Confidence::Recipe,
             band: RECIPE_BAND,
-            parts: vec![Part { name: "weights".to_owned(), kind: PartKind::Weights, bytes }],
-            source: self.source.clone(),
+            parts: vec![part],
+            source: source.to_owned(),
             notes: Vec::new(),
         })
     }
@@ -153,9 +167,12 @@ fn plain_name(repository: &str) -> Option<String> {
     Some(name.to_owned())
 }
 
-/// Returns the closest names to one that is not known.
-pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    catalogue().iter().flat_map(|known| known.ollama.iter().chain(&known.hub)).map(String::as_str)
+/// Returns all names, as references spell them.
+pub(crate) fn names() -> impl Iterator<Item = String> {
+    catalogue().iter().flat_map(|known| {
+        let hub = known.hub.iter().map(|name| format!("hf://{name}"));
+        known.ollama.iter().cloned().chain(hub)
+    })
 }
 
 pub(crate) fn not_known(reference: &str) -> Error {

@@ -216,10 +216,11 @@ impl Config {
             feed_forward: self.feed_forward,
             vocabulary: self.vocabulary,
             context: self.context,
-            experts: self
-                .mixture
-                .as_ref()
-                .map(|mixture| Experts { count: mixture.count, used: mixture.used }),
+            experts: self.mixture.as_ref().map(|mixture| Experts {
+                count: mixture.count,
+                used: mixture.used,
+                width: mixture.width,
+            }),
         }
         .checked()
     }

@@ -115,7 +115,9 @@ fn context_term(setting: &Setting) -> Option<Term> {
 /// Tokens a second for one sequence: a token reads every weight that it goes through, and the cache.
 #[expect(clippy::cast_precision_loss, reason = "a handful of GPUs")]
 fn speed(model: &Model, setting: &Setting, cache: Bytes, spread: u64) -> Option<f64> {
-    let bandwidth = setting.gpu?.bandwidth_gb?;
+    // Vectors are computed for all tokens of a text at once.
+    let gpu = setting.gpu.filter(|_| !model.architecture.is_encoder())?;
+    let bandwidth = gpu.bandwidth_gb? / gpu.parts.max(1);
     let read = model.weights.active(model.architecture.experts) + cache;
     let rate = f64::from(bandwidth) * 1e9 * spread as f64;
     (read.0 > 0).then(|| rate / read.in_f64())

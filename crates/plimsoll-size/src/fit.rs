@@ -52,6 +52,26 @@ fn largest(most: u64, mut holds: impl FnMut(u64) -> Result<bool>) -> Result<Opti
     Ok(Some(low))
 }
 
+/// GPUs that clouds and data centres commonly have, by memory.
+const COMMON: &[&str] = &["T4", "L4", "L40S", "A100 SXM 80 GB", "H100 SXM", "H200 SXM", "B200"];
+
+/// Returns the smallest of the common GPUs, and how many of it, that hold the model; nothing where
+/// eight of the largest do not.
+///
+/// # Errors
+///
+/// As [`estimate`], where the setting makes no sense for any number of GPUs.
+pub fn smallest_gpu(model: &Model, setting: &Setting) -> Result<Option<(Gpu, u64)>> {
+    setting.check()?;
+    let mut rows = Vec::new();
+    for (rank, name) in COMMON.iter().enumerate() {
+        let row = row(model, setting, Gpu::named(name)?);
+        rows.extend(row.gpus.map(|gpus| (gpus, rank, row.gpu)));
+    }
+    let least = rows.into_iter().min_by_key(|(gpus, rank, _)| (*gpus, *rank));
+    Ok(least.map(|(gpus, _, gpu)| (gpu, gpus)))
+}
+
 /// What a GPU of the catalogue is to a model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GpuRow {

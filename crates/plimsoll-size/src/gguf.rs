@@ -128,6 +128,7 @@ fn start(header: &mut Header<'_>) -> Result<(u32, bool)> {
         read += 1;
     }
     if !head.starts_with(b"GGUF") {
+        let head = header.read_on(&head);
         return Err(sniff(&head).refusal(&head));
     }
     if read < head.len() {

@@ -96,6 +96,16 @@ impl<'a> Header<'a> {
         Ok(bytes)
     }
 
+    /// Reads on after `head`, so that a file of another kind can be told by its first bytes.
+    pub(crate) fn read_on(&mut self, head: &[u8]) -> Vec<u8> {
+        let mut bytes = head.to_vec();
+        let mut byte = [0];
+        while bytes.len() < 512 && self.fill(&mut byte).is_ok() {
+            bytes.extend(byte);
+        }
+        bytes
+    }
+
     pub(crate) fn skip(&mut self, length: u64) -> Result<()> {
         let mut buffer = [0; 4096];
         let mut left = length;

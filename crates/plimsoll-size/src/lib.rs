@@ -13,6 +13,7 @@ mod bytes;
 mod catalogue;
 mod confidence;
 mod config;
+mod convert;
 mod engines;
 mod error;
 mod estimate;
@@ -45,7 +46,7 @@ pub use config::Config;
 pub use engines::{adam_bytes, estimate, startup, volume};
 pub use error::{Error, ErrorKind};
 pub use estimate::{Estimate, Place, Startup, Term};
-pub use fit::{GpuRow, gpu_table, max_context, max_parallel};
+pub use fit::{GpuRow, gpu_table, max_context, max_parallel, smallest_gpu};
 pub use folder::{Entry, Folder, MemoryFolder};
 pub use gguf::{
     GGML_TYPES, GgmlType, Gguf, Metadata, SplitName, Value, ggml_type, ggml_type_named, gguf_bytes,

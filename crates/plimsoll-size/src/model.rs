@@ -34,6 +34,8 @@ pub struct Part {
 pub struct Model {
     /// What people call it.
     pub name: String,
+    /// Whether its weights are GGUF; otherwise they are safetensors.
+    pub is_gguf: bool,
     /// How its weights are stored, such as `Q4_K_M` or `BF16`.
     pub format: String,
     /// What it is made of.
@@ -57,11 +59,5 @@ impl Model {
     #[must_use]
     pub fn disk(&self) -> Bytes {
         self.parts.iter().map(|part| part.bytes).sum()
-    }
-
-    /// Returns the largest file, which an engine may hold twice while it loads.
-    #[must_use]
-    pub fn largest_part(&self) -> Bytes {
-        self.parts.iter().map(|part| part.bytes).max().unwrap_or_default()
     }
 }

@@ -103,6 +103,7 @@ fn gguf_model(name: &str, files: Vec<(String, Gguf)>) -> Result<Model> {
     let said = gguf.metadata.text("general.name").filter(|name| !name.is_empty());
     Ok(Model {
         name: said.map_or_else(|| name.to_owned(), |said| said.chars().take(120).collect()),
+        is_gguf: true,
         format: file_type_name(&gguf),
         architecture,
         weights,

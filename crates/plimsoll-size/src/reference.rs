@@ -169,10 +169,11 @@ impl Reference {
 
 /// The error for a name that is not known, with the closest one that is.
 fn unknown(reference: &str) -> Error {
-    let plain = reference.trim_start_matches("hf://").to_ascii_lowercase();
-    let model = plain.split([':', '@']).next().unwrap_or(&plain);
-    let close: Vec<&str> =
-        names().filter(|name| name.to_ascii_lowercase().starts_with(model)).take(6).collect();
+    let plain = |name: &str| name.trim_start_matches("hf://").to_ascii_lowercase();
+    let wanted = plain(reference);
+    let model = wanted.split([':', '@']).next().unwrap_or(&wanted);
+    let close: Vec<String> =
+        names().filter(|name| plain(name).starts_with(model)).take(6).collect();
     if close.is_empty() {
         return not_known(reference);
     }
@@ -354,6 +355,7 @@ mod tests {
             ("llama3.1:13b", "it has llama3.1:8b"),
             ("frobnicate", "not in the catalogue"),
             ("hf://a/b", "not in the catalogue"),
+            ("openai/gpt-oss-20b", "it has hf://openai/gpt-oss-20b"),
             ("./x.gguf", "a path"),
         ] {
             let error = text.parse::<Reference>().unwrap().from_catalogue().unwrap_err();

@@ -124,7 +124,8 @@ impl Safetensors {
             return Err(if (MAX_JSON..=1 << 40).contains(&size) && rest == b"{" {
                 Error::limit(format!("a header of {size} bytes; the format allows 100 MB"))
             } else {
-                kind.refusal(&head)
+                let head = header.read_on(&head);
+                sniff(&head).refusal(&head)
             });
         }
         let mut json = vec![b'{'];

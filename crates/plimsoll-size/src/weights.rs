@@ -207,7 +207,7 @@ mod tests {
         assert_eq!(weights.projector, Bytes(8));
         assert_eq!(weights.other, Bytes(8));
         assert_eq!(weights.total(), Bytes(72));
-        let experts = Experts { count: 4, used: 1 };
+        let experts = Experts { count: 4, used: 1, width: 1 };
         assert_eq!(weights.active(Some(experts)), Bytes(16 + 4 + 16 + 8));
     }
 }

@@ -1,5 +1,10 @@
 //! Checks documents against assertions, with the verdicts of helm-unittest 1.1.1.
 
+#![expect(
+    clippy::result_large_err,
+    reason = "a complaint is made once per value that is wrong, and moved a few times"
+)]
+
 mod content;
 mod documents;
 mod failure;
@@ -51,11 +56,19 @@ pub struct Complaint {
     pub actual: Option<String>,
     /// Where what was found comes from.
     pub origin: Option<Origin>,
-    /// Whether it is about a `Secret`, whose values are nobody's business.
-    pub is_secret: bool,
+    /// Whether it is about a `Secret`.
+    pub(crate) is_secret: bool,
 }
 
 impl Complaint {
+    /// Tells whether what was expected and found may be the contents of a `Secret`, which are
+    /// nobody's business.
+    #[must_use]
+    pub fn hides_values(&self) -> bool {
+        let harmless = ["kind", "apiVersion", "metadata.name", "metadata.namespace", "type"];
+        self.is_secret && !harmless.contains(&self.path.as_str())
+    }
+
     fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), ..Self::default() }
     }
@@ -80,6 +93,11 @@ impl Complaint {
         self.origin = span.and_then(|span| manifest.origin(span));
         self.is_secret = manifest.kind() == Some("Secret");
         self
+    }
+
+    /// The same about a whole document, of whose contents nothing is told.
+    fn about_whole(self, manifest: &Manifest) -> Self {
+        Self { is_secret: false, ..self.about(manifest, None) }
     }
 }
 

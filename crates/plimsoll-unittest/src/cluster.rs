@@ -80,7 +80,13 @@ fn list(api_version: &str, kind: &str, items: Vec<Node>) -> Node {
         entry("apiVersion", text(api_version)),
         entry("items", node(Content::Sequence(items))),
         entry("kind", text(&format!("{kind}List"))),
-        entry("metadata", node(Content::Mapping(vec![entry("resourceVersion", text(""))]))),
+        entry(
+            "metadata",
+            node(Content::Mapping(vec![
+                entry("continue", text("")),
+                entry("resourceVersion", text("")),
+            ])),
+        ),
     ]))
 }
 

@@ -12,6 +12,9 @@ use crate::value::{Kind, Value};
 /// How large an index in a `set` path may be.
 const MAX_INDEX: usize = 65_536;
 
+/// How many elements the indexes of all `set` paths of a test may ask for.
+const MAX_ELEMENTS: usize = 1_000_000;
+
 /// How many parts a `set` path may have.
 const MAX_STEPS: usize = 200;
 
@@ -56,8 +59,9 @@ pub(crate) fn values_of(
         let root = read_values(&source)?;
         values.add_tree(&source.file, &source.text, scoped(root, route));
     }
+    let mut left = MAX_ELEMENTS;
     for setting in suite.set.iter().chain(&test.set) {
-        let root = planted(setting, suite)?;
+        let root = planted(setting, suite, &mut left)?;
         values.add_tree(&suite.source.file, &suite.source.text, scoped(root, route));
     }
     Ok(values)
@@ -111,11 +115,19 @@ enum Step {
 }
 
 /// Returns the tree that has the setting's value at its path and nothing else.
-fn planted(setting: &Setting, suite: &Suite) -> Result<Node, Problem> {
-    let steps = steps(&setting.path).map_err(|message| {
+fn planted(setting: &Setting, suite: &Suite, left: &mut usize) -> Result<Node, Problem> {
+    let refuse = |message: String| {
         let message = format!("cannot set `{}`: {message}", setting.path);
         suite.source.problem(setting.path_span, message)
-    })?;
+    };
+    let steps = steps(&setting.path).map_err(refuse)?;
+    for step in &steps {
+        if let Step::Index(index) = step {
+            *left = left.checked_sub(*index).ok_or_else(|| {
+                refuse(format!("the indexes of the test ask for over {MAX_ELEMENTS} elements"))
+            })?;
+        }
+    }
     let value = to_node(&setting.value, &suite.source)?;
     let span = value.span;
     Ok(steps.into_iter().rev().fold(value, |value, step| match step {

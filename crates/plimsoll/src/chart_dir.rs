@@ -18,7 +18,13 @@ const MAX_DEPTH: usize = 64;
 /// If `path` is no chart, or one of its files cannot be read, is larger than Helm allows, or is a
 /// link to somewhere outside the chart.
 pub(crate) fn read(path: &Path) -> Result<Vec<ChartFile>> {
-    let metadata = fs::metadata(path).map_err(|error| FileError::io("open", path, &error))?;
+    let metadata = fs::metadata(path).map_err(|error| match path.to_str() {
+        Some(name) if name.contains("://") => FileError::new(
+            format!("{name} is not a chart here"),
+            "nothing is fetched: run `helm pull --untar` on it, and name its directory",
+        ),
+        _ => FileError::io("open", path, &error),
+    })?;
     if !metadata.is_dir() {
         let bytes = file::read(path, MAX_CHART_BYTES)?;
         let files = ChartFile::read_archive(&bytes).map_err(|error| {
@@ -35,12 +41,38 @@ pub(crate) fn read(path: &Path) -> Result<Vec<ChartFile>> {
     }
     let root = fs::canonicalize(path).map_err(|error| FileError::io("open", path, &error))?;
     let rules = ignore_rules(path)?;
-    let mut walk = Walk { root, rules, files: Vec::new(), left: MAX_CHART_BYTES };
+    let mut walk =
+        Walk { root, rules: &rules, place: "", files: Vec::new(), left: MAX_CHART_BYTES };
     walk.directory(path, "", 0)?;
     Ok(walk.files)
 }
 
-fn ignore_rules(path: &Path) -> Result<IgnoreRules> {
+/// Reads the chart in the directory `path` as though it lay at `place` in another one, whose
+/// `.helmignore` alone counts; nothing if that leaves the whole place out.
+///
+/// # Errors
+/// As for [`read`].
+pub(crate) fn read_below(
+    path: &Path,
+    place: &str,
+    rules: &IgnoreRules,
+) -> Result<Option<Vec<ChartFile>>> {
+    let ends = place.match_indices('/').map(|(at, _)| at).chain([place.len()]);
+    if ends.into_iter().any(|end| rules.ignores(&place[..end], true)) {
+        return Ok(None);
+    }
+    let root = fs::canonicalize(path).map_err(|error| FileError::io("open", path, &error))?;
+    let place = &format!("{place}/");
+    let mut walk = Walk { root, rules, place, files: Vec::new(), left: MAX_CHART_BYTES };
+    walk.directory(path, "", 0)?;
+    Ok(Some(walk.files))
+}
+
+/// Reads the `.helmignore` of a chart's directory.
+///
+/// # Errors
+/// If it cannot be read, or has a pattern that Helm refuses.
+pub(crate) fn ignore_rules(path: &Path) -> Result<IgnoreRules> {
     let file = path.join(".helmignore");
     if !file.is_file() {
         return Ok(IgnoreRules::parse("")?);
@@ -51,14 +83,16 @@ fn ignore_rules(path: &Path) -> Result<IgnoreRules> {
     })
 }
 
-struct Walk {
+struct Walk<'w> {
     root: PathBuf,
-    rules: IgnoreRules,
+    rules: &'w IgnoreRules,
+    /// Where the directory counts as lying for the rules: empty, or a path with a slash after it.
+    place: &'w str,
     files: Vec<ChartFile>,
     left: u64,
 }
 
-impl Walk {
+impl Walk<'_> {
     fn directory(&mut self, directory: &Path, inner: &str, depth: usize) -> Result<(), FileError> {
         if depth > MAX_DEPTH {
             return Err(FileError::new(
@@ -68,12 +102,11 @@ impl Walk {
         }
         let list = |error| FileError::io("list", directory, &error);
         let entries = fs::read_dir(directory).map_err(list)?;
-        let mut paths = Vec::new();
+        let entries = entries.collect::<Result<Vec<_>, _>>();
+        let mut entries = entries.map_err(list)?;
+        entries.sort_by_key(fs::DirEntry::file_name);
         for entry in entries {
-            paths.push(entry.map_err(list)?.path());
-        }
-        paths.sort();
-        for path in paths {
+            let path = entry.path();
             let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
                 return Err(FileError::new(
                     format!("{} has a name that is not UTF-8", path.display()),
@@ -81,27 +114,42 @@ impl Walk {
                 ));
             };
             let inner = if inner.is_empty() { name.to_owned() } else { format!("{inner}/{name}") };
-            self.entry(&path, inner, depth)?;
+            let kind = entry.file_type().map_err(|error| FileError::io("open", &path, &error))?;
+            self.entry(&path, kind, inner, depth)?;
         }
         Ok(())
     }
 
-    fn entry(&mut self, path: &Path, inner: String, depth: usize) -> Result<(), FileError> {
-        let metadata = fs::metadata(path).map_err(|error| FileError::io("open", path, &error))?;
-        if self.rules.ignores(&inner, metadata.is_dir()) {
+    fn entry(
+        &mut self,
+        path: &Path,
+        kind: fs::FileType,
+        inner: String,
+        depth: usize,
+    ) -> Result<(), FileError> {
+        let is_link = kind.is_symlink();
+        let kind = if is_link {
+            let target = fs::metadata(path);
+            target.map_err(|error| FileError::io("open", path, &error))?.file_type()
+        } else {
+            kind
+        };
+        if self.rules.ignores(&format!("{}{inner}", self.place), kind.is_dir()) {
             return Ok(());
         }
-        self.stays_inside(path)?;
-        if metadata.is_dir() {
+        if is_link {
+            self.stays_inside(path)?;
+        }
+        if kind.is_dir() {
             return self.directory(path, &inner, depth + 1);
         }
-        if !metadata.is_file() {
+        if !kind.is_file() {
             return Err(FileError::new(
                 format!("{} is no regular file", path.display()),
                 "remove it, or name it in .helmignore: a chart holds only files",
             ));
         }
-        let bytes = file::read(path, MAX_FILE_BYTES)?;
+        let bytes = file::read_known(path, MAX_FILE_BYTES)?;
         self.left = self.left.checked_sub(bytes.len() as u64).ok_or_else(|| {
             let mib = MAX_CHART_BYTES / (1024 * 1024);
             FileError::new(
@@ -113,13 +161,9 @@ impl Walk {
         Ok(())
     }
 
-    /// Refuses links that lead out of the chart. Helm follows them; a chart from elsewhere could
+    /// Refuses a link that leads out of the chart. Helm follows it; a chart from elsewhere could
     /// read any file that way.
     fn stays_inside(&self, path: &Path) -> Result<(), FileError> {
-        let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
-        if !is_link {
-            return Ok(());
-        }
         let target =
             fs::canonicalize(path).map_err(|error| FileError::io("follow", path, &error))?;
         if target.starts_with(&self.root) {

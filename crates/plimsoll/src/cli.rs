@@ -3,10 +3,12 @@
 mod check;
 mod compare;
 mod completions;
+mod deps;
 mod explain;
 mod failure;
 mod render;
 mod rules;
+mod size;
 mod unittest;
 
 use std::process::ExitCode;
@@ -65,8 +67,12 @@ enum Command {
     Render(Box<render::Args>),
     /// Say what changes in what is installed when charts move from Helm 3 to Helm 4.
     Compare(Box<compare::Args>),
+    /// List what charts depend on, what of it is missing, and where it could come from.
+    Deps(Box<deps::Args>),
     /// Say what a rule means, or where a field of a rendered object comes from.
     Explain(Box<explain::Args>),
+    /// Say what a model needs: memory, GPUs, a volume, time to start.
+    Size(Box<size::Args>),
     /// List the rules.
     Rules,
     /// Run a chart's helm-unittest suites, without Helm.
@@ -89,7 +95,9 @@ pub(crate) fn run() -> Exit {
         Command::Check(args) => check::run(&args, cli.color),
         Command::Render(args) => render::run(&args, cli.color),
         Command::Compare(args) => compare::run(&args, cli.color),
+        Command::Deps(args) => deps::run(&args, cli.color),
         Command::Explain(args) => explain::run(&args, cli.color),
+        Command::Size(args) => size::run(&args, cli.color),
         Command::Rules => rules::run(cli.color),
         Command::Unittest(args) => unittest::run(&args, cli.color),
         Command::Completions(args) => completions::run(args),

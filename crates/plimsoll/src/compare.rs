@@ -11,11 +11,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
-use plimsoll_chart::{Chart, ChartFile, Difference, ErrorKind, Profile, Rendered};
+use plimsoll_chart::{Difference, ErrorKind, Profile, Rendered};
 use plimsoll_yaml::Place;
 
 pub(crate) use field::{Field, Shown};
 
+use crate::chart_source::ChartSource;
 use crate::output::source::Sources;
 use crate::trouble::Trouble;
 use crate::values_args::{SettingArgs, ValuesTexts};
@@ -128,8 +129,8 @@ const PROFILES: [Profile; 2] = [Profile::Helm3, Profile::Helm4];
 
 /// Compares the renderings of one chart. A chart on which Plimsoll itself fails does not keep the
 /// others from being compared.
-pub(crate) fn compare(task: &Task<'_>, files: &Result<Vec<ChartFile>>) -> Comparison {
-    let compared = catch_unwind(AssertUnwindSafe(|| task.compare(files)));
+pub(crate) fn compare(task: &Task<'_>, source: &Result<ChartSource<'_>>) -> Comparison {
+    let compared = catch_unwind(AssertUnwindSafe(|| task.compare(source)));
     compared.unwrap_or_else(|panic| {
         let refused = [Some(Trouble::of_panic(&*panic)), Some(Trouble::of_panic(&*panic))];
         Comparison { refused, ..task.empty() }
@@ -145,20 +146,20 @@ impl Task<'_> {
         }
     }
 
-    fn compare(&self, files: &Result<Vec<ChartFile>>) -> Comparison {
+    fn compare(&self, source: &Result<ChartSource<'_>>) -> Comparison {
         let mut comparison = self.empty();
-        let files = match files {
-            Ok(files) => files,
+        let source = match source {
+            Ok(source) => source,
             Err(error) => return Comparison::unreadable(self.chart, self.set, error),
         };
-        let [three, four] = PROFILES.map(|profile| self.render(files, profile));
+        let [three, four] = PROFILES.map(|profile| self.render(source, profile));
         for outcome in [&three, &four] {
             comparison.texts.extend(outcome.texts.iter().cloned());
         }
         comparison.texts.extend(self.values.texts());
         match (&three.rendered, &four.rendered) {
-            (Ok(old), Ok(new)) => self.fill(&mut comparison, files, old, new),
-            _ => self.refuse(&mut comparison, files, [&three, &four]),
+            (Ok(old), Ok(new)) => self.fill(&mut comparison, source, old, new),
+            _ => self.refuse(&mut comparison, source, [&three, &four]),
         }
         let (old, new): (BTreeSet<_>, BTreeSet<_>) =
             (three.warnings.iter().collect(), four.warnings.iter().collect());
@@ -172,22 +173,21 @@ impl Task<'_> {
     }
 
     /// What one Helm makes of the chart; chance and time are the same for all.
-    fn render(&self, files: &[ChartFile], profile: Profile) -> Outcome {
+    fn render(&self, source: &ChartSource<'_>, profile: Profile) -> Outcome {
         let mut texts = Vec::new();
         let mut warnings = Vec::new();
-        let rendered = self.rendered(files, profile, &mut texts, &mut warnings);
+        let rendered = self.rendered(source, profile, &mut texts, &mut warnings);
         Outcome { rendered, texts, warnings }
     }
 
     fn rendered(
         &self,
-        files: &[ChartFile],
+        source: &ChartSource<'_>,
         profile: Profile,
         texts: &mut Vec<(Arc<str>, Arc<str>)>,
         warnings: &mut Vec<String>,
     ) -> Result<Rendered> {
-        let label = self.chart.display().to_string();
-        let chart = Chart::load(files.to_vec(), &label, profile)?;
+        let chart = source.load(profile)?;
         *texts = chart.sources();
         warnings.extend(chart.warnings().into_iter().map(str::to_owned));
         let values = self.values.set(self.settings, profile)?;
@@ -197,7 +197,12 @@ impl Task<'_> {
         Ok(rendered)
     }
 
-    fn refuse(&self, comparison: &mut Comparison, files: &[ChartFile], outcomes: [&Outcome; 2]) {
+    fn refuse(
+        &self,
+        comparison: &mut Comparison,
+        source: &ChartSource<'_>,
+        outcomes: [&Outcome; 2],
+    ) {
         let mut sources = Sources::default();
         sources.add_all(&comparison.texts);
         let known = sources.known();
@@ -206,7 +211,7 @@ impl Task<'_> {
         });
         comparison.is_library =
             outcomes.iter().all(|outcome| outcome.rendered.as_ref().is_err_and(is_library));
-        let refuses = |profile| self.render(files, profile).rendered.is_err();
+        let refuses = |profile| self.render(source, profile).rendered.is_err();
         comparison.refused_because = match &comparison.refused {
             [None, Some(_)] => reason::of_refusal(Profile::Helm4, refuses),
             [Some(_), None] => reason::of_refusal(Profile::Helm3, refuses),
@@ -217,7 +222,7 @@ impl Task<'_> {
     fn fill(
         &self,
         comparison: &mut Comparison,
-        files: &[ChartFile],
+        source: &ChartSource<'_>,
         old: &Rendered,
         new: &Rendered,
     ) {
@@ -229,7 +234,7 @@ impl Task<'_> {
             rendered.manifests().len() + rendered.hooks().len() - objects.len()
         };
         comparison.looks.empty = empty(old, &before).abs_diff(empty(new, &after));
-        let render = |profile| self.render(files, profile).rendered.ok();
+        let render = |profile| self.render(source, profile).rendered.ok();
         let mut reasons = Reasons::new(&before, &after, &render);
         for pair in &pairs {
             let (one, other) = (pair.0.map(|at| &before[at]), pair.1.map(|at| &after[at]));

@@ -79,6 +79,11 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     stream(path, limit)
 }
 
+/// Reads a file that is known to be a regular one, of at most `limit` bytes.
+pub(crate) fn read_known(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+    stream(path, limit)
+}
+
 /// Reads a regular file as text; a byte order mark is dropped.
 pub(crate) fn read_regular_text(path: &Path, limit: u64) -> Result<String, FileError> {
     text(path, read(path, limit)?)
@@ -88,7 +93,7 @@ pub(crate) fn read_regular_text(path: &Path, limit: u64) -> Result<String, FileE
 /// A byte order mark is dropped.
 pub(crate) fn read_text(path: &Path, limit: u64) -> Result<String, FileError> {
     let bytes = if path.as_os_str() == "-" {
-        bounded(io::stdin().lock(), path, limit)?
+        bounded(io::stdin().lock(), path, limit, 0)?
     } else if path.is_dir() {
         read(path, limit)?
     } else {
@@ -119,11 +124,15 @@ fn text(path: &Path, mut bytes: Vec<u8>) -> Result<String, FileError> {
 
 fn stream(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     let file = fs::File::open(path).map_err(|error| FileError::io("open", path, &error))?;
-    bounded(file, path, limit)
+    // A guess at the size; the file may be something that has none.
+    let size = file.metadata().map_or(0, |metadata| metadata.len()).min(limit);
+    bounded(file, path, limit, usize::try_from(size).unwrap_or(0))
 }
 
-fn bounded(reader: impl Read, path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
-    let mut bytes = Vec::new();
+/// Reads all that comes, which is about `size` bytes.
+fn bounded(reader: impl Read, path: &Path, limit: u64, size: usize) -> Result<Vec<u8>, FileError> {
+    // One byte more, so that the end is seen without room for another piece.
+    let mut bytes = Vec::with_capacity(size + 1);
     reader
         .take(limit + 1)
         .read_to_end(&mut bytes)

@@ -8,17 +8,20 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use anyhow::Result;
 use plimsoll_app::{App, Problem};
-use plimsoll_chart::{Chart, ErrorKind, Profile, Rendered};
+use plimsoll_chart::{Chart, ErrorKind, ParsedTemplates, Profile, Rendered, with_deep_stack};
 use plimsoll_rules::{Context, Date, Finding, Suppression};
 use plimsoll_yaml::{Document, Place};
 
 pub(crate) use finding::Judged;
 pub(crate) use places::Spotted;
 
+use crate::chart_source::ChartSource;
 use crate::secrecy::{self, Known};
+use crate::siblings::Siblings;
 use crate::trouble::Trouble;
-use crate::{chart_dir, discover, engine, file};
+use crate::{discover, engine, file};
 
 /// What is known of one chart after judging it.
 #[derive(Debug, Default)]
@@ -73,8 +76,16 @@ struct Rendition {
 /// Judges the chart at `path` under its defaults and each of its `ci/*-values.yaml`.
 ///
 /// A chart on which Plimsoll itself fails does not keep the others from being judged.
-pub(crate) fn chart(path: &Path, profile: Profile, today: Date) -> Verdict {
-    guarded(path, || judge(path, profile, today))
+/// Templates that charts have in common are parsed once, into `parsed`.
+pub(crate) fn chart(
+    path: &Path,
+    profile: Profile,
+    siblings: Option<&Siblings>,
+    today: Date,
+    parsed: &ParsedTemplates,
+) -> Verdict {
+    let source = || ChartSource::read(path, siblings).map(|source| source.sharing(parsed));
+    guarded(path, || with_deep_stack(|| judge(path, source(), profile, today)))
 }
 
 fn guarded(path: &Path, judge: impl FnOnce() -> Verdict) -> Verdict {
@@ -88,10 +99,9 @@ fn guarded(path: &Path, judge: impl FnOnce() -> Verdict) -> Verdict {
     }
 }
 
-fn judge(path: &Path, profile: Profile, today: Date) -> Verdict {
+fn judge(path: &Path, source: Result<ChartSource<'_>>, profile: Profile, today: Date) -> Verdict {
     let mut verdict = Verdict { chart: path.to_owned(), ..Verdict::default() };
-    let label = path.display().to_string();
-    let loaded = chart_dir::read(path).and_then(|files| Ok(Chart::load(files, &label, profile)?));
+    let loaded = source.and_then(|source| source.load(profile));
     let sets = values_sets(path);
     let (chart, sets) = match (loaded, sets) {
         (Ok(chart), Ok(sets)) => (chart, sets),

@@ -3,15 +3,19 @@
 //! This crate is the edge: it alone reads files and the environment, prints, and sets exit codes.
 
 mod chart_dir;
+mod chart_source;
 mod cli;
 mod compare;
+mod deps;
 mod discover;
 mod engine;
 mod file;
 mod judge;
+mod model_source;
 mod output;
 mod progress;
 mod secrecy;
+mod siblings;
 mod suggest;
 mod trouble;
 mod unittest;
@@ -19,6 +23,13 @@ mod values_args;
 mod world;
 
 use std::process::ExitCode;
+
+use mimalloc::MiMalloc;
+
+/// A rendering makes many small values and drops them soon, which the system's allocator is slow
+/// at.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     cli::run().into()

@@ -1,6 +1,7 @@
 //! What people and machines read: reports on standard output, trouble on the other.
 
 pub(crate) mod compare;
+pub(crate) mod deps;
 pub(crate) mod json;
 pub(crate) mod short;
 pub(crate) mod source;

@@ -3,17 +3,22 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use plimsoll_chart::{Flag, KubeVersion, MAX_FILE_BYTES, Options, Profile, ValuesSet};
+use clap::ArgAction;
+use plimsoll_chart::{Chart, Flag, KubeVersion, MAX_FILE_BYTES, Options, Profile, ValuesSet};
 
+use crate::chart_source::ChartSource;
 use crate::engine::{self, HelmProfile};
 use crate::file::{self, FileError};
 use crate::output::source::Sources;
+use crate::siblings::SiblingArgs;
 
 /// Where values come from, what templates see of release and cluster, and which Helm to be.
 #[derive(Debug, clap::Args)]
 pub(crate) struct RenderArgs {
     #[command(flatten)]
     settings: SettingArgs,
+    #[command(flatten)]
+    pub(crate) siblings: SiblingArgs,
     /// Which major version of Helm to render like.
     #[arg(long, value_enum, default_value_t = HelmProfile::Four, value_name = "VERSION")]
     helm_profile: HelmProfile,
@@ -50,10 +55,14 @@ pub(crate) struct SettingArgs {
     #[arg(short = 'a', long, value_name = "VERSION", value_delimiter = ',')]
     api_versions: Vec<String>,
     /// Set .Release.IsUpgrade instead of .Release.IsInstall.
-    #[arg(long)]
+    #[arg(long, value_name = "BOOL", action = ArgAction::Set, num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", hide_default_value = true,
+          value_parser = go_bool)]
     is_upgrade: bool,
     /// Do not hold values against values.schema.json.
-    #[arg(long)]
+    #[arg(long, value_name = "BOOL", action = ArgAction::Set, num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", hide_default_value = true,
+          value_parser = go_bool)]
     skip_schema_validation: bool,
 }
 
@@ -68,9 +77,24 @@ struct ValuesText {
     text: Result<Arc<str>, FileError>,
 }
 
+/// Reads a switch's value as Go's `strconv.ParseBool` does.
+pub(crate) fn go_bool(text: &str) -> Result<bool, String> {
+    match text {
+        "1" | "t" | "T" | "TRUE" | "true" | "True" => Ok(true),
+        "0" | "f" | "F" | "FALSE" | "false" | "False" => Ok(false),
+        _ => Err("write true or false".to_owned()),
+    }
+}
+
 impl RenderArgs {
     pub(crate) fn profile(&self) -> Profile {
         self.helm_profile.into()
+    }
+
+    /// Reads and loads the chart at `path`.
+    pub(crate) fn chart(&self, path: &Path) -> anyhow::Result<Chart> {
+        let siblings = self.siblings.siblings()?;
+        ChartSource::read(path, siblings.as_ref())?.load(self.profile())
     }
 
     /// Reads the values files and flags; the files' texts are kept in `sources`.

@@ -52,3 +52,23 @@ impl World for Seeded {
         }
     }
 }
+
+/// The real world of a user who asks for names to be looked up, which is not done.
+#[derive(Debug)]
+pub(crate) struct Nameless;
+
+impl World for Nameless {
+    fn now(&self) -> Instant {
+        System.now()
+    }
+
+    fn fill_random(&self, bytes: &mut [u8]) {
+        System.fill_random(bytes);
+    }
+
+    fn look_up(&self, host: &str) -> Result<String, String> {
+        Err(format!(
+            "{host} is not looked up: nothing is asked of a network; leave out --enable-dns"
+        ))
+    }
+}

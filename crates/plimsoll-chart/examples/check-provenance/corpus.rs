@@ -18,11 +18,16 @@ pub(crate) struct Corpus {
 }
 
 impl Corpus {
-    /// Finds the charts below `root`; those inside other charts are parts of them.
-    pub(crate) fn below(root: &Path) -> Self {
+    /// Finds the charts below `root`; those inside other charts are parts of them. What they lack and
+    /// do not find there may come from `libraries`.
+    pub(crate) fn below(root: &Path, libraries: &[PathBuf]) -> Self {
         let mut corpus = Self { charts: Vec::new(), by_name: BTreeMap::new() };
         corpus.search(root);
-        for path in &corpus.charts {
+        let mut others = Self { charts: Vec::new(), by_name: BTreeMap::new() };
+        for library in libraries {
+            others.search(library);
+        }
+        for path in others.charts.iter().chain(&corpus.charts) {
             if let Some(chart) = load(own_files(path)) {
                 corpus.by_name.insert(chart.metadata().name.to_string(), path.clone());
             }

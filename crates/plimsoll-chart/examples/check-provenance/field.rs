@@ -23,10 +23,12 @@ impl Claims {
 
     /// Tells whether the scalar claims to depend on `leaf`, or on something that holds it.
     pub(crate) fn depends_on(&self, leaf: &Leaf) -> bool {
-        self.inputs
-            .iter()
-            .chain(&self.decided_by)
-            .any(|input| holds(input, leaf) || is_below(input, leaf))
+        let length = leaf.span.len();
+        self.inputs.iter().chain(&self.decided_by).any(|input| {
+            holds(input, leaf)
+                || is_below(input, leaf)
+                || (!leaf.is_scalar() && is_inside(input, leaf, length))
+        })
     }
 
     /// Tells whether a scalar that is there once the leaf was changed to what is `length` bytes long
@@ -149,17 +151,17 @@ impl<'d> Field<'d> {
 
     /// How much two neighbours have in common: their names, else the lines that both have.
     fn likeness(&self, other: &Self) -> usize {
+        /// What a name counts for, in lines.
+        const NAMED: usize = 100_000;
         if self.is_scalar() {
             return usize::from(self.content() == other.content());
-        }
-        if self.node.get("name").is_some() {
-            return usize::from(self.name() == other.name());
         }
         let lines =
             |field: &Self| -> BTreeSet<&'d str> { field.text().lines().map(str::trim).collect() };
         let (own, others) = (lines(self), lines(other));
         let shared = own.intersection(&others).count();
-        if own == others { usize::MAX } else { shared }
+        let is_named_alike = self.name().is_some() && self.name() == other.name();
+        if own == others { usize::MAX } else { shared + if is_named_alike { NAMED } else { 0 } }
     }
 }
 
@@ -169,20 +171,39 @@ pub(crate) type Visit<'v> = dyn FnMut(&str, Option<&Field<'_>>, Option<&Field<'_
 /// Visits the scalars of two renderings in pairs; one that is only in one of them comes alone.
 pub(crate) fn compare(before: &[Document], after: &[Document], visit: &mut Visit<'_>) {
     let (before, after) = (by_template(before), by_template(after));
-    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let names: BTreeSet<&str> = before.keys().chain(after.keys()).copied().collect();
     for name in names {
-        let olds = before.get(name).map_or(&[][..], Vec::as_slice);
-        let news = after.get(name).map_or(&[][..], Vec::as_slice);
-        pair_all(olds, news, name, visit);
+        let (mut olds, mut news) = (Kinds::new(), Kinds::new());
+        olds.extend(before.get(name).cloned().unwrap_or_default());
+        news.extend(after.get(name).cloned().unwrap_or_default());
+        // An object may change its kind.
+        let (mut alone, mut new_alone) = (Vec::new(), Vec::new());
+        for (kind, old) in &olds {
+            match news.remove(kind) {
+                Some(new) if new.len() == old.len() => {
+                    pair_all(old, &new, &format!("{name} {kind}"), visit);
+                }
+                new => {
+                    alone.extend(old.iter().cloned());
+                    new_alone.extend(new.into_iter().flatten());
+                }
+            }
+        }
+        new_alone.extend(news.into_values().flatten());
+        pair_all(&alone, &new_alone, name, visit);
     }
 }
 
+/// Objects by their kind.
+type Kinds<'d> = BTreeMap<&'d str, Vec<Field<'d>>>;
+
 /// The documents of a rendering by the template and kind that they come from.
-fn by_template(documents: &[Document]) -> BTreeMap<String, Vec<Field<'_>>> {
-    let mut groups: BTreeMap<String, Vec<Field<'_>>> = BTreeMap::new();
+fn by_template(documents: &[Document]) -> BTreeMap<&str, Kinds<'_>> {
+    let mut groups: BTreeMap<&str, Kinds<'_>> = BTreeMap::new();
     for document in documents {
         let kind = document.root.get("kind").and_then(Node::as_str).unwrap_or("");
-        groups.entry(format!("{} {kind}", document.name)).or_default().push(Field::root(document));
+        let kinds = groups.entry(&document.name).or_default();
+        kinds.entry(kind).or_default().push(Field::root(document));
     }
     groups
 }

@@ -23,7 +23,7 @@ use probe::{Chance, Probe, Tally};
 use setting::Setting;
 
 const USAGE: &str = "usage: check-provenance [--seed N] [--scalars N] [--leaves N] [--every N] \
-                     [--only TEXT] [--helm 3|4] [--unmoved] DIR...";
+                     [--library DIR] [--only TEXT] [--helm 3|4] [--unmoved] DIR...";
 
 /// What to do.
 #[derive(Debug)]
@@ -35,6 +35,8 @@ struct Arguments {
     leaves: usize,
     /// Takes each `every`-th chart only.
     every: usize,
+    /// Where charts may find dependencies that do not lie beside them.
+    libraries: Vec<PathBuf>,
     /// Takes charts whose path holds this.
     only: String,
     profiles: Vec<Profile>,
@@ -51,6 +53,7 @@ impl Arguments {
             scalars: 8,
             leaves: 8,
             every: 1,
+            libraries: Vec::new(),
             only: String::new(),
             profiles: vec![Profile::Helm4, Profile::Helm3],
             shows_unmoved: false,
@@ -62,6 +65,7 @@ impl Arguments {
                 "--scalars" => arguments.scalars = words.next()?.parse().ok()?,
                 "--leaves" => arguments.leaves = words.next()?.parse().ok()?,
                 "--every" => arguments.every = words.next()?.parse().ok()?,
+                "--library" => arguments.libraries.push(words.next()?.into()),
                 "--only" => arguments.only = words.next()?,
                 "--unmoved" => arguments.shows_unmoved = true,
                 "--helm" => {
@@ -106,7 +110,7 @@ struct Row {
 }
 
 fn row(directory: &Path, arguments: &Arguments, out: &mut dyn Write) -> io::Result<Row> {
-    let corpus = Corpus::below(directory);
+    let corpus = Corpus::below(directory, &arguments.libraries);
     let name = directory.file_name().unwrap_or(directory.as_os_str()).to_string_lossy();
     let mut row = Row { name: name.into_owned(), ..Row::default() };
     let mut chance = Chance::new(arguments.seed);

@@ -149,7 +149,12 @@ impl<'s> Probe<'s> {
                 Some(leaf) => {
                     chosen.insert((leaf.file.clone(), leaf.span.start), leaf.clone());
                 }
-                None if self.texts.contains_key(&*place.file) => {
+                // A whole file stands for all values of a chart.
+                None if self
+                    .texts
+                    .get(&*place.file)
+                    .is_some_and(|text| text.len() > place.span.len()) =>
+                {
                     nowhere.push(format!("{}: {field} claims {path} at {place}", self.label));
                 }
                 None => {}

@@ -173,6 +173,34 @@ impl<'c> Call<'c> {
     }
 }
 
+impl Call<'_> {
+    /// The origin of everything that all arguments hold.
+    pub(crate) fn origins(&mut self) -> OriginId {
+        let mut origin = OriginId::NONE;
+        for index in 0..self.args.len() {
+            let of = self.origin(index);
+            origin = self.env.trace.join(origin, of);
+        }
+        origin
+    }
+
+    /// A result that owes to all that the arguments hold, at any depth.
+    pub(crate) fn from_all(&mut self, result: Value) -> Value {
+        let origin = self.origins();
+        let origin = self.env.trace.computed(origin);
+        Value { origin, ..result }
+    }
+
+    /// The origins of the arguments from `index` on, without those of what containers hold.
+    pub(crate) fn own_origins(&mut self, index: usize) -> OriginId {
+        let mut origin = OriginId::NONE;
+        for argument in self.rest(index) {
+            origin = self.env.trace.join(origin, argument.own_origin());
+        }
+        origin
+    }
+}
+
 /// How many nodes of a structure an origin looks at before it settles for what it has.
 const ORIGIN_REACH: usize = 512;
 
@@ -215,10 +243,11 @@ impl Env {
         origin
     }
 
-    /// The origin of `value` as a test or a key look-up sees it: a map counts by itself only,
-    /// whatever it holds.
+    /// The origin of `value` as a test, a count or a look-up sees it: a container counts by itself
+    /// only, whatever it holds.
     pub(crate) fn surface_of(&mut self, value: &Value) -> OriginId {
-        if matches!(value.data, Data::Map(_) | Data::Host(_)) && value.origin != OriginId::UNSET {
+        let is_container = matches!(value.data, Data::Map(_) | Data::List(_) | Data::Host(_));
+        if is_container && value.origin != OriginId::UNSET {
             value.origin
         } else {
             self.origin_of(value)

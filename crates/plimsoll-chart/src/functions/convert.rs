@@ -10,15 +10,19 @@ pub(super) const FAMILY: Family = Family {
     name: "conversion",
     source: "sprig 3.3.0 numeric.go, strings.go; spf13/cast 1.7.0",
     functions: &[
-        Function::new("atoi", &[Type::Str], atoi, "Reads a decimal integer, 0 if there is none."),
-        Function::new("int", &[Type::Any], int, "Converts to an int, 0 if that cannot be."),
-        Function::new("int64", &[Type::Any], int64, "Converts to an int64, 0 if that cannot be."),
+        Function::new("atoi", &[Type::Str], atoi, "Reads a decimal integer, 0 if there is none.")
+            .passes_on(),
+        Function::new("int", &[Type::Any], int, "Converts to an int, 0 if that cannot be.")
+            .passes_on(),
+        Function::new("int64", &[Type::Any], int64, "Converts to an int64, 0 if that cannot be.")
+            .passes_on(),
         Function::new(
             "float64",
             &[Type::Any],
             float64,
             "Converts to a float64, 0 if that cannot be.",
-        ),
+        )
+        .passes_on(),
         Function::new(
             "toDecimal",
             &[Type::Any],

@@ -116,11 +116,13 @@ fn dict(call: &mut Call<'_>) -> Outcome {
     for pair in call.args().chunks(2) {
         let [key, ..] = pair else { continue };
         let key = strval(key, call.env)?;
+        let by = call.env.origin_of(&key);
         let key = key.as_text().map(Text::shared).unwrap_or_default();
-        let value = match pair.get(1) {
+        let mut value = match pair.get(1) {
             Some(value) => entry(value),
             None => Value::of(Data::Str(Text::plain("")), OriginId::NONE),
         };
+        value.origin = call.env.trace.decided(value.origin, by);
         entries.insert(key, value);
     }
     Ok(map_of(entries))
@@ -140,7 +142,9 @@ fn get(call: &mut Call<'_>) -> Outcome {
 }
 
 fn set(call: &mut Call<'_>) -> Outcome {
-    let value = entry(call.any(2));
+    let mut value = entry(call.any(2));
+    let by = call.origin(1);
+    value.origin = call.env.trace.decided(value.origin, by);
     call.env.spend_elements(1)?;
     let map = call.map(0);
     if map.is_nil() {
@@ -166,13 +170,15 @@ fn has_key(call: &mut Call<'_>) -> Outcome {
         Some(_) => holder.origin,
         None => missing(&holder, key, call.env),
     };
+    let origin = call.env.trace.computed(origin);
     Ok(Value::of(Data::Bool(found.is_some()), origin))
 }
 
 fn pluck(call: &mut Call<'_>) -> Outcome {
     let key = call.str(0);
     let found = (1..call.args().len()).filter_map(|index| call.map(index).get(key)).collect();
-    Ok(Value::of(Data::List(List::new(found)), OriginId::NONE))
+    let origin = call.own_origins(0);
+    Ok(Value::of(Data::List(List::new(found)), origin))
 }
 
 fn keys(call: &mut Call<'_>) -> Outcome {
@@ -184,14 +190,16 @@ fn keys(call: &mut Call<'_>) -> Outcome {
         let names = map.borrow();
         keys.extend(names.keys().map(|key| Value::of(Data::Str(Text::plain(key.clone())), origin)));
     }
-    Ok(Value::of(Data::List(List::of_kind(keys, ListKind::Strings)), OriginId::NONE))
+    let origin = call.own_origins(0);
+    Ok(Value::of(Data::List(List::of_kind(keys, ListKind::Strings)), origin))
 }
 
 fn values(call: &mut Call<'_>) -> Outcome {
     let map = call.map(0);
     call.env.spend_elements(map.len())?;
     let values = map.snapshot().into_iter().map(|(_, value)| value).collect();
-    Ok(Value::of(Data::List(List::new(values)), OriginId::NONE))
+    let origin = call.own_origins(0);
+    Ok(Value::of(Data::List(List::new(values)), origin))
 }
 
 fn pick(call: &mut Call<'_>) -> Outcome {
@@ -203,7 +211,8 @@ fn pick(call: &mut Call<'_>) -> Outcome {
             entries.insert(key, call.env.inherit(holder, value));
         }
     }
-    Ok(map_of(entries))
+    let origin = call.own_origins(0);
+    Ok(Value { origin, ..map_of(entries) })
 }
 
 fn omit(call: &mut Call<'_>) -> Outcome {
@@ -213,8 +222,8 @@ fn omit(call: &mut Call<'_>) -> Outcome {
     for index in 1..call.args().len() {
         entries.remove(call.str(index));
     }
-    let holder = call.any(0).origin;
-    Ok(call.env.inherit(holder, map_of(entries)))
+    let origin = call.own_origins(0);
+    Ok(Value { origin, ..map_of(entries) })
 }
 
 /// Go's panic when an interface does not hold what it is taken for.

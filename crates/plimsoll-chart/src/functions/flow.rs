@@ -127,9 +127,11 @@ fn test_each(call: &mut Call<'_>, stops_at: bool) -> Outcome {
         let of = emptiness(value, call.env);
         by = call.env.trace.join(by, of);
         if value.truth() == stops_at {
+            let by = call.env.trace.computed(by);
             return Ok(Value::of(Data::Bool(stops_at), by));
         }
     }
+    let by = call.env.trace.computed(by);
     Ok(Value::of(Data::Bool(!stops_at), by))
 }
 
@@ -186,6 +188,7 @@ fn object(node: &Node, origin: OriginId) -> Value {
     Value::of(data, origin)
 }
 
-fn get_host_by_name(_: &mut Call<'_>) -> Outcome {
-    Ok(Value::str(""))
+fn get_host_by_name(call: &mut Call<'_>) -> Outcome {
+    let found = call.env.world.look_up(call.str(0)).map_err(Failure::error)?;
+    Ok(Value::str(found.as_str()))
 }

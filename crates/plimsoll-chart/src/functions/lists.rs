@@ -69,9 +69,14 @@ pub(super) const FAMILY: Family = Family {
     ],
 };
 
-/// A list of Go type `[]interface {}`.
+/// A list of Go type `[]interface {}` that a template wrote.
 fn list_of(items: Vec<Value>) -> Value {
-    Value::of(Data::List(List::new(items)), OriginId::NONE)
+    list_from(items, OriginId::NONE)
+}
+
+/// A list of Go type `[]interface {}` whose length owes to `origin`.
+fn list_from(items: Vec<Value>, origin: OriginId) -> Value {
+    Value::of(Data::List(List::new(items)), origin)
 }
 
 /// The elements of a slice; `verb` says what cannot be done with anything else.
@@ -103,28 +108,29 @@ fn append(call: &mut Call<'_>) -> Outcome {
     let (list, item) = (call.any(0).clone(), call.any(1).clone());
     let mut items = items_of(&list, "push on", call.env)?;
     items.push(item);
-    Ok(list_of(items))
+    Ok(list_from(items, list.own_origin()))
 }
 
 fn prepend(call: &mut Call<'_>) -> Outcome {
     let (list, item) = (call.any(0).clone(), call.any(1).clone());
     let mut items = items_of(&list, "prepend on", call.env)?;
     items.insert(0, item);
-    Ok(list_of(items))
+    Ok(list_from(items, list.own_origin()))
 }
 
 fn reverse(call: &mut Call<'_>) -> Outcome {
     let list = call.any(0).clone();
     let mut items = items_of(&list, "find reverse on", call.env)?;
     items.reverse();
-    Ok(list_of(items))
+    Ok(list_from(items, list.own_origin()))
 }
 
 fn compact(call: &mut Call<'_>) -> Outcome {
     let list = call.any(0).clone();
     let mut items = items_of(&list, "compact on", call.env)?;
     items.retain(Value::truth);
-    Ok(list_of(items))
+    let origin = call.origin(0);
+    Ok(list_from(items, origin))
 }
 
 fn uniq(call: &mut Call<'_>) -> Outcome {
@@ -135,7 +141,8 @@ fn uniq(call: &mut Call<'_>) -> Outcome {
             kept.push(item);
         }
     }
-    Ok(list_of(kept))
+    let origin = call.origin(0);
+    Ok(list_from(kept, origin))
 }
 
 fn without(call: &mut Call<'_>) -> Outcome {
@@ -146,7 +153,8 @@ fn without(call: &mut Call<'_>) -> Outcome {
             kept.push(item);
         }
     }
-    Ok(list_of(kept))
+    let origin = call.origins();
+    Ok(list_from(kept, origin))
 }
 
 fn has(call: &mut Call<'_>) -> Outcome {
@@ -155,7 +163,8 @@ fn has(call: &mut Call<'_>) -> Outcome {
         return Ok(Value::bool(false));
     }
     let items = items_of(&list, "find has on", call.env)?;
-    holds(&items, &needle, call.env).map(Value::bool)
+    let found = holds(&items, &needle, call.env)?;
+    Ok(call.from_all(Value::bool(found)))
 }
 
 fn holds(items: &[Value], wanted: &Value, env: &mut Env) -> Result<bool, Failure> {
@@ -176,10 +185,11 @@ fn concat(call: &mut Call<'_>) -> Outcome {
         }
         all.extend(items_of(list, "concat", call.env)?);
     }
+    let origin = call.own_origins(0);
     if all.is_empty() {
-        return Ok(Value::of(Data::List(List::nil()), OriginId::NONE));
+        return Ok(Value::of(Data::List(List::nil()), origin));
     }
-    Ok(list_of(all))
+    Ok(list_from(all, origin))
 }
 
 /// Splits as sprig does, whose arithmetic in floats gives odd but exact answers for sizes below 1.
@@ -203,7 +213,8 @@ fn chunk(call: &mut Call<'_>) -> Outcome {
         let wanted = usize::try_from(wanted).map_err(|_| too_long())?;
         let start = index.saturating_mul(usize::try_from(size).unwrap_or(0));
         let part = items.get(start..start.saturating_add(wanted)).unwrap_or_default();
-        chunks.push(list_of(part.to_vec()));
+        chunks.push(list_from(part.to_vec(), list.own_origin()));
     }
-    Ok(Value::of(Data::List(List::of_kind(chunks, ListKind::Lists)), OriginId::NONE))
+    let origin = call.own_origins(0);
+    Ok(Value::of(Data::List(List::of_kind(chunks, ListKind::Lists)), origin))
 }

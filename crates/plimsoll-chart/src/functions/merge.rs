@@ -25,7 +25,8 @@ fn run(call: &mut Call<'_>, overwrite: bool) -> Outcome {
         let holder = call.any(index).origin;
         merge_maps(&into, &from, holder, overwrite, 0, call.env)?;
     }
-    Ok(Value::of(Data::Map(into), call.any(0).origin))
+    let origin = call.own_origins(0);
+    Ok(Value::of(Data::Map(into), origin))
 }
 
 /// Merges `from`, held by a value of origin `holder`, into `into`, whose nested maps change in

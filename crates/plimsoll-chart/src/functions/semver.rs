@@ -43,6 +43,23 @@ pub(crate) fn is_version(text: &str) -> bool {
     Version::parse(text).is_ok()
 }
 
+/// Tells whether a text is a version in full, `1.2.3`, read strictly (Go's `StrictNewVersion`).
+#[must_use]
+pub fn is_strict_version(text: &str) -> bool {
+    let numbers = text.split(['-', '+']).next().unwrap_or_default();
+    let is_plain = |part: &str| {
+        !part.is_empty()
+            && part.bytes().all(|byte| byte.is_ascii_digit())
+            && (part.len() == 1 || !part.starts_with('0'))
+    };
+    numbers.split('.').count() == 3 && numbers.split('.').all(is_plain) && is_version(text)
+}
+
+/// Tells whether a text is a constraint on versions.
+pub(crate) fn is_constraint(text: &str) -> bool {
+    Constraint::parse(text).is_ok()
+}
+
 /// Tells whether a version meets a constraint; false if either cannot be read (Helm's
 /// `IsCompatibleRange`).
 pub(crate) fn is_compatible(constraint: &str, version: &str) -> bool {

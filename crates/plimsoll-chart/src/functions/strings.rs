@@ -10,6 +10,7 @@ pub(super) use join::strings_of;
 
 use super::{Call, Env, Failure, Family, Function, Outcome, Type};
 use crate::go::print;
+use crate::trace::OriginId;
 use crate::value::{Data, Text, Value};
 
 const STR: &[Type] = &[Type::Str];
@@ -130,13 +131,15 @@ pub(super) const FAMILY: Family = Family {
         ),
         Function::new("title", STR, case::title, "Turns the first letter of each word upper case."),
         Function::new("toString", &[Type::Any], to_string, "Returns the value as a string.")
-            .reads_octets(),
+            .reads_octets()
+            .passes_on(),
         Function::new(
             "toStrings",
             &[Type::Any],
             to_strings,
             "Returns the elements of a list as strings, without nil ones.",
-        ),
+        )
+        .passes_on(),
         Function::new("trim", STR, cut::trim, "Removes white space from both ends."),
         Function::new(
             "trimAll",
@@ -188,7 +191,13 @@ fn hello(_: &mut Call<'_>) -> Outcome {
 }
 
 fn contains(call: &mut Call<'_>) -> Outcome {
-    Ok(Value::bool(call.str(1).contains(call.str(0))))
+    let found = Value::bool(call.str(1).contains(call.str(0)));
+    // Charts ask this to run `tpl` on what needs it only, and write the same text either way. If it
+    // counted, each part of a value would seem to decide on all the others.
+    if call.str(0) == "{{" && call.any(0).own_origin() == OriginId::NONE {
+        return Ok(Value { origin: OriginId::NONE, ..found });
+    }
+    Ok(found)
 }
 
 fn has_prefix(call: &mut Call<'_>) -> Outcome {
@@ -218,5 +227,5 @@ fn to_string(call: &mut Call<'_>) -> Outcome {
 fn to_strings(call: &mut Call<'_>) -> Outcome {
     let value = call.any(0).clone();
     let strings = strings_of(&value, call.env)?;
-    Ok(join::list_of_strings(strings))
+    Ok(join::list_of_strings(strings, value.own_origin()))
 }

@@ -80,7 +80,11 @@ pub(crate) fn to_text(value: &Value, env: &mut Env) -> Outcome {
 
 /// Go's text of one value under `verb`, without flags.
 pub(crate) fn verb_text(value: &Value, verb: char, env: &mut Env) -> Outcome {
-    build(env, |printer| printer.print_arg(value, verb))
+    let mut text = build(env, |printer| printer.print_arg(value, verb))?;
+    if text.origin == OriginId::UNSET {
+        text.origin = value.own_origin();
+    }
+    Ok(text)
 }
 
 fn build(env: &mut Env, print: impl FnOnce(&mut Printer<'_>) -> Result<(), Failure>) -> Outcome {

@@ -1,6 +1,6 @@
 //! `.helmignore`: which files of a chart's directory are no part of the chart.
 
-use super::pattern;
+use super::pattern::{self, Pattern};
 use crate::{Error, ErrorKind};
 
 /// The rules of a `.helmignore`, as Helm's `pkg/ignore` reads them.
@@ -14,7 +14,7 @@ pub struct IgnoreRules {
 
 #[derive(Clone, Debug)]
 struct Rule {
-    pattern: String,
+    pattern: Pattern,
     negated: bool,
     only_directories: bool,
     scope: Scope,
@@ -72,7 +72,7 @@ impl IgnoreRules {
         let (only_directories, rest) = strip(rest, rest.strip_suffix('/'));
         let (rooted, rest) = strip(rest, rest.strip_prefix('/'));
         let scope = if rooted || rest.contains('/') { Scope::Path } else { Scope::Name };
-        self.rules.push(Rule { pattern: rest.to_owned(), negated, only_directories, scope });
+        self.rules.push(Rule { pattern: Pattern::new(rest), negated, only_directories, scope });
         Ok(())
     }
 }
@@ -88,7 +88,7 @@ impl Rule {
             Scope::Name => path.trim_end_matches('/').rsplit('/').next().unwrap_or(path),
         };
         // Cutting `!` or `/` off can break a pattern that was sound; Helm then says "no match".
-        pattern::matches(&self.pattern, subject).unwrap_or(false)
+        self.pattern.matches(subject)
     }
 }
 

@@ -262,29 +262,20 @@ impl Draft {
             sanitize(&mut maintainer.url);
             data.maintainers.push(maintainer);
         }
-        let mut keys: HashSet<Arc<str>> = HashSet::new();
+        let mut keys: HashSet<String> = HashSet::new();
         for dependency in dependencies {
             let Some(dependency) = dependency else {
                 return refuse("dependencies must not contain empty or null nodes");
             };
             let dependency = check_dependency(dependency)?;
             let key = dependency.key();
-            if !keys.insert(Arc::clone(key)) {
-                return refuse(format!(
-                    "more than one dependency with name or alias {}",
-                    quote(key)
-                ));
+            if !keys.insert(key.to_owned()) {
+                let key = quote(key);
+                return refuse(format!("more than one dependency with name or alias {key}"));
             }
             data.dependencies.push(dependency);
         }
         Ok(data)
-    }
-}
-
-impl Dependency {
-    /// The name that the subchart goes by here.
-    fn key(&self) -> &Arc<str> {
-        if self.alias.is_empty() { &self.name } else { &self.alias }
     }
 }
 

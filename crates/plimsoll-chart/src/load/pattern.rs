@@ -10,6 +10,38 @@ impl std::fmt::Display for BadPattern {
     }
 }
 
+/// A pattern that is matched many times.
+#[derive(Clone, Debug)]
+pub(super) enum Pattern {
+    /// Nothing in it has a meaning of its own.
+    Literal(String),
+    /// A star and then such a text.
+    Suffix(String),
+    Any(String),
+}
+
+impl Pattern {
+    pub(super) fn new(pattern: &str) -> Self {
+        let is_literal = |text: &str| !text.contains(['*', '?', '[', '\\']);
+        match pattern.strip_prefix('*') {
+            Some(rest) if is_literal(rest) => Self::Suffix(rest.to_owned()),
+            _ if is_literal(pattern) => Self::Literal(pattern.to_owned()),
+            _ => Self::Any(pattern.to_owned()),
+        }
+    }
+
+    /// Tells whether all of `name` matches; nothing matches a malformed pattern.
+    pub(super) fn matches(&self, name: &str) -> bool {
+        match self {
+            Self::Literal(text) => name == text,
+            Self::Suffix(text) => {
+                name.strip_suffix(text.as_str()).is_some_and(|rest| !rest.contains('/'))
+            }
+            Self::Any(pattern) => matches(pattern, name).unwrap_or(false),
+        }
+    }
+}
+
 /// Tells whether all of `name` matches `pattern`, as Go 1.26 `path/filepath.Match` on Unix does.
 ///
 /// A malformed pattern is noticed even when the name does not match.
@@ -189,6 +221,8 @@ mod tests {
         ];
         for (pattern, name, want) in cases {
             assert_eq!(matches(pattern, name).ok(), *want, "{pattern} {name}");
+            let kept = Pattern::new(pattern);
+            assert_eq!(kept.matches(name), want.unwrap_or(false), "{kept:?} {name}");
         }
     }
 }

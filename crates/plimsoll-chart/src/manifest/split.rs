@@ -11,21 +11,36 @@ use crate::Profile;
 static SEPARATOR_3: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?:^|[\t\n\x0C\r ]*\n)---[\t\n\x0C\r ]*").ok());
 
-/// Helm 4.2 `pkg/release/v1/util/manifest.go`: any line that starts with three dashes.
-static SEPARATOR_4: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^---[ \t]*").ok());
+/// Helm 4.2 `pkg/release/v1/util/manifest.go`, `(?m)^---[ \t]*`: any line that starts with three
+/// dashes.
+fn separators_4(body: &str) -> Vec<Span> {
+    let bytes = body.as_bytes();
+    let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', bytes).map(|at| at + 1));
+    starts
+        .filter(|start| bytes[*start..].starts_with(b"---"))
+        .map(|start| {
+            let blank = bytes[start + 3..].iter().take_while(|byte| matches!(byte, b' ' | b'\t'));
+            Span::new(start, start + 3 + blank.count())
+        })
+        .collect()
+}
+
+fn separators_3(body: &str) -> Vec<Span> {
+    let found = SEPARATOR_3.iter().flat_map(|regex| regex.find_iter(body));
+    found.map(|found| Span::new(found.start(), found.end())).collect()
+}
 
 /// Returns the bytes of each document that is not blank, in order.
 pub(super) fn parts(text: &str, profile: Profile) -> Vec<Span> {
     let keeps_space = profile.keeps_trailing_space();
-    let separator = if profile.separates_by_line() { &SEPARATOR_4 } else { &SEPARATOR_3 };
     let start = text.len() - text.trim_start().len();
     let end = if keeps_space { text.len() } else { text.trim_end().len().max(start) };
     let body = &text[start..end];
     let mut spans = Vec::new();
     let mut from = 0;
-    for found in separator.iter().flat_map(|regex| regex.find_iter(body)) {
-        spans.push(Span::new(from, found.start()));
-        from = found.end();
+    for found in if profile.separates_by_line() { separators_4(body) } else { separators_3(body) } {
+        spans.push(Span::new(from, found.start));
+        from = found.end;
     }
     spans.push(Span::new(from, body.len()));
     spans

@@ -35,6 +35,8 @@ pub(crate) struct PlannedTemplate {
     pub(crate) text: Arc<str>,
     /// Whether it only defines templates and is not run itself.
     pub(crate) is_partial: bool,
+    /// What decided that the chart takes part.
+    pub(crate) control: OriginId,
     /// What the directory of the chart's templates is called.
     base_path: Arc<str>,
     /// What the chart's templates see; they all see and change the same map.
@@ -195,7 +197,7 @@ fn lay_out(
     };
     let templates = BTreeMap::new();
     let mut layout = Layout { family, profile, trace, objects, selection, templates };
-    layout.chart(Family::ROOT, &as_values(values, profile))?;
+    layout.chart(Family::ROOT, &as_values(values, profile), OriginId::NONE)?;
     let templates = in_helm_order(layout.templates);
     let mut crds = Vec::new();
     collect_crds(family, Family::ROOT, &mut crds);
@@ -223,8 +225,9 @@ struct Layout<'l> {
 impl Layout<'_> {
     /// Lays out a chart and its subcharts; returns what the chart's templates see
     /// (`recAllTpls`).
-    fn chart(&mut self, chart: MemberId, values: &Value) -> Result<Map, Error> {
+    fn chart(&mut self, chart: MemberId, values: &Value, above: OriginId) -> Result<Map, Error> {
         let member = self.family.member(chart);
+        let control = self.trace.join(above, member.decided_by);
         let subcharts = Map::new();
         let top = Map::new();
         let origin = self.trace.leaf(Leaf::Builtin(Arc::from("Subcharts")));
@@ -246,7 +249,7 @@ impl Layout<'_> {
             };
             // Without a table under its name, which a dotted name never has, it sees no values.
             let below = below.unwrap_or_else(|| Value::of(Data::Map(Map::new()), OriginId::NONE));
-            let seen = self.chart(sub, &as_values(&below, self.profile))?;
+            let seen = self.chart(sub, &as_values(&below, self.profile), control)?;
             subcharts.insert(name, Value::of(Data::Map(seen), OriginId::NONE));
         }
         let full_path = self.family.full_path(chart);
@@ -267,6 +270,7 @@ impl Layout<'_> {
                 file: Arc::clone(&part.label),
                 text: as_text(part)?,
                 is_partial,
+                control,
                 base_path: Arc::clone(&base_path),
                 top: seen.clone(),
             };

@@ -1,39 +1,69 @@
-//! Templates parsed once and kept for every rendering of a chart.
+//! Templates parsed once and kept.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use ahash::AHashMap;
 
 use crate::Profile;
 use crate::objects::PlannedTemplate;
 use crate::template::{ParseError, Tree, parse};
 
-/// The parsed templates of a chart and its subcharts, by name and profile. A name can stand for
-/// another text under other values (two subcharts under one alias), so the text decides.
-#[derive(Debug, Default)]
-pub(crate) struct Parsed(Mutex<HashMap<(Arc<str>, Profile), Entry>>);
+type Trees = Arc<[Arc<Tree>]>;
 
-#[derive(Clone, Debug)]
-struct Entry {
-    text: Arc<str>,
-    trees: Result<Arc<[Arc<Tree>]>, ParseError>,
+/// Templates that were parsed, for all renderings of one chart, or of many charts that share it:
+/// charts of one repository carry the same library, each several times.
+///
+/// Cheap to clone; clones are the same cache.
+#[derive(Clone, Debug, Default)]
+pub struct ParsedTemplates(Arc<Mutex<Cache>>);
+
+#[derive(Debug, Default)]
+struct Cache {
+    /// By text. A template's name is no part of the key: see [`renamed`].
+    entries: AHashMap<(Arc<str>, Profile), Trees>,
+    bytes: usize,
 }
 
-impl Parsed {
+/// How many bytes of templates are kept: more than the largest public repository has of different
+/// ones. Their trees take several times as much.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+impl ParsedTemplates {
     /// The trees of a template: those that it defines, and its own last.
     pub(crate) fn trees(
         &self,
         template: &PlannedTemplate,
         profile: Profile,
-    ) -> Result<Arc<[Arc<Tree>]>, ParseError> {
-        let key = (Arc::clone(&template.name), profile);
-        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(entry) = entries.get(&key).filter(|entry| entry.text == template.text) {
-            return entry.trees.clone();
+    ) -> Result<Trees, ParseError> {
+        let key = (Arc::clone(&template.text), profile);
+        let known = self.cache().entries.get(&key).cloned();
+        if let Some(trees) = known.and_then(|trees| renamed(trees, &template.name)) {
+            return Ok(trees);
         }
-        let trees = parse(&template.name, &template.text, profile)
-            .map(|trees| trees.into_iter().map(Arc::new).collect());
-        let text = Arc::clone(&template.text);
-        entries.insert(key, Entry { text, trees: Result::clone(&trees) });
-        trees
+        let trees: Trees =
+            parse(&template.name, &template.text, profile)?.into_iter().map(Arc::new).collect();
+        let mut cache = self.cache();
+        let bytes = cache.bytes + template.text.len();
+        if bytes <= MAX_BYTES && cache.entries.insert(key, Arc::clone(&trees)).is_none() {
+            cache.bytes = bytes;
+        }
+        Ok(trees)
     }
+
+    fn cache(&self) -> std::sync::MutexGuard<'_, Cache> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The trees of the same text under another name; nothing if the text itself uses one of the two
+/// names, which then means something else.
+fn renamed(trees: Trees, name: &Arc<str>) -> Option<Trees> {
+    let (own, defined) = trees.split_last()?;
+    if own.name == *name {
+        return Some(trees);
+    }
+    if defined.iter().any(|tree| tree.name == *name || tree.name == own.name) {
+        return None;
+    }
+    Some(trees.iter().map(|tree| Arc::new(tree.of_file(name))).collect())
 }

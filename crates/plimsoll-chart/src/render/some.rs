@@ -88,3 +88,75 @@ impl Chart {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Capabilities, ChartFile, ErrorKind, Instant, Profile, Release};
+    use plimsoll_yaml::{Node, parse_one};
+
+    /// A world with one object.
+    #[derive(Debug)]
+    struct Small;
+
+    impl World for Small {
+        fn now(&self) -> Instant {
+            Instant { seconds: 0, nanoseconds: 0 }
+        }
+
+        fn fill_random(&self, _: &mut [u8]) {}
+
+        fn lookup(&self, version: &str, kind: &str, namespace: &str, name: &str) -> Option<Node> {
+            let is_it = (version, kind, namespace, name) == ("v1", "Pod", "here", "it");
+            is_it.then(|| parse_one("{count: 3, list: [a]}").unwrap().root)
+        }
+    }
+
+    fn render(selection: &Selection<'_>) -> Result<RenderedSome, Error> {
+        let file = |name: &str, text: &str| ChartFile {
+            name: name.to_owned(),
+            data: Arc::from(text.as_bytes()),
+        };
+        let files = vec![
+            file(
+                "Chart.yaml",
+                "apiVersion: v2\nname: c\nversion: 1.0.0\ndependencies: [{name: none, version: 1.0.0, repository: \"\"}]\n",
+            ),
+            file("templates/_h.tpl", "{{ define \"h\" }}{{ .Chart.Version }}{{ end }}"),
+            file("templates/a.txt", "{{ include \"h\" . }} {{ .Chart.AppVersion }}"),
+            file("templates/b.yaml", "{{ fail \"b runs\" }}"),
+            file("crds/d.yaml", "kind: D\n"),
+            file(
+                "templates/c.yaml",
+                "{{ $o := lookup \"v1\" \"Pod\" \"here\" \"it\" }}{{ $o.count }}{{ $o.list }}{{ lookup \"v1\" \"Pod\" \"\" \"\" }}",
+            ),
+        ];
+        let chart = Chart::load(files, "c", Profile::Helm3)?;
+        let options = Options {
+            release: Release { name: "Not A Name".to_owned(), ..Release::default() },
+            capabilities: Capabilities::assumed(Profile::Helm3),
+            profile: Profile::Helm3,
+            skip_schema: false,
+        };
+        chart.render_some(&ValuesSet::new(Profile::Helm3), &options, selection, Arc::new(Small))
+    }
+
+    #[test]
+    fn only_what_is_selected_runs() {
+        let mut selection = Selection {
+            takes: &|name| name != "c/templates/b.yaml",
+            version: "2.0.0",
+            app_version: "x",
+            checks_release_name: false,
+        };
+        let rendered = render(&selection).unwrap();
+        let texts: Vec<(&str, &str)> =
+            rendered.templates.iter().map(|template| (&*template.name, &*template.text)).collect();
+        assert_eq!(texts, [("c/templates/c.yaml", "3[a]map[]"), ("c/templates/a.txt", "2.0.0 x")]);
+        assert_eq!(&*rendered.crds[0].0, "c/crds/d.yaml");
+        selection.checks_release_name = true;
+        assert_eq!(render(&selection).unwrap_err().kind(), ErrorKind::ReleaseName);
+        let all = Selection { takes: &|_| true, checks_release_name: false, ..selection };
+        assert!(render(&all).unwrap_err().to_string().contains("b runs"));
+    }
+}

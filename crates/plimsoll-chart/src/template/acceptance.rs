@@ -44,7 +44,8 @@ fn tokens(content: &str) -> Json {
     let mut tokens = Vec::new();
     loop {
         let token = lexer.next();
-        let shown = token.error.clone().unwrap_or_else(|| token.text(content).to_owned());
+        let failure = lexer.failure.clone().filter(|_| token.kind == Kind::Error);
+        let shown = failure.unwrap_or_else(|| token.text(content).to_owned());
         tokens.push(json!([format!("{:?}", token.kind), token.start, shown, token.line]));
         if matches!(token.kind, Kind::Eof | Kind::Error) {
             return json!({ "tokens": tokens });

@@ -19,16 +19,15 @@ pub(crate) struct Tree {
     /// The template in whose text this one is defined.
     pub(crate) parse_name: Arc<str>,
     pub(crate) text: Arc<str>,
-    pub(crate) root: Vec<Node>,
+    pub(crate) root: Arc<[Node]>,
 }
 
 /// What a template does, one after another.
 #[derive(Debug)]
 pub(crate) enum Node {
-    /// Text to copy. `lines` are its lines with their line breaks.
+    /// Text to copy.
     Text {
         span: Span,
-        lines: Vec<Span>,
     },
     Action {
         id: NodeId,
@@ -103,10 +102,11 @@ pub(crate) enum Term {
     Bool(bool),
     Number {
         text: Arc<str>,
-        value: Number,
+        value: Box<Number>,
     },
     String {
-        quoted: Arc<str>,
+        /// The literal, unless it is the text in double quotes.
+        quoted: Option<Arc<str>>,
         text: Arc<str>,
     },
     /// A string literal that is no UTF-8.
@@ -136,6 +136,17 @@ impl Tree {
         walk(&self.root, visit);
     }
 
+    /// The same tree in a file of another name.
+    pub(crate) fn of_file(&self, name: &Arc<str>) -> Self {
+        let is_whole = self.name == self.parse_name;
+        Self {
+            name: Arc::clone(if is_whole { name } else { &self.name }),
+            parse_name: Arc::clone(name),
+            text: Arc::clone(&self.text),
+            root: Arc::clone(&self.root),
+        }
+    }
+
     /// The place and the printed form of a node.
     pub(crate) fn find(&self, id: NodeId) -> Option<(usize, String)> {
         self.root.iter().find_map(|node| node.find(id))
@@ -160,7 +171,7 @@ fn walk(nodes: &[Node], visit: &mut dyn FnMut(&Pipe)) {
 impl Node {
     /// Tells whether the node prints nothing and does nothing: blank text.
     pub(crate) fn is_blank(&self, text: &str) -> bool {
-        matches!(self, Self::Text { span, .. } if span.of(text).trim().is_empty())
+        matches!(self, Self::Text { span } if span.of(text).trim().is_empty())
     }
 
     fn find(&self, id: NodeId) -> Option<(usize, String)> {
@@ -266,7 +277,10 @@ impl fmt::Display for Operand {
             Term::Nil => f.write_str("nil"),
             Term::Bool(value) => write!(f, "{value}"),
             Term::Number { text, .. } => f.write_str(text),
-            Term::String { quoted, .. } | Term::Octets { quoted, .. } => f.write_str(quoted),
+            Term::String { quoted: None, text } => write!(f, "\"{text}\""),
+            Term::String { quoted: Some(quoted), .. } | Term::Octets { quoted, .. } => {
+                f.write_str(quoted)
+            }
             Term::Field(fields) => write_fields(f, fields),
             Term::Variable { name, fields } => {
                 f.write_str(name)?;

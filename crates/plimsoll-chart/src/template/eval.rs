@@ -4,10 +4,10 @@ mod call;
 mod dynamic;
 mod field;
 
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use ahash::AHashMap;
 pub(crate) use call::without_no_value;
 use dynamic::Dynamic;
 
@@ -38,14 +38,24 @@ pub(crate) struct Machine {
     steps: u64,
     nesting: usize,
     /// Active includes by name.
-    included: HashMap<Arc<str>, usize>,
+    included: AHashMap<Arc<str>, usize>,
     /// Texts that were given to `tpl`, parsed.
-    texts: HashMap<Arc<str>, Arc<[Arc<Tree>]>>,
+    texts: AHashMap<Arc<str>, Arc<[Arc<Tree>]>>,
+    /// The name of the variable that holds what a template starts with.
+    dollar: Arc<str>,
 }
 
 impl Machine {
     pub(crate) fn new(env: Env, limits: Limits) -> Self {
-        Self { env, limits, steps: 0, nesting: 0, included: HashMap::new(), texts: HashMap::new() }
+        Self {
+            env,
+            limits,
+            steps: 0,
+            nesting: 0,
+            included: AHashMap::new(),
+            texts: AHashMap::new(),
+            dollar: Arc::from("$"),
+        }
     }
 
     /// Tells whether another template may run inside the active ones.
@@ -137,7 +147,8 @@ type Run<T> = Result<T, Error>;
 impl State<'_> {
     fn start(&mut self, data: Value) -> Run<()> {
         let dot = Dynamic::bare(data);
-        self.variables.push(Variable { name: "$".into(), value: dot.clone() });
+        let name = Arc::clone(&self.machine.dollar);
+        self.variables.push(Variable { name, value: dot.clone() });
         let tree = self.tree;
         self.list(&dot, &tree.root).map(|_| ())
     }
@@ -239,7 +250,7 @@ impl State<'_> {
     fn node(&mut self, dot: &Dynamic, node: &Node) -> Run<Flow> {
         self.step()?;
         match node {
-            Node::Text { span, lines } => self.text(*span, lines)?,
+            Node::Text { span } => self.text(*span)?,
             Node::Action { id, span, pipe } => {
                 let value = self.pipeline(dot, pipe)?;
                 if pipe.variables.is_empty() {
@@ -260,15 +271,24 @@ impl State<'_> {
         Ok(Flow::On)
     }
 
-    fn text(&mut self, span: plimsoll_yaml::Span, lines: &[plimsoll_yaml::Span]) -> Run<()> {
+    fn text(&mut self, span: plimsoll_yaml::Span) -> Run<()> {
         self.spend(span.len())?;
+        let tree = self.tree;
+        let text = span.of(&tree.text);
         // Text that a function may cut into lines is written line by line, so that each line
         // keeps its own place; text that goes straight to a file can be mapped back as a whole.
-        let whole = [span];
-        let pieces = if self.frame == FrameId::ROOT { &whole[..] } else { lines };
-        for piece in pieces {
-            let origin = self.written(*piece, OriginId::NONE);
-            self.out.push(piece.of(&self.tree.text), origin);
+        if self.frame == FrameId::ROOT {
+            let origin = self.written(span, OriginId::NONE);
+            self.out.push(text, origin);
+            return Ok(());
+        }
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            let end = start + line.len();
+            let piece = plimsoll_yaml::Span::new(span.start + start, span.start + end);
+            let origin = self.written(piece, OriginId::NONE);
+            self.out.push(line, origin);
+            start = end;
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use crate::go::unicode;
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Something that no token starts with; the message is in [`Token::error`].
+    /// Something that no token starts with; [`Lexer::failure`] says what is wrong.
     Error,
     Eof,
     /// Text outside actions, trimmed by neighbouring trim markers.
@@ -68,14 +68,12 @@ impl Kind {
 }
 
 /// A token: its bytes and the line on which it starts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Token {
     pub(super) kind: Kind,
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) line: usize,
-    /// The message of an error token.
-    pub(super) error: Option<String>,
 }
 
 impl Token {
@@ -84,9 +82,10 @@ impl Token {
     }
 
     /// The token as parse errors show it.
-    pub(super) fn shown(&self, source: &str) -> String {
+    pub(super) fn shown(&self, lexer: &Lexer<'_>) -> String {
+        let source = lexer.source;
         match self.kind {
-            Kind::Error => self.error.clone().unwrap_or_default(),
+            Kind::Error => lexer.failure.clone().unwrap_or_default(),
             Kind::Eof => "EOF".to_owned(),
             kind if kind.is_keyword() => format!("<{}>", self.text(source)),
             _ => {
@@ -111,8 +110,8 @@ pub(super) struct Lexer<'s> {
     start_line: usize,
     in_action: bool,
     paren_depth: usize,
-    /// After an error nothing more is read.
-    failed: bool,
+    /// The message of the error token, after which nothing more is read.
+    pub(super) failure: Option<String>,
 }
 
 const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
@@ -127,14 +126,14 @@ impl<'s> Lexer<'s> {
             start_line: 1,
             in_action: false,
             paren_depth: 0,
-            failed: false,
+            failure: None,
         }
     }
 
     /// Returns the next token; `Eof` for ever once the source is used up.
     pub(super) fn next(&mut self) -> Token {
-        if self.failed {
-            return Token { kind: Kind::Eof, start: 0, end: 0, line: self.start_line, error: None };
+        if self.failure.is_some() {
+            return Token { kind: Kind::Eof, start: 0, end: 0, line: self.start_line };
         }
         if self.in_action { self.inside_action() } else { self.text() }
     }
@@ -144,7 +143,15 @@ impl<'s> Lexer<'s> {
     }
 
     fn peek(&self) -> Option<char> {
-        self.rest().chars().next()
+        match self.peek_byte()? {
+            byte @ 0..0x80 => Some(char::from(byte)),
+            _ => self.rest().chars().next(),
+        }
+    }
+
+    /// The next byte, which for ASCII is the next character.
+    fn peek_byte(&self) -> Option<u8> {
+        self.source.as_bytes().get(self.pos).copied()
     }
 
     fn bump(&mut self) -> Option<char> {
@@ -158,7 +165,7 @@ impl<'s> Lexer<'s> {
 
     /// Moves to `pos`, counting the lines passed.
     fn skip_to(&mut self, pos: usize) {
-        self.line += self.source[self.pos..pos].bytes().filter(|b| *b == b'\n').count();
+        self.line += memchr::memchr_iter(b'\n', &self.source.as_bytes()[self.pos..pos]).count();
         self.pos = pos;
     }
 
@@ -169,26 +176,19 @@ impl<'s> Lexer<'s> {
     }
 
     const fn emit(&mut self, kind: Kind) -> Token {
-        let token =
-            Token { kind, start: self.start, end: self.pos, line: self.start_line, error: None };
+        let token = Token { kind, start: self.start, end: self.pos, line: self.start_line };
         self.ignore();
         token
     }
 
     fn error(&mut self, message: impl Into<String>) -> Token {
-        self.failed = true;
-        Token {
-            kind: Kind::Error,
-            start: self.start,
-            end: self.pos,
-            line: self.start_line,
-            error: Some(message.into()),
-        }
+        self.failure = Some(message.into());
+        Token { kind: Kind::Error, start: self.start, end: self.pos, line: self.start_line }
     }
 
     fn text(&mut self) -> Token {
         loop {
-            let Some(offset) = self.rest().find("{{") else {
+            let Some(offset) = find_left_delim(self.rest().as_bytes()) else {
                 self.skip_to(self.source.len());
                 let kind = if self.pos > self.start { Kind::Text } else { Kind::Eof };
                 return self.emit(kind);
@@ -274,8 +274,8 @@ impl<'s> Lexer<'s> {
                 }
             }
             '|' => self.emit(Kind::Pipe),
-            '"' => self.quoted('"', Kind::String, "unterminated quoted string"),
-            '\'' => self.quoted('\'', Kind::CharConstant, "unterminated character constant"),
+            '"' => self.quoted(b'"', Kind::String, "unterminated quoted string"),
+            '\'' => self.quoted(b'\'', Kind::CharConstant, "unterminated character constant"),
             '`' => match self.rest().find('`') {
                 Some(offset) => {
                     self.skip_to(self.pos + offset + 1);
@@ -322,8 +322,9 @@ impl<'s> Lexer<'s> {
 
     /// Reads a run of spaces, but leaves the one that belongs to ` -}}`.
     fn space(&mut self) -> Token {
-        while self.peek().is_some_and(|c| SPACE.contains(&c)) {
-            self.bump();
+        while let Some(byte @ (b' ' | b'\t' | b'\r' | b'\n')) = self.peek_byte() {
+            self.pos += 1;
+            self.line += usize::from(byte == b'\n');
         }
         let last = self.pos - 1;
         if let Some((length @ 4, trims)) = right_delim(&self.source[last..]) {
@@ -338,13 +339,16 @@ impl<'s> Lexer<'s> {
         self.emit(Kind::Space)
     }
 
-    fn quoted(&mut self, end: char, kind: Kind, unterminated: &str) -> Token {
+    fn quoted(&mut self, end: u8, kind: Kind, unterminated: &str) -> Token {
         loop {
+            // What ends or breaks the string is ASCII, and in no longer character's bytes.
+            let rest = self.rest().as_bytes();
+            let stop = memchr::memchr3(end, b'\\', b'\n', rest).unwrap_or(rest.len());
+            self.pos += stop;
             match self.bump() {
                 Some('\\') if !matches!(self.bump(), None | Some('\n')) => {}
-                Some(c) if c == end => return self.emit(kind),
-                None | Some('\\' | '\n') => return self.error(unterminated),
-                Some(_) => {}
+                Some(c) if u32::from(c) == u32::from(end) => return self.emit(kind),
+                _ => return self.error(unterminated),
             }
         }
     }
@@ -383,8 +387,9 @@ impl<'s> Lexer<'s> {
     }
 
     fn absorb_name(&mut self) {
-        while self.peek().is_some_and(is_alphanumeric) {
-            self.bump();
+        // No letter or digit ends a line.
+        while let Some(c) = self.peek().filter(|c| is_alphanumeric(*c)) {
+            self.pos += c.len_utf8();
         }
     }
 
@@ -394,11 +399,11 @@ impl<'s> Lexer<'s> {
     }
 
     fn at_terminator(&self) -> bool {
-        match self.peek() {
-            None => true,
-            Some(c) if SPACE.contains(&c) => true,
-            Some('.' | ',' | '|' | ':' | ')' | '(') => true,
-            _ => self.rest().starts_with("}}"),
+        match self.peek_byte() {
+            None | Some(b' ' | b'\t' | b'\r' | b'\n') => true,
+            Some(b'.' | b',' | b'|' | b':' | b')' | b'(') => true,
+            Some(b'}') => self.rest().starts_with("}}"),
+            Some(_) => false,
         }
     }
 
@@ -466,22 +471,28 @@ impl<'s> Lexer<'s> {
     }
 }
 
+/// Where the first `{{` is.
+fn find_left_delim(text: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(b'{', text).find(|at| text.get(at + 1) == Some(&b'{'))
+}
+
 fn trims_left(after_delim: &str) -> bool {
-    let mut chars = after_delim.chars();
-    chars.next() == Some('-') && chars.next().is_some_and(|c| SPACE.contains(&c))
+    matches!(after_delim.as_bytes(), [b'-', b' ' | b'\t' | b'\r' | b'\n', ..])
 }
 
 /// The length of the right delimiter that `rest` starts with, and whether it trims.
 fn right_delim(rest: &str) -> Option<(usize, bool)> {
-    if rest.starts_with("}}") {
-        return Some((2, false));
+    match rest.as_bytes() {
+        [b'}', b'}', ..] => Some((2, false)),
+        [b' ' | b'\t' | b'\r' | b'\n', b'-', b'}', b'}', ..] => Some((4, true)),
+        _ => None,
     }
-    let marked = rest.strip_prefix(SPACE)?.starts_with("-}}");
-    marked.then_some((4, true))
 }
 
 fn is_alphanumeric(c: char) -> bool {
-    c == '_' || c.is_ascii_alphanumeric() || unicode::is_letter(c) || unicode::is_digit(c)
+    c == '_'
+        || c.is_ascii_alphanumeric()
+        || (!c.is_ascii() && (unicode::is_letter(c) || unicode::is_digit(c)))
 }
 
 /// Go's `%#U`.

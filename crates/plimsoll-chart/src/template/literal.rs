@@ -24,6 +24,12 @@ pub(super) fn unquote(literal: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// The text of a string in double quotes that holds nothing to unquote.
+pub(super) fn verbatim(literal: &str) -> Option<&str> {
+    let inside = literal.strip_prefix('"')?.strip_suffix('"')?;
+    memchr::memchr3(b'\\', b'"', b'\n', inside.as_bytes()).is_none().then_some(inside)
+}
+
 /// What one escape or character stands for.
 enum Unit {
     Char(char),

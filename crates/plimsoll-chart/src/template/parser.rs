@@ -4,6 +4,7 @@ mod pipeline;
 
 use std::sync::Arc;
 
+use ahash::AHashMap;
 use plimsoll_yaml::Span;
 
 use super::ast::{Branch, Node, NodeId, Tree};
@@ -40,8 +41,9 @@ pub(crate) fn parse(
         text,
         profile,
         lexer: Lexer::new(text),
-        tokens: [None, None, None],
+        tokens: [Token { kind: Kind::Eof, start: text.len(), end: text.len(), line: 1 }; 3],
         peeked: 0,
+        names: AHashMap::new(),
         variables: vec!["$".into()],
         action_line: 0,
         range_depth: 0,
@@ -70,8 +72,10 @@ struct Parser<'s> {
     lexer: Lexer<'s>,
     /// The lookahead as Go keeps it, so that errors name the same line: slot 0 is the last token
     /// read, the others are pushed back.
-    tokens: [Option<Token>; 3],
+    tokens: [Token; 3],
     peeked: usize,
+    /// Words of the text that were met, so that each is kept once.
+    names: AHashMap<&'s str, Arc<str>>,
     variables: Vec<Arc<str>>,
     action_line: usize,
     range_depth: usize,
@@ -102,26 +106,26 @@ enum Item {
     Ending(Ending),
 }
 
-impl Parser<'_> {
+impl<'s> Parser<'s> {
     // Tokens.
 
     fn next(&mut self) -> Token {
         if self.peeked > 0 {
             self.peeked -= 1;
         } else {
-            self.tokens[0] = Some(self.lexer.next());
+            self.tokens[0] = self.lexer.next();
         }
-        self.slot(self.peeked)
+        self.tokens[self.peeked]
     }
 
-    fn slot(&self, index: usize) -> Token {
-        self.tokens.get(index).cloned().flatten().unwrap_or(Token {
-            kind: Kind::Eof,
-            start: self.text.len(),
-            end: self.text.len(),
-            line: 1,
-            error: None,
-        })
+    /// The last token that was read.
+    const fn last(&self) -> Token {
+        self.tokens[0]
+    }
+
+    /// The shared text of a word.
+    fn shared(&mut self, word: &'s str) -> Arc<str> {
+        Arc::clone(self.names.entry(word).or_insert_with(|| Arc::from(word)))
     }
 
     const fn backup(&mut self) {
@@ -129,22 +133,22 @@ impl Parser<'_> {
     }
 
     fn backup_two(&mut self, before: Token) {
-        self.tokens[1] = Some(before);
+        self.tokens[1] = before;
         self.peeked = 2;
     }
 
     fn backup_three(&mut self, first: Token, second: Token) {
-        self.tokens[1] = Some(second);
-        self.tokens[2] = Some(first);
+        self.tokens[1] = second;
+        self.tokens[2] = first;
         self.peeked = 3;
     }
 
     fn peek(&mut self) -> Token {
         if self.peeked == 0 {
             self.peeked = 1;
-            self.tokens[0] = Some(self.lexer.next());
+            self.tokens[0] = self.lexer.next();
         }
-        self.slot(self.peeked - 1)
+        self.tokens[self.peeked - 1]
     }
 
     fn next_non_space(&mut self) -> Token {
@@ -170,7 +174,7 @@ impl Parser<'_> {
     // Errors.
 
     fn error(&self, message: impl Into<String>) -> ParseError {
-        let token = self.slot(0);
+        let token = self.last();
         ParseError {
             name: Arc::clone(self.name),
             line: token.line,
@@ -180,7 +184,7 @@ impl Parser<'_> {
     }
 
     fn unexpected(&self, token: &Token, context: &str) -> ParseError {
-        let shown = token.shown(self.text);
+        let shown = token.shown(&self.lexer);
         if token.kind != Kind::Error {
             return self.error(format!("unexpected {shown} in {context}"));
         }
@@ -231,8 +235,12 @@ impl Parser<'_> {
 
     /// Registers a template; blank ones give way to one of the same name.
     fn add(&mut self, name: Arc<str>, root: Vec<Node>) -> Parsed<()> {
-        let tree =
-            Tree { name, parse_name: Arc::clone(self.name), text: Arc::clone(self.text), root };
+        let tree = Tree {
+            name,
+            parse_name: Arc::clone(self.name),
+            text: Arc::clone(self.text),
+            root: root.into(),
+        };
         let Some(old) = self.trees.iter().position(|old| old.name == tree.name) else {
             self.trees.push(tree);
             return Ok(());
@@ -296,7 +304,7 @@ impl Parser<'_> {
     fn text_or_action(&mut self) -> Parsed<Item> {
         let token = self.next_non_space();
         match token.kind {
-            Kind::Text => Ok(Item::Node(self.text_node(&token))),
+            Kind::Text => Ok(Item::Node(Node::Text { span: Span::new(token.start, token.end) })),
             Kind::LeftDelim => {
                 self.action_line = token.line;
                 let item = self.action(token.start);
@@ -305,20 +313,6 @@ impl Parser<'_> {
             }
             _ => Err(self.unexpected(&token, "input")),
         }
-    }
-
-    fn text_node(&self, token: &Token) -> Node {
-        let mut lines = Vec::new();
-        let mut start = token.start;
-        for (index, _) in token.text(self.text).match_indices('\n') {
-            let end = token.start + index + 1;
-            lines.push(Span::new(start, end));
-            start = end;
-        }
-        if start < token.end {
-            lines.push(Span::new(start, token.end));
-        }
-        Node::Text { span: Span::new(token.start, token.end), lines }
     }
 
     fn action(&mut self, start: usize) -> Parsed<Item> {
@@ -339,7 +333,7 @@ impl Parser<'_> {
             _ => {
                 self.backup();
                 let pipe = self.pipeline("command", Kind::RightDelim)?;
-                let end = self.slot(0).end;
+                let end = self.last().end;
                 Node::Action { id: self.id(), span: Span::new(start, end), pipe }
             }
         };
@@ -419,7 +413,7 @@ impl Parser<'_> {
         const CONTEXT: &str = "block clause";
         let (at, name) = self.template_name(CONTEXT)?;
         let pipe = self.pipeline(CONTEXT, Kind::RightDelim)?;
-        let span = Span::new(start, self.slot(0).end);
+        let span = Span::new(start, self.last().end);
         self.body(Arc::clone(&name), CONTEXT)?;
         Ok(Node::Call { id: self.id(), at, span, name, pipe: Some(pipe) })
     }
@@ -432,7 +426,7 @@ impl Parser<'_> {
             self.backup();
             pipe = Some(self.pipeline(CONTEXT, Kind::RightDelim)?);
         }
-        let span = Span::new(start, self.slot(0).end);
+        let span = Span::new(start, self.last().end);
         Ok(Node::Call { id: self.id(), at, span, name, pipe })
     }
 

@@ -1,8 +1,9 @@
 //! The templates that can be called by name.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
+
+use ahash::AHashMap;
 
 use super::ast::Tree;
 use super::parser::is_empty;
@@ -20,14 +21,14 @@ pub(crate) struct Template {
 /// with it: a scope in a scope.
 #[derive(Debug, Default)]
 pub(crate) struct Scope {
-    own: HashMap<Arc<str>, Template>,
+    own: AHashMap<Arc<str>, Template>,
     outer: Option<Rc<Self>>,
 }
 
 impl Scope {
     /// An empty scope inside `outer`.
     pub(crate) fn inside(outer: Rc<Self>) -> Self {
-        Self { own: HashMap::new(), outer: Some(outer) }
+        Self { own: AHashMap::new(), outer: Some(outer) }
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&Template> {

@@ -4,19 +4,20 @@ use plimsoll_yaml::Span;
 
 use super::ast::{Branch, Node, Pipe, Term};
 
-/// The bytes from the first to the last node that may write text which is not blank.
+/// The bytes from the first to the last node that may write text, if any may write what is not
+/// blank.
 pub(super) fn writes(nodes: &[Node], text: &str) -> Option<Span> {
-    let mut spans = nodes.iter().filter_map(|node| span(node, text));
+    nodes.iter().find(|node| !node.is_blank(text) && span(node).is_some())?;
+    let mut spans = nodes.iter().filter_map(span);
     let first = spans.next()?;
     let last = spans.next_back().unwrap_or(first);
     Some(Span::new(first.start, last.end))
 }
 
-fn span(node: &Node, text: &str) -> Option<Span> {
+fn span(node: &Node) -> Option<Span> {
     match node {
-        Node::Text { span, .. } => (!span.of(text).trim().is_empty()).then_some(*span),
+        Node::Text { span, .. } | Node::Call { span, .. } => Some(*span),
         Node::Action { span, pipe, .. } => prints(pipe).then_some(*span),
-        Node::Call { span, .. } => Some(*span),
         Node::If(Branch { writes, .. })
         | Node::With(Branch { writes, .. })
         | Node::Range(Branch { writes, .. }) => *writes,

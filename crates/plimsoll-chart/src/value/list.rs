@@ -73,9 +73,11 @@ impl List {
         Rc::make_mut(&mut self.items)
     }
 
-    /// Takes the elements out, unless somebody else holds them too.
-    pub(super) fn take_unshared(&mut self) -> Vec<Value> {
-        Rc::get_mut(&mut self.items).map(std::mem::take).unwrap_or_default()
+    /// Takes the lists and maps among the elements out, unless somebody else holds them too.
+    pub(super) fn take_nested(&mut self) -> Vec<Value> {
+        let Some(items) = Rc::get_mut(&mut self.items) else { return Vec::new() };
+        let nested = items.iter_mut().filter(|item| item.is_nested());
+        nested.map(|item| std::mem::replace(item, Value::nil())).collect()
     }
 
     pub(crate) const fn kind(&self) -> ListKind {

@@ -101,10 +101,13 @@ impl Map {
         self.entries.borrow().iter().map(|(key, value)| (Arc::clone(key), value.clone())).collect()
     }
 
-    /// Takes the entries' values out, unless somebody else holds the map too.
-    pub(super) fn take_unshared(&mut self) -> Vec<Value> {
-        let entries = Rc::get_mut(&mut self.entries).map(RefCell::get_mut);
-        entries.map(std::mem::take).unwrap_or_default().into_values().collect()
+    /// Takes the lists and maps among the values out, unless somebody else holds the map too.
+    pub(super) fn take_nested(&mut self) -> Vec<Value> {
+        let Some(entries) = Rc::get_mut(&mut self.entries).map(RefCell::get_mut) else {
+            return Vec::new();
+        };
+        let nested = entries.values_mut().filter(|value| value.is_nested());
+        nested.map(|value| std::mem::replace(value, Value::nil())).collect()
     }
 
     /// Tells whether both are one map.

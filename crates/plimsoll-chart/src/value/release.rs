@@ -4,27 +4,30 @@ use super::{Data, List, Map, Value};
 
 impl Drop for List {
     fn drop(&mut self) {
-        release(self.take_unshared());
+        release(self.take_nested());
     }
 }
 
 impl Drop for Map {
     fn drop(&mut self) {
-        release(self.take_unshared());
+        release(self.take_nested());
+    }
+}
+
+impl Value {
+    /// Tells whether there may be values in it.
+    pub(super) const fn is_nested(&self) -> bool {
+        matches!(self.data, Data::List(_) | Data::Map(_))
     }
 }
 
 /// Drops `values` and all that only they hold.
 fn release(values: Vec<Value>) {
-    let holds_values = |value: &Value| matches!(value.data, Data::List(_) | Data::Map(_));
-    if !values.iter().any(holds_values) {
-        return;
-    }
     let mut values = values;
     while let Some(mut value) = values.pop() {
         match &mut value.data {
-            Data::List(list) => values.append(&mut list.take_unshared()),
-            Data::Map(map) => values.append(&mut map.take_unshared()),
+            Data::List(list) => values.append(&mut list.take_nested()),
+            Data::Map(map) => values.append(&mut map.take_nested()),
             _ => {}
         }
     }

@@ -17,9 +17,11 @@ pub(crate) fn deep_copy(value: &Value) -> Value {
 
 /// Copies a map with all maps in it.
 pub(crate) fn copy_map(map: &Map) -> Map {
-    let entries = map.borrow();
-    let copied = entries.iter().map(|(key, value)| (key.clone(), deep_copy(value))).collect();
-    Map::from_entries(copied, map.kind())
+    let mut entries = map.borrow().clone();
+    for value in entries.values_mut().filter(|value| holds_map(value)) {
+        *value = deep_copy(value);
+    }
+    Map::from_entries(entries, map.kind())
 }
 
 /// Copies a map, but not the maps in it.

@@ -8,9 +8,10 @@ use super::family::{Family, MemberId, Requirement, RequirementId};
 use super::import::import_values;
 use super::lookup::{scalar, table};
 use crate::functions::is_compatible;
-use crate::trace::Trace;
+use crate::trace::{Leaf, OriginId, Trace};
 use crate::value::{Data, Map};
-use crate::{Error, ErrorKind, Profile};
+use crate::values::ValuesSet;
+use crate::{Chart, Error, ErrorKind, Profile, stack};
 
 /// How many charts may take part; aliases within aliases multiply.
 const MAX_MEMBERS: usize = 1024;
@@ -41,7 +42,36 @@ pub(super) fn enable_dependencies(
     profile: Profile,
     values: &Map,
 ) -> Result<(), Error> {
-    Processing { family, trace, profile }.enable(Family::ROOT, values, "")
+    Processing::new(family, trace, profile).enable(Family::ROOT, values, "")
+}
+
+/// Which of a chart's declared dependencies take part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Switches {
+    /// The chart's values path, such as `backend.redis`; empty for the top chart.
+    pub chart: String,
+    /// One for each declared dependency, in their order.
+    pub enabled: Vec<bool>,
+}
+
+impl Chart {
+    /// Tells which declared dependencies take part under some values, by their conditions and
+    /// tags: of the top chart first, then of each subchart that takes part. Whether they are in
+    /// `charts/` does not matter.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Values`] and what else keeps values from being merged.
+    pub fn switches(&self, values: &ValuesSet, profile: Profile) -> Result<Vec<Switches>, Error> {
+        stack::deep(|| {
+            let mut trace = Trace::new();
+            let values = values.merged(&mut trace)?;
+            let mut family = Family::new(self);
+            let mut processing = Processing::new(&mut family, &mut trace, profile);
+            processing.enable(Family::ROOT, &values, "")?;
+            Ok(processing.switches)
+        })
+    }
 }
 
 #[derive(Debug)]
@@ -49,9 +79,14 @@ struct Processing<'p> {
     family: &'p mut Family,
     trace: &'p mut Trace,
     profile: Profile,
+    switches: Vec<Switches>,
 }
 
-impl Processing<'_> {
+impl<'p> Processing<'p> {
+    const fn new(family: &'p mut Family, trace: &'p mut Trace, profile: Profile) -> Self {
+        Self { family, trace, profile, switches: Vec::new() }
+    }
+
     /// Settles the subcharts of `chart`, whose values lie at `path` in `values`.
     fn enable(&mut self, chart: MemberId, values: &Map, path: &str) -> Result<(), Error> {
         let Some(requirements) = self.family.identity(chart).requirements.clone() else {
@@ -68,9 +103,14 @@ impl Processing<'_> {
             self.family.requirement_mut(*id).enabled = true;
         }
         let merged = coalesce_values(self.family, self.trace, self.profile, chart, values)?;
+        let root = self.family.values(Family::ROOT, self.trace).origin;
         let merged = as_map(&merged).cloned().unwrap_or_else(Map::new);
         self.apply_tags(&requirements, &merged);
-        self.apply_conditions(&requirements, &merged, path);
+        self.apply_conditions(&requirements, &merged, path, root);
+        self.switches.push(Switches {
+            chart: path.trim_end_matches('.').to_owned(),
+            enabled: requirements.iter().map(|id| self.family.requirement(*id).enabled).collect(),
+        });
 
         let off: Vec<Arc<str>> = requirements
             .iter()
@@ -81,6 +121,15 @@ impl Processing<'_> {
         let mut kept = self.family.dependencies(chart);
         kept.retain(|sub| !off.contains(&self.family.name(*sub)));
         for sub in &kept {
+            let name = self.family.name(*sub);
+            let declared = requirements
+                .iter()
+                .map(|id| self.family.requirement(*id))
+                .find(|requirement| requirement.name == name);
+            if let Some(by) = declared.map(|requirement| requirement.decided_by) {
+                let member = self.family.member_mut(*sub);
+                member.decided_by = self.trace.join(member.decided_by, by);
+            }
             let below = format!("{path}{}.", self.family.name(*sub));
             self.enable(*sub, &merged, &below)?;
         }
@@ -158,7 +207,12 @@ impl Processing<'_> {
             let declared = self.family.requirement(*id).declared.tags.clone();
             let (mut on, mut off) = (false, false);
             for tag in declared {
-                match tags.get(&tag).map(|value| value.data) {
+                let value = tags.get(&tag);
+                if let Some(value) = &value {
+                    let requirement = self.family.requirement_mut(*id);
+                    requirement.decided_by = self.trace.join(requirement.decided_by, value.origin);
+                }
+                match value.map(|value| value.data) {
                     Some(Data::Bool(true)) => on = true,
                     Some(Data::Bool(false)) => off = true,
                     Some(_) => {
@@ -173,13 +227,30 @@ impl Processing<'_> {
         }
     }
 
-    fn apply_conditions(&mut self, requirements: &[RequirementId], values: &Map, path: &str) {
+    /// `root` is the origin of all values.
+    fn apply_conditions(
+        &mut self,
+        requirements: &[RequirementId],
+        values: &Map,
+        path: &str,
+        root: OriginId,
+    ) {
         for id in requirements {
             let condition = Arc::clone(&self.family.requirement(*id).declared.condition);
+            let mut conditions = OriginId::NONE;
             for name in condition.trim().split(',').filter(|name| !name.is_empty()) {
-                match scalar(values, &format!("{path}{name}")).map(|value| value.data) {
+                let name_in_full = format!("{path}{name}");
+                let value = scalar(values, &name_in_full);
+                let origin = match &value {
+                    Some(value) => value.origin,
+                    None => unset(self.trace, root, &name_in_full),
+                };
+                let requirement = self.family.requirement_mut(*id);
+                match value.map(|value| value.data) {
                     Some(Data::Bool(on)) => {
-                        self.family.requirement_mut(*id).enabled = on;
+                        requirement.enabled = on;
+                        // It overrules the tags.
+                        requirement.decided_by = self.trace.join(conditions, origin);
                         break;
                     }
                     Some(_) => {
@@ -190,7 +261,16 @@ impl Processing<'_> {
                     }
                     None => {}
                 }
+                conditions = self.trace.join(conditions, origin);
+                let requirement = self.family.requirement_mut(*id);
+                requirement.decided_by = self.trace.join(requirement.decided_by, origin);
             }
         }
     }
+}
+
+/// The origin of a value that is not there; setting it would decide.
+fn unset(trace: &mut Trace, values: OriginId, path: &str) -> OriginId {
+    path.split('.')
+        .fold(values, |parent, key| trace.leaf(Leaf::Unset { parent, key: Arc::from(key) }))
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::plant::{Planter, push_key, register};
 use crate::load::{Chart, Dependency, Documents, SourceFile, join};
-use crate::trace::Trace;
+use crate::trace::{OriginId, Trace};
 use crate::value::{Data, Map, Value};
 
 /// A chart of the family.
@@ -30,6 +30,8 @@ pub(crate) struct Member {
     pub(crate) identity: IdentityId,
     pub(crate) parent: Option<MemberId>,
     pub(crate) dependencies: Vec<MemberId>,
+    /// What decided that the chart takes part.
+    pub(crate) decided_by: OriginId,
     /// The chart's own values, once somebody asked for them.
     values: Option<Value>,
 }
@@ -52,6 +54,8 @@ pub(crate) struct Requirement {
     /// The declared name, or the alias once the chart was found.
     pub(crate) name: Arc<str>,
     pub(crate) enabled: bool,
+    /// The tags or the condition that say so.
+    pub(crate) decided_by: OriginId,
     /// `import-values` in full: what to take and where to put it.
     pub(crate) imports: Option<Vec<(String, String)>>,
 }
@@ -90,6 +94,7 @@ impl Family {
             ids.push(self.require(Requirement {
                 name: Arc::clone(&declared.name),
                 enabled: declared.enabled,
+                decided_by: OriginId::NONE,
                 declared: declared.clone(),
                 imports: None,
             }));
@@ -105,6 +110,7 @@ impl Family {
             identity,
             parent,
             dependencies: Vec::new(),
+            decided_by: OriginId::NONE,
             values: None,
         });
         for subchart in chart.subcharts() {

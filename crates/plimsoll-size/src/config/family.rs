@@ -69,8 +69,8 @@ const fn encoder(model_types: &'static [&'static str], gguf: &'static str) -> Fa
 /// Source: huggingface/transformers 5.23.0, configuration files of these names; llama.cpp of
 /// llama-cpp-python 0.3.36, src/models.
 pub(crate) static FAMILIES: &[Family] = &[
-    row(&["llama"], "llama", Pattern::Full, false, Shape::Dense),
-    // llama.cpp keeps no small cache for Mistral 7B v0.1, the one that set a window.
+    // In GGUF Mistrals are Llamas; llama.cpp keeps no small cache for the one that set a window.
+    row(&["llama"], "llama", Pattern::All, false, Shape::Dense),
     row(
         &["mistral", "mistral3", "ministral", "mixtral"],
         "llama",

@@ -57,8 +57,15 @@ pub(super) fn estimate(model: &Model, setting: &Setting) -> Result<Estimate> {
         "vLLM takes {:.0} % of each GPU whatever the model; watch the use of its cache, not of the GPU",
         setting.utilization * 100.0
     ));
+    let lacks = |gpu: crate::Gpu| WITHOUT_BF16.iter().any(|name| gpu.name.starts_with(name));
+    if let Some(gpu) = setting.gpu.filter(|gpu| lacks(*gpu) && model.format == "BF16") {
+        estimate.warnings.push(format!("{gpu} has no bfloat16: vLLM needs --dtype half on it"));
+    }
     Ok(estimate)
 }
+
+/// GPUs that cannot compute in bfloat16, which most models are published in.
+const WITHOUT_BF16: &[&str] = &["T4", "V100", "P40", "P100", "RTX 2080", "GTX 1080"];
 
 fn check(model: &Model, ranks: u64) -> Result<()> {
     let heads = model.architecture.heads;

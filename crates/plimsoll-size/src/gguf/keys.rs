@@ -68,6 +68,8 @@ impl Gguf {
         layers.truncate((all - draft_layers) as usize);
         let experts = keys.number("expert_count")?.filter(|count| *count > 0);
         let used = keys.number("expert_used_count")?.unwrap_or(1);
+        let width = keys.number("expert_feed_forward_length")?;
+        let width = width.or(keys.number("feed_forward_length")?).unwrap_or(0);
         Architecture {
             name: name.to_owned(),
             family,
@@ -89,7 +91,7 @@ impl Gguf {
                 .or_else(|| self.vocabulary())
                 .unwrap_or(0),
             context: keys.number("context_length")?,
-            experts: experts.map(|count| Experts { count, used: used.clamp(1, count) }),
+            experts: experts.map(|count| Experts { count, used: used.clamp(1, count), width }),
         }
         .checked()
     }

@@ -200,6 +200,7 @@ fn open_safetensors(name: &str, folder: &dyn Folder) -> Result<Model> {
     let weights = Weights::of(&tensors);
     Ok(Model {
         name: name.to_owned(),
+        is_gguf: false,
         format: format_of(&config, &tensors),
         architecture: config.architecture()?,
         weights,

@@ -76,7 +76,7 @@ pub(super) fn has_documents(subject: &Subject<'_>, count: i64, filter_aware: boo
     let message = format!("expected the number of documents{} to be", subject.not());
     let complaint = Complaint::new(message).expected(count.to_string()).actual(found.to_string());
     Verdict::of(Err(match subject.all.first() {
-        Some(manifest) => complaint.about(manifest, None),
+        Some(manifest) => complaint.about_whole(manifest),
         None => complaint,
     }))
 }
@@ -117,7 +117,7 @@ pub(super) fn contains_document(subject: &Subject<'_>, check: &Check) -> Verdict
         let complaint = Complaint::new(format!("expected{} to contain a document", subject.not()))
             .expected(described.clone());
         match manifest {
-            Some(manifest) => complaint.about(manifest, None),
+            Some(manifest) => complaint.about_whole(manifest),
             None => complaint,
         }
     };

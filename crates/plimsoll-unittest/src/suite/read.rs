@@ -428,7 +428,7 @@ mod tests {
         let suites = Suite::parse("d/s.yaml", &format!("{GOOD}---\n{GOOD}"), false).unwrap();
         assert_eq!(suites.len(), 2);
         let test = &suites[1].tests[0];
-        assert_eq!(test.place(&suites[1]).to_string(), "d/s.yaml:8:3");
+        assert_eq!(test.place(&suites[1]).to_string(), "d/s.yaml:9:3");
         assert_eq!(suites[1].snapshot_file(), "__snapshot__/s.yaml.snap");
         assert_eq!(
             refused(&format!("{GOOD}---\ntests: 1"), false),

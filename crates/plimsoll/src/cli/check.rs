@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
+use plimsoll_chart::ParsedTemplates;
 use plimsoll_rules::{Date, Level, RULES};
 use rayon::prelude::*;
 
@@ -14,6 +15,7 @@ use crate::judge::{self, Verdict};
 use crate::output::summary::Summary;
 use crate::output::{self, Stream, Style, json, short, text};
 use crate::progress::Progress;
+use crate::siblings::{SiblingArgs, Siblings};
 use crate::suggest;
 use crate::world::System;
 
@@ -35,6 +37,8 @@ pub(super) struct Args {
     /// Which major version of Helm to render like.
     #[arg(long, value_enum, default_value_t = HelmProfile::Four, value_name = "VERSION")]
     helm_profile: HelmProfile,
+    #[command(flatten)]
+    siblings: SiblingArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -80,7 +84,14 @@ pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
         return Ok(Exit::Usage);
     }
     let today = today().context("cannot tell today's date")?;
-    let mut verdicts = judge_all(&found, args, today);
+    let siblings = match args.siblings.siblings() {
+        Ok(siblings) => siblings,
+        Err(error) => {
+            output::error(&error.to_string());
+            return Ok(Exit::Usage);
+        }
+    };
+    let mut verdicts = judge_all(&found, args, siblings.as_ref(), today);
     if !args.rule.is_empty() {
         for verdict in &mut verdicts {
             verdict.findings.retain(|one| args.rule.iter().any(|slug| slug == one.rule.slug));
@@ -104,13 +115,14 @@ pub(super) fn no_rule(slug: &str) -> String {
     format!("no rule is called {slug}; {close}")
 }
 
-fn judge_all(found: &Found, args: &Args, today: Date) -> Vec<Verdict> {
+fn judge_all(found: &Found, args: &Args, siblings: Option<&Siblings>, today: Date) -> Vec<Verdict> {
     let progress = Progress::start(found.charts.len() as u64);
+    let parsed = ParsedTemplates::default();
     found
         .charts
         .par_iter()
         .map(|path| {
-            let verdict = judge::chart(path, args.helm_profile.into(), today);
+            let verdict = judge::chart(path, args.helm_profile.into(), siblings, today, &parsed);
             progress.step();
             verdict
         })

@@ -8,13 +8,15 @@ use plimsoll_chart::MAX_FILE_BYTES;
 use rayon::prelude::*;
 
 use super::{Color, Exit};
+use crate::chart_source::ChartSource;
 use crate::compare::{self, Comparison, Task};
 use crate::discover::{self, Found};
 use crate::output::compare::{json, text};
 use crate::output::{self, Stream, Style};
 use crate::progress::Progress;
+use crate::siblings::{SiblingArgs, Siblings};
 use crate::values_args::{SettingArgs, ValuesTexts};
-use crate::{chart_dir, file, judge};
+use crate::{file, judge};
 
 /// What to compare, and with which values.
 #[derive(Debug, clap::Args)]
@@ -34,6 +36,8 @@ pub(super) struct Args {
     name: String,
     #[command(flatten)]
     settings: SettingArgs,
+    #[command(flatten)]
+    siblings: SiblingArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -53,7 +57,14 @@ pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
     for problem in &found.problems {
         output::error(&format!("{}: {}", problem.path.display(), problem.message));
     }
-    let comparisons = args.compare_all(&found);
+    let siblings = match args.siblings.siblings() {
+        Ok(siblings) => siblings,
+        Err(error) => {
+            output::error(&error.to_string());
+            return Ok(Exit::Usage);
+        }
+    };
+    let comparisons = args.compare_all(&found, siblings.as_ref());
     let mut out = std::io::stdout().lock();
     match args.output {
         Format::Text => {
@@ -78,23 +89,28 @@ fn exit(comparisons: &[Comparison], has_problems: bool) -> Exit {
 }
 
 impl Args {
-    fn compare_all(&self, found: &Found) -> Vec<Comparison> {
+    fn compare_all(&self, found: &Found, siblings: Option<&Siblings>) -> Vec<Comparison> {
         // Standard input can be read once only.
         let given = self.settings.has_values().then(|| self.settings.texts());
         let progress = Progress::start(found.charts.len() as u64);
         let compared = found.charts.par_iter().map(|path| {
-            let compared = self.compare(path, given.as_ref());
+            let compared = self.compare(path, siblings, given.as_ref());
             progress.step();
             compared
         });
         compared.collect::<Vec<_>>().into_iter().flatten().collect()
     }
 
-    fn compare(&self, chart: &Path, given: Option<&ValuesTexts>) -> Vec<Comparison> {
-        let files = chart_dir::read(chart);
+    fn compare(
+        &self,
+        chart: &Path,
+        siblings: Option<&Siblings>,
+        given: Option<&ValuesTexts>,
+    ) -> Vec<Comparison> {
+        let source = ChartSource::read(chart, siblings);
         let task = |set: &str, values: &ValuesTexts| {
             let settings = &self.settings;
-            compare::compare(&Task { chart, set, values, settings, release: &self.name }, &files)
+            compare::compare(&Task { chart, set, values, settings, release: &self.name }, &source)
         };
         if let Some(values) = given {
             return vec![task("given values", values)];

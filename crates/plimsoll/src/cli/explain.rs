@@ -1,6 +1,10 @@
 //! `plimsoll explain`: what a rule means, or where a field of a rendered object comes from.
 
+mod also;
+mod change;
 mod field;
+mod from;
+mod json;
 mod object;
 
 use std::io::Write as _;
@@ -8,18 +12,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Result;
-use plimsoll_chart::Chart;
 use plimsoll_rules::RULES;
 use plimsoll_yaml::{Document, FieldPath};
 
 use super::{Color, Exit, failure};
-use crate::chart_dir;
 use crate::judge;
 use crate::output::source::Sources;
 use crate::output::{self, Stream, Style};
 use crate::suggest;
 use crate::values_args::RenderArgs;
 use crate::world::Seeded;
+use also::Also;
 use object::{Match, title};
 
 /// What to explain.
@@ -27,7 +30,8 @@ use object::{Match, title};
 #[command(after_help = "Examples:\n  \
     plimsoll explain gpu-rollout-deadlock\n  \
     plimsoll explain charts/ollama\n  \
-    plimsoll explain charts/ollama deployment/ollama 'spec.template.spec.containers[0].image'")]
+    plimsoll explain charts/ollama deployment/ollama 'spec.template.spec.containers[0].image'\n  \
+    plimsoll explain charts/ollama --from image.tag")]
 pub(super) struct Args {
     /// A rule's name; or a chart, an object as KIND/NAME, and the path of a field in it.
     ///
@@ -35,6 +39,12 @@ pub(super) struct Args {
     /// their usual short names.
     #[arg(value_name = "RULE | CHART [OBJECT [FIELD]]", num_args = 1..=3, required = true)]
     what: Vec<String>,
+    /// List what depends on the value at this path instead of where a field comes from.
+    #[arg(long, value_name = "VALUES_PATH")]
+    from: Option<String>,
+    /// How to write the answer about a chart.
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
+    output: Format,
     /// The release's name.
     #[arg(long, value_name = "NAME", default_value = "release-name")]
     name: String,
@@ -42,15 +52,23 @@ pub(super) struct Args {
     render: RenderArgs,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For machines, as docs/PROVENANCE.md describes.
+    Json,
+}
+
 pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
     match args.what.as_slice() {
         [one] => match plimsoll_rules::rule(one) {
-            Some(rule) => {
+            Some(rule) if args.from.is_none() => {
                 write!(std::io::stdout().lock(), "{}", plimsoll_rules::page(rule))?;
                 Ok(Exit::Clean)
             }
-            None if Path::new(one).exists() => explain_object(args, one, None, "", color),
-            None => {
+            _ if Path::new(one).exists() => explain_object(args, one, None, "", color),
+            _ => {
                 let close = suggest::closest(one, RULES.iter().map(|rule| rule.slug));
                 let close = close.map(|close| format!("; did you mean {close}?"));
                 let close = close.unwrap_or_default();
@@ -79,11 +97,17 @@ fn explain_object(
         }
     };
     let mut sources = failure::sources(&args.render);
-    let documents = match args.documents(path, &mut sources) {
-        Ok(documents) => documents,
+    let (documents, also) = match args.documents(path, &mut sources) {
+        Ok(read) => read,
         Err(error) => return Ok(failure::tell(&error, Path::new(path), &mut sources, color)),
     };
+    for place in documents.iter().flat_map(judge::secret_places) {
+        sources.hide(&place);
+    }
     let Some(object) = object else {
+        if let Some(from) = &args.from {
+            return args.dependents(from, &documents, color);
+        }
         write!(std::io::stdout().lock(), "{}", list(&documents))?;
         return Ok(Exit::Clean);
     };
@@ -101,35 +125,71 @@ fn explain_object(
             return Ok(Exit::Usage);
         }
     };
-    for place in documents.iter().flat_map(judge::secret_places) {
-        sources.hide(&place);
+    if let Some(from) = &args.from {
+        let found: Vec<Document> = found.into_iter().cloned().collect();
+        return args.dependents(from, &found, color);
     }
     let style = Style::new(color, Stream::Out);
     let mut text = String::new();
+    let mut report = json::Fields::new();
     let mut trouble = None;
+    let mut any = false;
     for document in &found {
         match field::find(document, &field) {
-            Ok(field) => text.push_str(&field::explain(document, &field, &mut sources, style)),
+            Ok(field) => {
+                any = true;
+                match args.output {
+                    Format::Json => report.add(document, &field),
+                    Format::Text => {
+                        let said = field::explain(document, &field, &also, &mut sources, style);
+                        text.push_str(&said);
+                    }
+                }
+            }
             Err(message) => trouble = Some(message),
         }
     }
-    if let Some(message) = trouble.filter(|_| text.is_empty()) {
+    if let Some(message) = trouble.filter(|_| !any) {
         output::error(&message);
         return Ok(Exit::Usage);
+    }
+    if args.output == Format::Json {
+        json::write(&report)?;
+        return Ok(Exit::Clean);
     }
     write!(std::io::stdout().lock(), "{text}")?;
     Ok(Exit::Clean)
 }
 
 impl Args {
-    fn documents(&self, path: &str, sources: &mut Sources) -> Result<Vec<Document>> {
-        let files = chart_dir::read(Path::new(path))?;
-        let chart = Chart::load(files, path, self.render.profile())?;
-        sources.add_all(&chart.sources());
+    /// Says what depends on the value at `path`.
+    fn dependents(&self, path: &str, documents: &[Document], color: Color) -> Result<Exit> {
+        let path = path.trim_start_matches('.').trim_start_matches("Values.");
+        let dependents = from::dependents(documents, path);
+        if self.output == Format::Json {
+            json::write(&json::Dependents::new(path, &dependents))?;
+            return Ok(Exit::Clean);
+        }
+        if dependents.is_empty() {
+            let close = from::closest(documents, path);
+            let close = close.map_or_else(String::new, |close| format!("; did you mean {close}?"));
+            output::error(&format!("with these values nothing here depends on {path}{close}"));
+            return Ok(Exit::Usage);
+        }
+        let style = Style::new(color, Stream::Out);
+        write!(std::io::stdout().lock(), "{}", from::list(&dependents, style))?;
+        Ok(Exit::Clean)
+    }
+
+    fn documents(&self, path: &str, sources: &mut Sources) -> Result<(Vec<Document>, Also)> {
+        let chart = self.render.chart(Path::new(path))?;
+        let own = chart.sources();
+        sources.add_all(&own);
+        let also = Also::read(Path::new(path), &own, sources);
         let values = self.render.values_set(sources)?;
         let options = self.render.options(&self.name)?;
         let rendered = chart.render(&values, &options, Arc::new(Seeded(1)))?;
-        Ok(rendered.documents())
+        Ok((rendered.documents(), also))
     }
 }
 

@@ -76,6 +76,11 @@ impl Style {
         self.wrapped("33", text)
     }
 
+    /// Paints with one of the terminal's sixteen colours, by the code that sets it.
+    pub(crate) fn painted(self, code: &str, text: &str) -> String {
+        self.wrapped(code, text)
+    }
+
     fn wrapped(self, code: &str, text: &str) -> String {
         if self.is_coloured { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }

@@ -135,7 +135,7 @@ fn tell(text: &mut String, complaint: &Complaint) {
     let _ = writeln!(text, "  {}{gap}{message}", subject.join(" "));
     for (word, value) in [("expected", &complaint.expected), ("actual", &complaint.actual)] {
         if let Some(value) = value {
-            let value = if complaint.is_secret { HIDDEN } else { value.trim_end() };
+            let value = if complaint.hides_values() { HIDDEN } else { value.trim_end() };
             let _ = writeln!(text, "  {word}: {}", value.replace('\n', "\n    "));
         }
     }

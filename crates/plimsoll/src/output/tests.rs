@@ -50,6 +50,12 @@ impl Report {
         text
     }
 
+    /// A text of the chart's or suite's, without secrets and without what would steer a terminal.
+    fn shown(&self, text: &str) -> String {
+        let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+        self.known.masked(text).replace(steers, "\u{fffd}")
+    }
+
     fn suite(&mut self, text: &mut String, run: &SuiteRun, chart: &ChartRun) {
         let label = match &run.result {
             Ok((report, _)) if report.skipped() => self.style.yellow(" SKIP "),
@@ -57,12 +63,12 @@ impl Report {
             _ => self.style.red(" FAIL "),
         };
         let name = match &run.result {
-            Ok((report, _)) => report.name.as_str(),
-            Err(_) => "",
+            Ok((report, _)) => self.shown(&report.name),
+            Err(_) => String::new(),
         };
         let gap = if name.is_empty() { "" } else { "  " };
-        let file = self.style.dim(&run.file);
-        let _ = writeln!(text, "{label} {}{gap}{file}", self.style.bold(name));
+        let file = self.style.dim(&self.shown(&run.file));
+        let _ = writeln!(text, "{label} {}{gap}{file}", self.style.bold(&name));
         match &run.result {
             Err(problem) => self.problem(text, problem),
             Ok((report, _)) => self.tests(text, report, chart),
@@ -73,7 +79,7 @@ impl Report {
     }
 
     fn problem(&mut self, text: &mut String, problem: &Problem) {
-        let message = self.known.masked(&problem.message);
+        let message = self.shown(&problem.message);
         let _ = writeln!(
             text,
             "   {}{}\n",
@@ -89,12 +95,13 @@ impl Report {
                 Outcome::Passed => {}
                 Outcome::Skipped(reason) => {
                     let skipped = self.style.yellow("SKIPPED");
-                    let _ = writeln!(text, "   - {skipped} {}: {reason}", test.name);
+                    let (name, reason) = (self.shown(&test.name), self.shown(reason));
+                    let _ = writeln!(text, "   - {skipped} {name}: {reason}");
                 }
                 Outcome::Errored(trouble) => {
                     let trouble = trouble_of(trouble, &chart.path, &self.known);
                     self.test_title(text, test);
-                    let message = indented(&trouble.short_message(), "       ");
+                    let message = indented(&self.shown(&trouble.short_message()), "       ");
                     let _ = writeln!(text, "     {}:\n{message}", self.style.red("cannot be run"));
                     self.place_line(text, "at", trouble.place.as_ref());
                     if !trouble.help.is_empty() {
@@ -113,8 +120,11 @@ impl Report {
     }
 
     fn test_title(&self, text: &mut String, test: &TestReport) {
-        let name =
-            self.style.red(if test.name.is_empty() { "a test without a name" } else { &test.name });
+        let name = self.style.red(&if test.name.is_empty() {
+            "a test without a name".to_owned()
+        } else {
+            self.shown(&test.name)
+        });
         let _ = writeln!(text, "   - {name}  {}", self.style.dim(&test.place.to_string()));
     }
 
@@ -137,13 +147,14 @@ impl Report {
         if !complaint.template.is_empty() {
             let document =
                 complaint.document.map(|index| format!(", document {index}")).unwrap_or_default();
-            let _ = writeln!(text, "       template: {}{document}", complaint.template);
+            let _ =
+                writeln!(text, "       template: {}{document}", self.shown(&complaint.template));
         }
         if !complaint.path.is_empty() {
             let value = complaint.value.map(|index| format!(", value {index}")).unwrap_or_default();
-            let _ = writeln!(text, "       path:     {}{value}", complaint.path);
+            let _ = writeln!(text, "       path:     {}{value}", self.shown(&complaint.path));
         }
-        let _ = writeln!(text, "       {}", self.known.masked(&complaint.message));
+        let _ = writeln!(text, "       {}", self.shown(&complaint.message));
         self.values(text, complaint);
         let Some(origin) = &complaint.origin else { return };
         self.place_line(text, "written by", origin.written.as_ref());
@@ -159,12 +170,12 @@ impl Report {
 
     fn values(&self, text: &mut String, complaint: &Complaint) {
         let shown = |value: &String| {
-            if complaint.is_secret { HIDDEN.to_owned() } else { self.known.masked(value) }
+            if complaint.hides_values() { HIDDEN.to_owned() } else { self.shown(value) }
         };
         match (&complaint.expected, &complaint.actual) {
             (None, None) => {}
             (Some(expected), Some(actual))
-                if !complaint.is_secret
+                if !complaint.hides_values()
                     && expected.lines().count().max(actual.lines().count()) > 3 =>
             {
                 let diff = self.diff(&shown(expected), &shown(actual));
@@ -242,7 +253,7 @@ impl Report {
     fn line_at(&mut self, text: &mut String, indent: &str, place: Option<&Place>) {
         let excerpt = place.and_then(|place| Some((place, self.sources.excerpt(place)?)));
         if let Some((place, excerpt)) = excerpt {
-            let line = self.known.masked(excerpt.line.trim_end());
+            let line = self.shown(excerpt.line.trim_end());
             let number = place.position.line;
             let _ = writeln!(text, "{indent}{}", self.style.dim(&format!("{number} | {line}")));
         }

@@ -39,16 +39,20 @@ impl Known {
         for text in &self.texts {
             let found = message.match_indices(text.as_str());
             let spans_found = found.map(|(at, text)| Span::new(at, at + text.len()));
-            spans.extend(spans_found.filter(|span| !names_chart(&message[span.end..])));
+            spans.extend(spans_found.filter(|span| !names_template(message, *span)));
         }
         mask(message, &merged(spans), Span::default()).0
     }
 }
 
-/// Tells whether what stands before `rest` is a chart's name in the name of a template: it is no
+/// Tells whether `span` lies in the name of a template. The names of a chart and of its files are no
 /// secret, even where somebody's password is the same word.
-fn names_chart(rest: &str) -> bool {
-    rest.starts_with("/templates/") || rest.starts_with("/charts/")
+fn names_template(message: &str, span: Span) -> bool {
+    let in_path = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
+    let before = message[..span.start].trim_end_matches(in_path).len();
+    let after = message[span.end..].trim_start_matches(in_path).len();
+    message[before..message.len() - after].contains("/templates/")
+        && message[span.start..span.end].chars().all(in_path)
 }
 
 #[cfg(test)]
@@ -64,8 +68,8 @@ mod tests {
         assert_eq!(known.masked("- at '/apiKey': got number"), "- at '/apiKey': got number");
         assert_eq!(known.masked("hunter2hunter2"), "****************");
         assert_eq!(
-            known.masked("at hunter2/templates/a.yaml: hunter2/a"),
-            "at hunter2/templates/a.yaml: ********/a"
+            known.masked("(hunter2/templates/a-hunter2.yaml:1:2): hunter2/a"),
+            "(hunter2/templates/a-hunter2.yaml:1:2): ********/a"
         );
         assert_eq!(known.masked("a://u:xyz@h abc"), "a://u:********@h abc");
     }

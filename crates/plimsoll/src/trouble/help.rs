@@ -26,8 +26,8 @@ pub(super) fn of(kind: ErrorKind, message: &str, chart: &Path) -> String {
         ErrorKind::Ignore => "mend the pattern in .helmignore; `**` is not supported".to_owned(),
         ErrorKind::Values => "values are mappings of keys, and flags take key=value".to_owned(),
         ErrorKind::MissingDependency => format!(
-            "run `helm dependency build {chart}`, or put the charts into {chart}/charts; nothing \
-             is fetched here"
+            "run `helm dependency build {chart}`, or use charts of this repository with --siblings; \
+             `plimsoll deps {chart}` says where each could come from, and nothing is fetched here"
         ),
         ErrorKind::Schema => {
             "give the value what values.schema.json asks for, or mend the schema".to_owned()

@@ -4,7 +4,7 @@ use plimsoll_rules::RULES;
 
 use crate::scratch::Scratch;
 
-const COMMANDS: [&str; 5] = ["check", "render", "explain", "rules", "completions"];
+const COMMANDS: [&str; 6] = ["check", "render", "explain", "size", "rules", "completions"];
 
 #[test]
 fn completions_and_manual_name_every_command() {

@@ -5,28 +5,13 @@ use std::fs;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::scratch::{GOOD, GOOD_FINDING, Scratch};
+use crate::scratch::{GOOD, GOOD_FINDING, Scratch, archive};
 
 /// The paths of the charts that are judged.
 fn judged(scratch: &Scratch, paths: &[&str]) -> Vec<String> {
     let report = scratch.run(&[&["check", "--output", "json"], paths].concat()).json();
     let charts = report["charts"].as_array().unwrap();
     charts.iter().map(|chart| chart["path"].as_str().unwrap().to_owned()).collect()
-}
-
-/// A gzipped tar of files.
-fn archive(files: &[(&str, &str)]) -> Vec<u8> {
-    let mut builder = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
-    for (name, text) in files {
-        let mut header = tar::Header::new_gnu();
-        // `set_path` refuses the names that hostile archives hold.
-        header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
-        header.set_size(text.len() as u64);
-        header.set_mode(0o644);
-        header.set_cksum();
-        builder.append(&header, text.as_bytes()).unwrap();
-    }
-    builder.into_inner().unwrap().finish().unwrap()
 }
 
 fn good_archive() -> Vec<u8> {

@@ -1,5 +1,10 @@
 //! `plimsoll explain`: where the fields of objects come from.
 
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
 use crate::scratch::Scratch;
 
 /// A chart with a value that is copied, one that is computed, and one that decides.
@@ -37,7 +42,9 @@ fn a_copied_value_shows_its_line_and_the_templates() {
         "Service/release-name-web spec.ports[0].port: 80\n    \
          copied from    port\n                   \
          app/values.yaml:2:7  | port: 80\n    \
-         written at     app/templates/service.yaml:10:11  | port: {{ .Values.port }}\n\n"
+         written at     app/templates/service.yaml:10:11  | port: {{ .Values.port }}\n    \
+         to change it   port: \u{2026}\n                   \
+         in a values file (-f), or --set port=\u{2026}\n\n"
     );
 }
 
@@ -47,7 +54,7 @@ fn what_decides_is_said_and_calls_are_followed() {
     let run = scratch.run(&["explain", "app", "svc/web", "spec.ports[metrics]"]);
     run.exits(0).says(&[
         "Service/release-name-web spec.ports[1]\n\n  name: \"metrics\"\n    literal at ",
-        "  port: 1080\n",
+        "  port: 1080\n    computed from  port\n",
         "    decided by     metrics.enabled\n                   app/values.yaml:5:12  | enabled: true\n",
     ]);
     let run = scratch.run(&["explain", "app", "svc/web", "metadata"]);
@@ -124,4 +131,81 @@ fn flags_and_files_are_named_as_sources() {
     run.exits(0).says(&["port: 8080\n", "prod.yaml:1:7  | port: 8080\n"]);
     let run = scratch.run(&[&field[..], &["--set", "port=9"]].concat());
     run.exits(0).says(&["--set:1:6  | port=9\n"]);
+}
+
+#[test]
+fn other_files_that_set_the_value_are_named() {
+    let scratch = chart();
+    scratch.write("app/ci/big-values.yaml", "port: 8080\n");
+    let field = ["explain", "app", "svc/web", "spec.ports[0].port"];
+    let run = scratch.run(&field);
+    run.exits(0).says(&["    also set at    app/ci/big-values.yaml:1:7  | port: 8080\n"]);
+    let run = scratch.run(&[&field[..], &["--set", "port=9"]].concat());
+    run.exits(0).says(&["    also set at    app/values.yaml:2:7  | port: 80\n"]);
+}
+
+#[test]
+fn a_value_leads_to_what_depends_on_it() {
+    let scratch = chart();
+    let run = scratch.run(&["explain", "app", "--from", "port"]);
+    assert_eq!(
+        run.exits(0).stdout,
+        "Service/release-name-web\n    \
+         copied to      spec.ports[0].port: 80\n    \
+         computed into  spec.ports[1].port: 1080\n"
+    );
+    let run = scratch.run(&["explain", "app", "--from", "metrics"]);
+    assert_eq!(
+        run.exits(0).stdout,
+        "Service/release-name-web\n    decides on     spec.ports[1] (2 fields)\n"
+    );
+    let run = scratch.run(&["explain", "app", "other", "--from", "port"]);
+    run.exits(2).complains(&["with these values nothing here depends on port"]);
+    let run = scratch.run(&["explain", "app", "--from", "metrics.enbled"]);
+    run.exits(2).complains(&["did you mean metrics.enabled?"]);
+}
+
+#[test]
+fn machines_read_both_ways() {
+    let scratch = chart();
+    let field = ["explain", "app", "svc/web", "spec.ports[metrics].port", "--output", "json"];
+    let said: Value = serde_json::from_str(&scratch.run(&field).exits(0).stdout).unwrap();
+    let one = &said["fields"][0];
+    assert_eq!(said["fields"].as_array().unwrap().len(), 1);
+    assert_eq!(one["object"], "Service/release-name-web");
+    assert_eq!(one["field"], "spec.ports[1].port");
+    assert_eq!((&one["value"], &one["kind"]), (&"1080".into(), &"computed".into()));
+    assert_eq!(one["inputs"][0]["path"], "port");
+    assert_eq!(one["inputs"][0]["place"]["line"], 2);
+    assert_eq!(one["decided_by"][0]["path"], "metrics.enabled");
+    assert_eq!(one["written"]["file"], "app/templates/service.yaml");
+    assert_eq!(one["to_change"][0], "port");
+    let from = ["explain", "app", "--from", "port", "--output", "json"];
+    let said: Value = serde_json::from_str(&scratch.run(&from).exits(0).stdout).unwrap();
+    assert_eq!(said["dependents"][1]["how"], "computed");
+    assert_eq!(said["dependents"][1]["field"], "spec.ports[1].port");
+}
+
+/// The example of `docs/PROVENANCE.md` is what the binary says.
+#[test]
+fn the_example_in_the_documents_is_true() {
+    let scratch = chart();
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/PROVENANCE.md");
+    let mut text = fs::read_to_string(&page).unwrap();
+    for args in [
+        &["explain", "app", "svc/web", "spec.ports[metrics].port"][..],
+        &["explain", "app", "--from", "metrics.enabled"],
+    ] {
+        let start = format!("```console\n$ plimsoll {}\n", args.join(" "));
+        let said = format!("{}\n", scratch.run(args).exits(0).stdout.trim_end());
+        let from =
+            text.find(&start).unwrap_or_else(|| panic!("{start} is not there")) + start.len();
+        let end = |text: &str| from + text[from..].find("```").unwrap();
+        if std::env::var_os("UPDATE").is_some_and(|value| value == "1") {
+            text.replace_range(from..end(&text), &said);
+            fs::write(&page, &text).unwrap();
+        }
+        let written = &text[from..end(&text)];
+        assert_eq!(written, said, "docs/PROVENANCE.md is stale; run the tests with UPDATE=1");
+    }
 }

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::Value;
 
 /// A chart without fault, which yields one warning: Ollama has no memory limit.
@@ -22,6 +24,22 @@ pub(crate) const GOOD: &[(&str, &str)] = &[
 
 /// The rule that the good chart offends.
 pub(crate) const GOOD_FINDING: &str = "memory-limit-missing";
+
+/// A gzipped tar of files.
+pub(crate) fn archive(files: &[(&str, &str)]) -> Vec<u8> {
+    let encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    let mut builder = tar::Builder::new(encoder);
+    for (name, text) in files {
+        let mut header = tar::Header::new_gnu();
+        // `set_path` refuses the names that hostile archives hold.
+        header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
+        header.set_size(text.len() as u64);
+        header.set_mode(0o644);
+        header.set_cksum();
+        builder.append(&header, text.as_bytes()).unwrap();
+    }
+    builder.into_inner().unwrap().finish().unwrap()
+}
 
 /// A directory that goes away with the test.
 #[derive(Debug)]

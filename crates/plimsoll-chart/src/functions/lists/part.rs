@@ -1,8 +1,7 @@
 //! Elements and parts of lists.
 
-use super::{items_of, list_of, to_i64};
+use super::{items_of, list_from, to_i64};
 use crate::functions::{Call, Failure, Outcome};
-use crate::trace::OriginId;
 use crate::value::{Data, List, Value};
 
 pub(super) fn first(call: &mut Call<'_>) -> Outcome {
@@ -24,20 +23,20 @@ fn element(list: &Value, item: Option<Value>) -> Value {
 pub(super) fn rest(call: &mut Call<'_>) -> Outcome {
     let list = call.any(0).clone();
     let items = items_of(&list, "find rest on", call.env)?;
-    Ok(part(items.split_first().map(|(_, rest)| rest)))
+    Ok(part(items.split_first().map(|(_, rest)| rest), &list))
 }
 
 pub(super) fn initial(call: &mut Call<'_>) -> Outcome {
     let list = call.any(0).clone();
     let items = items_of(&list, "find initial on", call.env)?;
-    Ok(part(items.split_last().map(|(_, rest)| rest)))
+    Ok(part(items.split_last().map(|(_, rest)| rest), &list))
 }
 
 /// A list of the elements; of nothing at all, Go's nil slice.
-fn part(items: Option<&[Value]>) -> Value {
+fn part(items: Option<&[Value]>, of: &Value) -> Value {
     match items {
-        Some(items) => list_of(items.to_vec()),
-        None => Value::of(Data::List(List::nil()), OriginId::NONE),
+        Some(items) => list_from(items.to_vec(), of.own_origin()),
+        None => Value::of(Data::List(List::nil()), of.own_origin()),
     }
 }
 
@@ -60,7 +59,9 @@ pub(super) fn slice(call: &mut Call<'_>) -> Outcome {
     let Some(part) = part else {
         return Err(Failure::error("reflect.Value.Slice: slice index out of bounds"));
     };
-    Ok(same_kind(&list, part))
+    let part = part.to_vec();
+    let by = call.own_origins(0);
+    Ok(Value { origin: by, ..same_kind(&list, &part) })
 }
 
 /// A list of the elements with the static type of `list`.
@@ -75,8 +76,8 @@ fn same_kind(list: &Value, items: &[Value]) -> Value {
         }
         Data::List(of) => {
             let part = List::of_kind(items.to_vec(), of.kind());
-            Value::of(Data::List(part), OriginId::NONE)
+            Value::of(Data::List(part), list.own_origin())
         }
-        _ => list_of(items.to_vec()),
+        _ => list_from(items.to_vec(), list.own_origin()),
     }
 }

@@ -1,9 +1,14 @@
 //! Constraints on versions, such as `>=1.2 <2 || ^3.1.0-0`.
 
+mod plain;
+
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::LazyLock;
 
 use regex::Regex;
+
+use plain::Comparison;
 
 use super::version::{Version, compare_prereleases};
 
@@ -20,7 +25,7 @@ const MAX_LENGTH: usize = 512;
 const MAX_ALTERNATIVES: usize = 32;
 
 /// One comparison with a version.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 struct Condition {
     operator: Operator,
     version: Version,
@@ -111,16 +116,29 @@ impl Constraint {
 }
 
 /// Writes ranges as two comparisons.
-fn without_ranges(text: &str) -> String {
+fn without_ranges(text: &str) -> Cow<'_, str> {
+    // The hyphen of a range stands between spaces.
+    let spaced = |space: char| matches!(space, '\t' | '\n' | '\x0C' | '\r' | ' ');
+    if !text.split('-').skip(1).any(|rest| rest.starts_with(spaced)) {
+        return Cow::Borrowed(text);
+    }
     let mut out = text.to_owned();
     for found in SHAPES.range.captures_iter(text) {
         let comparisons = format!(">= {}, <= {} ", &found[1], &found[2]);
         out = out.replacen(&found[0], &comparisons, 1);
     }
-    out
+    Cow::Owned(out)
 }
 
 fn conditions(list: &str) -> Result<Vec<Condition>, String> {
+    if let Some(plain) = plain::comparisons(list) {
+        return plain.iter().map(Condition::new).collect();
+    }
+    any_conditions(list)
+}
+
+/// Reads a list by the Go library's own expressions.
+fn any_conditions(list: &str) -> Result<Vec<Condition>, String> {
     if !SHAPES.list.is_match(list) {
         return Err(improper(list));
     }
@@ -129,28 +147,13 @@ fn conditions(list: &str) -> Result<Vec<Condition>, String> {
 
 fn condition(text: &str) -> Result<Condition, String> {
     let parts = SHAPES.condition.captures(text).ok_or_else(|| improper(text))?;
-    let number = |index: usize| {
-        parts.get(index).map(|n| n.as_str()).filter(|n| !matches!(*n, "x" | "X" | "*"))
-    };
-    let suffix = parts.get(6).map_or("", |suffix| suffix.as_str());
-    let (open, version) = match (number(3), number(4), number(5)) {
-        (None, ..) => (Open::Major, format!("0.0.0{suffix}")),
-        (Some(major), None, _) => (Open::Minor, format!("{major}.0.0{suffix}")),
-        (Some(major), Some(minor), None) => (Open::Patch, format!("{major}.{minor}.0{suffix}")),
-        (Some(_), Some(_), Some(_)) => (Open::No, parts[2].to_owned()),
-    };
-    let version = Version::parse(&version).map_err(|_| "constraint parser error".to_owned())?;
-    let operator = match &parts[1] {
-        "!=" => Operator::NotEqual,
-        ">" => Operator::Greater,
-        "<" => Operator::Less,
-        ">=" | "=>" => Operator::GreaterOrEqual,
-        "<=" | "=<" => Operator::LessOrEqual,
-        "~" | "~>" => Operator::Tilde,
-        "^" => Operator::Caret,
-        _ => Operator::Equal,
-    };
-    Ok(Condition { operator, version, open })
+    let part = |index: usize| parts.get(index).map(|part| part.as_str());
+    Condition::new(&Comparison {
+        operator: part(1).unwrap_or_default(),
+        version: part(2).unwrap_or_default(),
+        numbers: [part(3), part(4), part(5)],
+        prerelease: part(6).unwrap_or_default(),
+    })
 }
 
 fn improper(text: &str) -> String {
@@ -158,6 +161,30 @@ fn improper(text: &str) -> String {
 }
 
 impl Condition {
+    fn new(comparison: &Comparison<'_>) -> Result<Self, String> {
+        let suffix = comparison.prerelease;
+        let numbers =
+            comparison.numbers.map(|number| number.filter(|n| !matches!(*n, "x" | "X" | "*")));
+        let (open, version) = match numbers {
+            [None, ..] => (Open::Major, format!("0.0.0{suffix}")),
+            [Some(major), None, _] => (Open::Minor, format!("{major}.0.0{suffix}")),
+            [Some(major), Some(minor), None] => (Open::Patch, format!("{major}.{minor}.0{suffix}")),
+            [Some(_), Some(_), Some(_)] => (Open::No, comparison.version.to_owned()),
+        };
+        let version = Version::parse(&version).map_err(|_| "constraint parser error".to_owned())?;
+        let operator = match comparison.operator {
+            "!=" => Operator::NotEqual,
+            ">" => Operator::Greater,
+            "<" => Operator::Less,
+            ">=" | "=>" => Operator::GreaterOrEqual,
+            "<=" | "=<" => Operator::LessOrEqual,
+            "~" | "~>" => Operator::Tilde,
+            "^" => Operator::Caret,
+            _ => Operator::Equal,
+        };
+        Ok(Self { operator, version, open })
+    }
+
     fn allows(&self, version: &Version) -> bool {
         let order = version.compare(&self.version);
         match self.operator {
@@ -243,5 +270,41 @@ impl Condition {
             return version.minor == own.minor;
         }
         version.minor == 0 && version.patch == own.patch
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_plain_form_reads_as_the_expressions_do(
+            words in proptest::collection::vec(
+                prop_oneof![
+                    "[=!<>~^]{0,2}", "v?", "[0-9]{1,2}", "[.x*|X]", "(-[a-z0-9.-]{0,4})?",
+                    "([+][a-z0-9.]{0,3})?", "[ ,\t]?", Just(">=1.2.3-0".to_owned()),
+                    Just(" <2.x".to_owned()), Just(", ".to_owned()),
+                ],
+                0..9,
+            ),
+        ) {
+            let list = words.concat();
+            if plain::comparisons(&list).is_some() {
+                prop_assert_eq!(conditions(&list), any_conditions(&list), "{}", list);
+            }
+        }
+    }
+
+    #[test]
+    fn what_charts_write_is_plain() {
+        for list in [">=1.21-0", ">= 1.19.0-0 < 2", "^1.2, !=1.3.0", "*", "1.x.x", "~v1.2.3+b.1"] {
+            assert!(plain::comparisons(list).is_some(), "{list}");
+        }
+        for list in ["", "1.2.3.4", "1 - 2", ">>1", "1|2", ">1,,<2", "1.2-", "1.2 3a"] {
+            assert!(plain::comparisons(list).is_none(), "{list}");
+        }
     }
 }

@@ -32,15 +32,20 @@ pub(crate) fn strings_of(value: &Value, env: &mut Env) -> Result<Vec<Value>, Fai
     Ok(strings)
 }
 
-/// A list of Go type `[]string`.
-pub(super) fn list_of_strings(strings: Vec<Value>) -> Value {
-    Value::of(Data::List(List::of_kind(strings, ListKind::Strings)), OriginId::NONE)
+/// A list of Go type `[]string` whose length owes to `origin`.
+pub(super) fn list_of_strings(strings: Vec<Value>, origin: OriginId) -> Value {
+    Value::of(Data::List(List::of_kind(strings, ListKind::Strings)), origin)
 }
 
 pub(super) fn join(call: &mut Call<'_>) -> Outcome {
     let (separator, list) = (call.any(0).clone(), call.any(1).clone());
     let strings = strings_of(&list, call.env)?;
-    join_with(call.env, &strings, &separator)
+    let mut joined = join_with(call.env, &strings, &separator)?;
+    // How many there are owes to the list.
+    if joined.origin != OriginId::UNSET {
+        joined.origin = call.env.trace.decided(joined.origin, list.own_origin());
+    }
+    Ok(joined)
 }
 
 fn join_with(env: &mut Env, strings: &[Value], separator: &Value) -> Outcome {
@@ -138,6 +143,8 @@ fn indented(call: &mut Call<'_>, newline: bool) -> Outcome {
     }
     if text.is_empty() || text.ends_with('\n') {
         out.push(&spaces, origin);
+        let end = text.len();
+        call.env.append_part(&mut out, &holder, end..end);
     }
     Ok(Env::finish(out))
 }
@@ -187,7 +194,12 @@ pub(super) fn sort_alpha(call: &mut Call<'_>) -> Outcome {
     let mut strings =
         if is_list { strings_of(&value, call.env)? } else { vec![strval(&value, call.env)?] };
     strings.sort_by(|a, b| bytes_of(a).cmp(bytes_of(b)));
-    Ok(list_of_strings(strings))
+    // Which one comes first owes to all of them.
+    let by = call.origin(0);
+    for string in &mut strings {
+        string.origin = call.env.trace.decided(string.origin, by);
+    }
+    Ok(list_of_strings(strings, value.own_origin()))
 }
 
 fn bytes_of(string: &Value) -> &[u8] {
@@ -209,7 +221,8 @@ pub(super) fn split_list(call: &mut Call<'_>) -> Outcome {
     call.env.spend_elements(parts.len())?;
     let holder = call.any(1).clone();
     let strings = parts.into_iter().map(|part| part_of(call.env, &holder, part)).collect();
-    Ok(list_of_strings(strings))
+    let origin = call.origins();
+    Ok(list_of_strings(strings, origin))
 }
 
 /// The parts under the keys `_0`, `_1` and so on.
@@ -221,7 +234,8 @@ fn numbered(call: &mut Call<'_>, index: usize, parts: Vec<Range<usize>>) -> Outc
         entries.insert(format!("_{number}").into(), part_of(call.env, &holder, part));
     }
     let map = Map::from_entries(entries, MapKind::Strings);
-    Ok(Value::of(Data::Map(map), OriginId::NONE))
+    let origin = call.origins();
+    Ok(Value::of(Data::Map(map), origin))
 }
 
 fn part_of(env: &mut Env, holder: &Value, part: Range<usize>) -> Value {

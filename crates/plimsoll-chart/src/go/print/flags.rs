@@ -18,6 +18,14 @@ pub(super) struct Flags {
 }
 
 impl Flags {
+    /// Tells whether nothing stands between `%` and the verb.
+    pub(super) const fn is_bare(&self) -> bool {
+        let Self { width, precision, minus, plus, sharp, space, zero, sharp_v } = self;
+        width.is_none()
+            && precision.is_none()
+            && !(*minus || *plus || *sharp || *space || *zero || *sharp_v)
+    }
+
     /// How many characters must fill up `length` ones.
     pub(super) fn padding(&self, length: usize) -> usize {
         self.width.unwrap_or(0).saturating_sub(length)
@@ -81,6 +89,9 @@ impl Flags {
         };
         let zero = if verb == 'O' && self.sharp && !digits.starts_with('0') { "0" } else { "" };
         let sign = self.sign(negative);
+        if self.width.is_none() && sign.is_empty() && prefix.is_empty() && zero.is_empty() {
+            return digits;
+        }
         self.space_padded(&format!("{sign}{prefix}{zero}{digits}"))
     }
 

@@ -304,6 +304,20 @@ impl<'p> Printer<'p> {
                 self.print_string(&text, verb)
             }
             'x' | 'X' => self.print_hexadecimal(bytes, verb, origin),
+            'v' | 'd' if self.flags.is_bare() => {
+                // Whole files are printed this way, byte for byte.
+                self.env.spend(bytes.len().saturating_mul(12))?;
+                let mut text = String::with_capacity(bytes.len().saturating_mul(4) + 2);
+                text.push('[');
+                for (index, byte) in bytes.iter().enumerate() {
+                    if index > 0 {
+                        text.push(' ');
+                    }
+                    push_decimal(&mut text, *byte);
+                }
+                text.push(']');
+                self.write(&text, origin)
+            }
             _ => {
                 let name = if depth == 0 { "[]byte" } else { "[]uint8" };
                 let items = bytes
@@ -359,6 +373,15 @@ impl<'p> Printer<'p> {
             self.print_value(&item, verb, depth + 1)?;
         }
         self.write(if self.flags.sharp_v { "}" } else { "]" }, origin)
+    }
+}
+
+/// Writes a byte as a number.
+fn push_decimal(text: &mut String, byte: u8) {
+    for (power, least) in [(100, 100), (10, 10), (1, 0)] {
+        if byte >= least {
+            text.push(char::from(b'0' + byte / power % 10));
+        }
     }
 }
 

@@ -142,6 +142,11 @@ impl State<'_> {
 
     /// A literal as an argument takes the parameter's type, or is refused.
     fn constant(&mut self, wanted: Type, word: &Operand) -> Run<Value> {
+        if let Term::Number { value, .. } = &word.term
+            && let Some(data) = typed(value, wanted)
+        {
+            return Ok(Value::of(data, OriginId::NONE));
+        }
         let data = match (wanted, &word.term) {
             (Type::Any | Type::Reflect, Term::Number { text, value }) => {
                 return self.ideal(word, text, value);
@@ -152,19 +157,6 @@ impl State<'_> {
             }
             (Type::Str | Type::Any | Type::Reflect, Term::String { text, .. }) => {
                 return Ok(Value { origin: OriginId::NONE, ..Value::str(Arc::clone(text)) });
-            }
-            (Type::Int, Term::Number { value: Number { int: Some(int), .. }, .. }) => {
-                Data::Int(*int, IntKind::Int)
-            }
-            (Type::Duration, Term::Number { value: Number { int: Some(int), .. }, .. }) => {
-                Data::Int(*int, IntKind::Duration)
-            }
-            (Type::Float, Term::Number { value: Number { float: Some(float), .. }, .. }) => {
-                Data::Float(*float)
-            }
-            (Type::Uint32, Term::Number { value: Number { uint: Some(uint), .. }, .. }) => {
-                // Go stores the low 32 bits of what is larger.
-                Data::Uint(*uint & u64::from(u32::MAX))
             }
             (Type::Uint32, _) => {
                 return Err(self.error(format!("expected unsigned integer; found {word}")));
@@ -271,7 +263,7 @@ impl State<'_> {
                 self.steps(values.iter().map(effort).sum())?;
                 self.machine.env.control = self.control;
                 let result = run(&mut Call::new(&values, &mut self.machine.env));
-                self.settle(node, function.name, result, &values)
+                self.settle(node, function.name, function.passes_on, result, &values)
             }
         }
     }
@@ -288,7 +280,7 @@ impl State<'_> {
         self.check_text(arguments.node, name, &values)?;
         self.steps(values.iter().map(effort).sum())?;
         let result = host.call(name, &mut Call::new(&values, &mut self.machine.env));
-        self.settle(arguments.node, name, result, &values)
+        self.settle(arguments.node, name, false, result, &values)
     }
 
     /// Makes sure that all strings among the arguments are text.
@@ -304,6 +296,7 @@ impl State<'_> {
         &mut self,
         node: NodeId,
         name: &str,
+        passes_on: bool,
         result: Result<Value, Failure>,
         values: &[Value],
     ) -> Run<Value> {
@@ -318,6 +311,9 @@ impl State<'_> {
         for argument in values {
             let of = self.machine.env.surface_of(argument);
             origin = self.machine.env.trace.join(origin, of);
+        }
+        if !passes_on {
+            origin = self.machine.env.trace.computed(origin);
         }
         Ok(self.machine.env.settle(value, origin))
     }
@@ -520,6 +516,18 @@ pub(crate) fn without_no_value(value: Value) -> Value {
     }
     kept.push_part(text, start..text.len(), value.origin);
     kept.finish()
+}
+
+/// A number literal as an argument of a type of its own.
+fn typed(number: &Number, wanted: Type) -> Option<Data> {
+    Some(match wanted {
+        Type::Int => Data::Int(number.int?, IntKind::Int),
+        Type::Duration => Data::Int(number.int?, IntKind::Duration),
+        Type::Float => Data::Float(number.float?),
+        // Go stores the low 32 bits of what is larger.
+        Type::Uint32 => Data::Uint(number.uint? & u64::from(u32::MAX)),
+        _ => return None,
+    })
 }
 
 fn is_assignable(data: &Data, wanted: Type) -> bool {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Dynamic, Run, State};
 use crate::functions::Elapsed;
 use crate::template::ast::{NodeId, Operand};
-use crate::trace::Leaf;
+use crate::trace::{Leaf, OriginId};
 use crate::value::{Data, IntKind, MapKind, Value};
 use crate::values::Methods;
 
@@ -59,9 +59,10 @@ impl State<'_> {
                 if let Some(signature) = host.method(field) {
                     let host = std::rc::Rc::clone(host);
                     let value = self.method(&*host, field, signature, arguments, last)?;
-                    return Ok(Dynamic::bare(value));
+                    return Ok(Dynamic::bare(self.out_of(&receiver.value, value)));
                 }
                 if let Some(value) = host.field(field) {
+                    let value = self.out_of(&receiver.value, value);
                     if has_arguments {
                         return Err(self.error(format!(
                             "{field} has arguments but cannot be invoked as function"
@@ -108,8 +109,22 @@ impl State<'_> {
         Err(self.error(format!("can't evaluate field {field} in type {type_name}")))
     }
 
+    /// What an object says: unless it knows better, it is computed from what the object was made of.
+    fn out_of(&mut self, object: &Value, said: Value) -> Value {
+        let trace = &mut self.machine.env.trace;
+        let origin = trace.computed(object.origin);
+        let is_builtin = trace.is_builtin(object.origin);
+        let mut said = self.machine.env.settle(said, origin);
+        if said.origin == OriginId::NONE {
+            said.origin = origin;
+        } else if !is_builtin {
+            said.origin = self.machine.env.trace.join(said.origin, origin);
+        }
+        said
+    }
+
     /// The origin of an entry that is not there.
-    fn unset(&mut self, receiver: &Value, field: &Arc<str>) -> crate::trace::OriginId {
+    fn unset(&mut self, receiver: &Value, field: &Arc<str>) -> OriginId {
         let leaf = Leaf::Unset { parent: receiver.origin, key: Arc::clone(field) };
         self.machine.env.trace.leaf(leaf)
     }

@@ -10,11 +10,11 @@ use crate::template::ast::{Command, Operand, Pipe, Term};
 use crate::template::lexer::{Kind, Token};
 use crate::template::literal;
 
-impl Parser<'_> {
+impl<'s> Parser<'s> {
     pub(super) fn pipeline(&mut self, context: &str, end: Kind) -> Parsed<Pipe> {
         let first = self.peek_non_space();
         let (is_assign, variables) = self.declarations(context)?;
-        let mut commands = Vec::new();
+        let mut commands = Vec::with_capacity(1);
         loop {
             let token = self.next_non_space();
             match token.kind {
@@ -62,7 +62,7 @@ impl Parser<'_> {
             // token after the space tells, so up to three tokens are pushed back.
             let adjacent = self.peek();
             let following = self.peek_non_space();
-            let name: Arc<str> = variable.text(self.text).into();
+            let name = self.shared(variable.text(self.text));
             match following.kind {
                 Kind::Assign | Kind::Declare => {
                     is_assign = following.kind == Kind::Assign;
@@ -127,7 +127,7 @@ impl Parser<'_> {
 
     fn command(&mut self) -> Parsed<Command> {
         let at = self.peek_non_space().start;
-        let mut operands = Vec::new();
+        let mut operands = Vec::with_capacity(2);
         loop {
             self.peek_non_space();
             if let Some(operand) = self.operand()? {
@@ -159,7 +159,7 @@ impl Parser<'_> {
         let mut end = operand.span.end;
         while self.peek().kind == Kind::Field {
             let token = self.next();
-            fields.push(token.text(self.text)[1..].into());
+            fields.push(self.shared(&token.text(self.text)[1..]));
             end = token.end;
         }
         let span = Span::new(operand.span.start, end);
@@ -198,26 +198,19 @@ impl Parser<'_> {
             Kind::Dot => Term::Dot,
             Kind::Nil => Term::Nil,
             Kind::Variable => self.variable(text)?,
-            Kind::Field => Term::Field(vec![text[1..].into()]),
+            Kind::Field => Term::Field(vec![self.shared(&text[1..])]),
             Kind::Bool => Term::Bool(text == "true"),
             Kind::CharConstant | Kind::Complex | Kind::Number => self.number(&token)?,
             Kind::LeftParen => {
                 self.deeper()?;
                 let pipe = self.pipeline("parenthesized pipeline", Kind::RightParen)?;
                 self.depth -= 1;
-                let span = Span::new(token.start, self.slot(0).end);
+                let span = Span::new(token.start, self.last().end);
                 let at = pipe.at;
                 let id = self.id();
                 return Ok(Some(Operand { id, at, span, term: Term::Pipe(Box::new(pipe)) }));
             }
-            Kind::String | Kind::RawString => {
-                let bytes = literal::unquote(text).ok_or_else(|| self.error("invalid syntax"))?;
-                let quoted = text.into();
-                match String::from_utf8(bytes) {
-                    Ok(text) => Term::String { quoted, text: text.into() },
-                    Err(error) => Term::Octets { quoted, bytes: error.into_bytes().into() },
-                }
-            }
+            Kind::String | Kind::RawString => self.string(text)?,
             _ => {
                 self.backup();
                 return Ok(None);
@@ -225,6 +218,18 @@ impl Parser<'_> {
         };
         let span = Span::new(token.start, token.end);
         Ok(Some(Operand { id: self.id(), at: token.start, span, term }))
+    }
+
+    fn string(&mut self, literal: &'s str) -> Parsed<Term> {
+        if let Some(text) = literal::verbatim(literal) {
+            return Ok(Term::String { quoted: None, text: self.shared(text) });
+        }
+        let bytes = literal::unquote(literal).ok_or_else(|| self.error("invalid syntax"))?;
+        let quoted = self.shared(literal);
+        Ok(match String::from_utf8(bytes) {
+            Ok(text) => Term::String { quoted: Some(quoted), text: text.into() },
+            Err(error) => Term::Octets { quoted, bytes: error.into_bytes().into() },
+        })
     }
 
     fn variable(&self, name: &str) -> Parsed<Term> {
@@ -235,7 +240,7 @@ impl Parser<'_> {
         Ok(Term::Variable { name: Arc::clone(known), fields: Vec::new() })
     }
 
-    fn number(&self, token: &Token) -> Parsed<Term> {
+    fn number(&mut self, token: &Token) -> Parsed<Term> {
         let text = token.text(self.text);
         let value = match token.kind {
             Kind::CharConstant => literal::unquote_char(text).map(|code| literal::Number {
@@ -248,6 +253,6 @@ impl Parser<'_> {
             _ => literal::number(text),
         };
         let value = value.map_err(|message| self.error(message))?;
-        Ok(Term::Number { text: text.into(), value })
+        Ok(Term::Number { text: self.shared(text), value: Box::new(value) })
     }
 }

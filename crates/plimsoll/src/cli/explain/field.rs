@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use plimsoll_yaml::{Content, Document, FieldPath, Input, Node, Origin, OriginKind, Place, Step};
 
+use super::also::Also;
+use super::change::Advice;
 use super::object::title;
 use crate::output::Style;
 use crate::output::source::Sources;
@@ -66,6 +68,7 @@ fn no_field(
 pub(super) fn explain(
     document: &Document,
     field: &FieldPath,
+    also: &Also,
     sources: &mut Sources,
     style: Style,
 ) -> String {
@@ -89,6 +92,10 @@ pub(super) fn explain(
         let origin = document.origin(inner);
         let mut lines = Lines { text: &mut text, sources, style };
         lines.origin(&origin);
+        if below.0.is_empty() {
+            lines.also(&origin, also);
+            lines.advice(&Advice::of(&origin));
+        }
         text.push('\n');
     });
     text
@@ -99,7 +106,7 @@ fn is_leaf(node: &Node) -> bool {
 }
 
 /// What a scalar holds, cut where it is long; never a secret.
-fn shown(document: &Document, node: &Node, hidden: &Hidden) -> String {
+pub(super) fn shown(document: &Document, node: &Node, hidden: &Hidden) -> String {
     if hidden.holds(node) {
         return secrecy::HIDDEN.to_owned();
     }
@@ -144,6 +151,20 @@ impl Lines<'_> {
             self.place(if index == 0 { "called at" } else { "" }, place);
         }
         self.inputs("decided by", &origin.decided_by);
+    }
+
+    /// Other files that set the values which the text comes from.
+    fn also(&mut self, origin: &Origin, also: &Also) {
+        let places = also.places(&origin.inputs);
+        for (index, place) in places.iter().enumerate() {
+            self.place(if index == 0 { "also set at" } else { "" }, place);
+        }
+    }
+
+    fn advice(&mut self, advice: &Advice) {
+        for (index, line) in advice.lines().iter().enumerate() {
+            self.line(if index == 0 { "to change it" } else { "" }, line);
+        }
     }
 
     fn inputs(&mut self, verb: &str, inputs: &[Input]) {

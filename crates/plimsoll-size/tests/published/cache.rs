@@ -2,8 +2,6 @@
 //!
 //! Each row gives its source. The tables are those that `docs/SIZING.md` shows.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where it stopped")]
-
 use plimsoll_size::{
     Architecture, Bytes, Config, Engine, KvType, Setting, catalogue, llama_cache, vllm_blocks,
     vllm_cache,
@@ -19,7 +17,7 @@ fn kv(name: &str) -> KvType {
 }
 
 /// llama.cpp with `-c total -np parallel`: as the server splits its context.
-fn llama(
+pub(crate) fn llama(
     title: &str,
     total: u64,
     parallel: u64,
@@ -37,7 +35,7 @@ fn llama(
 }
 
 /// As printed, in MiB; rows of logs and of llama.cpp's own `llama-fit-params`.
-const PRINTED: &[(&str, u64, u64, &str, f64, &str)] = &[
+pub(crate) const PRINTED: &[(&str, u64, u64, &str, f64, &str)] = &[
     ("Qwen2.5 32B", 32768, 1, "q8_0", 4352.0, "llama.cpp issue 11200"),
     ("DeepSeek V3", 32768, 1, "f16", 2196.0, "llama.cpp pull request 11446"),
     ("Command R 35B", 4096, 1, "f16", 5120.0, "llama.cpp pull request 6122"),

@@ -2,15 +2,13 @@
 //!
 //! Each row gives its source. The tables are those that `docs/SIZING.md` shows.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where it stopped")]
-
 use plimsoll_size::{Known, Recipe, catalogue};
 
-fn known(title: &str) -> &'static Known {
+pub(crate) fn known(title: &str) -> &'static Known {
     catalogue().iter().find(|known| known.title == title).unwrap_or_else(|| panic!("no {title}"))
 }
 
-fn gguf(title: &str, quant: &str) -> u64 {
+pub(crate) fn gguf(title: &str, quant: &str) -> u64 {
     known(title).gguf(Recipe::named(quant).unwrap()).unwrap().weights.total().0
 }
 
@@ -21,7 +19,7 @@ fn off(found: u64, expected: u64) -> f64 {
 /// Files of exactly the catalogue's models: what a file has more than its tensors is its header.
 ///
 /// Source: nomic-ai/gpt4all gpt4all-chat/metadata/models3.json.
-const FILES: &[(&str, &str, u64)] = &[
+pub(crate) const FILES: &[(&str, &str, u64)] = &[
     ("Llama 3 8B", "Q4_0", 4_661_724_384),
     ("Mistral 7B v0.1", "Q4_0", 4_108_916_384),
     ("Mistral 7B v0.1", "Q4_0", 4_108_916_352),
@@ -47,7 +45,7 @@ fn files_are_their_tensors_and_a_header() {
 /// Files of models with some tokens more than the catalogue's.
 ///
 /// Source: the same.
-const CLOSE_FILES: &[(&str, &str, u64)] = &[
+pub(crate) const CLOSE_FILES: &[(&str, &str, u64)] = &[
     ("Mistral 7B v0.1", "Q4_0", 4_108_928_000),
     ("Mistral 7B v0.1", "Q4_0", 4_108_928_128),
     ("Llama 2 7B", "Q4_0", 3_825_824_192),
@@ -56,9 +54,9 @@ const CLOSE_FILES: &[(&str, &str, u64)] = &[
     ("Llama 2 13B", "Q4_0", 7_366_062_080),
 ];
 
-/// Files from before llama.cpp gave the experts of Mixtral's kind more bits: today's recipes make
-/// files that are larger, by the share given here. Source: ggml-org/llama.cpp pull request 4406.
-const OLD_FILES: &[(&str, &str, u64, f64)] = &[
+/// Files that were made in December 2023, by recipes that have since changed: today's make larger
+/// files, by the share given here. Source: ggml-org/llama.cpp pull request 4406.
+pub(crate) const OLD_FILES: &[(&str, &str, u64, f64)] = &[
     ("Mixtral 8x7B", "Q4_K_M", 26_441_533_376, 0.076),
     ("Mixtral 8x7B", "Q3_K_M", 20_363_355_584, 0.107),
     ("Mixtral 8x7B", "Q2_K", 15_644_034_176, 0.108),
@@ -83,7 +81,7 @@ fn files_of_relatives_are_close() {
 }
 
 /// Bits for each weight of Llama 3.1 8B. Source: llama.cpp tools/quantize/README.md.
-const LADDER: &[(&str, f64)] = &[
+pub(crate) const LADDER: &[(&str, f64)] = &[
     ("IQ1_S", 2.0042),
     ("IQ1_M", 2.1460),
     ("IQ2_XXS", 2.3824),
@@ -121,7 +119,7 @@ fn the_ladder_of_one_model() {
 
 /// GiB as tools print them: gpustack/gguf-parser-go README.md, ollama pull request 6279, llama.cpp
 /// issues 14235 and 10981.
-const PRINTED: &[(&str, &str, f64)] = &[
+pub(crate) const PRINTED: &[(&str, &str, f64)] = &[
     ("Qwen2.5 7B", "Q4_K_M", 4.36),
     ("Qwen2.5 7B", "F16", 14.19),
     ("Qwen2.5 7B", "Q8_0", 7.54),
@@ -144,7 +142,7 @@ fn sizes_as_tools_print_them() {
 
 /// GiB of safetensors. Source: kaito-project/kaito presets/workspace/models/model_catalog.yaml; the
 /// two of gpt-oss are half of what it gives, which counts them twice.
-const HUB: &[(&str, f64)] = &[
+pub(crate) const HUB: &[(&str, f64)] = &[
     ("Phi-4", 27.31),
     ("Phi-4 mini", 7.15),
     ("Phi-3 mini", 7.12),

@@ -1,0 +1,234 @@
+//! The answer for people.
+
+use plimsoll_size::{Bytes, Confidence, Estimate, Place, Term};
+
+use super::{Answer, gpus_name};
+use crate::output::Style;
+
+/// Glyphs and colours of the bar's parts, in turn.
+const PARTS: [(char, &str); 7] =
+    [('█', "34"), ('▓', "36"), ('▒', "33"), ('░', "35"), ('▚', "32"), ('▞', "31"), ('▤', "37")];
+
+/// What is free.
+const FREE: char = '·';
+
+pub(super) fn answer(answer: &Answer, is_explained: bool, style: Style) -> String {
+    let mut text = head(answer, style);
+    text.push_str(&gpu(answer, style));
+    text.push_str(&rest(answer, style));
+    if is_explained {
+        text.push_str(&explain(&answer.estimate, style));
+    }
+    for warning in answer.model.notes.iter().chain(&answer.estimate.warnings) {
+        text.push_str(&wrapped("! ", warning, style));
+    }
+    text
+}
+
+fn head(answer: &Answer, style: Style) -> String {
+    let Answer { model, setting, .. } = answer;
+    let architecture = &model.architecture;
+    let mut facts = vec![
+        model.format.clone(),
+        format!("{} of weights", model.weights.total()),
+        parameters(model.weights.parameters),
+        format!("{} layers", architecture.layers.len()),
+    ];
+    if let Some(experts) = architecture.experts {
+        facts.push(format!("{} of {} experts", experts.used, experts.count));
+    }
+    facts.extend(architecture.context.map(|context| format!("trained for {context} tokens")));
+    let mut text = format!("{}\n", style.bold(&model.name));
+    text.push_str(&wrapped("  ", &facts.join(", "), style));
+    let sure = surety(model.confidence, model.band);
+    text.push_str(&wrapped("  weights: ", &format!("{sure}; {}", model.source), style));
+    let sequences = if setting.parallel == 1 {
+        "1 sequence".to_owned()
+    } else {
+        format!("{} sequences", setting.parallel)
+    };
+    let gpus = setting.gpu.map_or_else(|| "no GPU".to_owned(), |gpu| gpus_name(gpu, setting.gpus));
+    let cache = if setting.key == setting.value {
+        setting.key.name.to_owned()
+    } else {
+        format!("{} keys and {} values", setting.key.name, setting.value.name)
+    };
+    text.push_str(&format!(
+        "\n{} on {}, {} tokens × {sequences}, cache in {cache}\n",
+        style.bold(setting.engine.name()),
+        style.bold(&gpus),
+        setting.context
+    ));
+    if answer.is_gpu_chosen {
+        text.push_str(
+            &style.dim("  the smallest common GPU that holds it; name yours with --gpu\n"),
+        );
+    }
+    text
+}
+
+fn parameters(count: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
+    let count = count as f64;
+    if count >= 1e9 {
+        format!("{:.2} billion parameters", count / 1e9)
+    } else {
+        format!("{:.0} million parameters", count / 1e6)
+    }
+}
+
+fn surety(confidence: Confidence, band: f64) -> String {
+    if band == 0.0 {
+        confidence.word().to_owned()
+    } else {
+        format!("{} ± {:.0} %", confidence.word(), band * 100.0)
+    }
+}
+
+fn gpu(answer: &Answer, style: Style) -> String {
+    let estimate = &answer.estimate;
+    let Some(usable) = estimate.usable else { return String::new() };
+    let room = estimate.taken.unwrap_or(usable);
+    let used = estimate.total(Place::Gpu);
+    let verdict = if used <= room {
+        style.painted("32", "fits")
+    } else {
+        style.painted("31", &format!("does not fit: {} too much", used.less(room)))
+    };
+    let of = if answer.setting.gpus > 1 { "the fullest GPU" } else { "GPU memory" };
+    let mut text = format!(
+        "\n{of}: {used} of {room}, ± {:.0} %  {verdict}\n",
+        estimate.band(Place::Gpu) * 100.0
+    );
+    let terms: Vec<&Term> = estimate.terms.iter().filter(|term| term.place == Place::Gpu).collect();
+    text.push_str(&bar(&terms, room, style));
+    for (term, (glyph, colour)) in terms.iter().zip(PARTS) {
+        text.push_str(&format!(
+            "    {} {:<28} {:>10}\n",
+            style.painted(colour, &glyph.to_string()),
+            term.name,
+            term.bytes.to_string()
+        ));
+    }
+    if used < room {
+        text.push_str(&format!("    {FREE} {:<28} {:>10}\n", "free", room.less(used).to_string()));
+    }
+    text
+}
+
+/// A bar of the GPU's memory, or of what is wanted where that is more.
+fn bar(terms: &[&Term], room: Bytes, style: Style) -> String {
+    let width = style.width.saturating_sub(6).min(72);
+    let used: Bytes = terms.iter().map(|term| term.bytes).sum();
+    let whole = used.max(room).in_f64().max(1.0);
+    let mut end = Bytes(0);
+    let mut drawn = 0;
+    let mut text = "  ".to_owned();
+    for (term, (glyph, colour)) in terms.iter().zip(PARTS) {
+        end += term.bytes;
+        // Rounding the ends and not the lengths keeps the bar as long as it should be.
+        let until = columns(end.in_f64() / whole, width).max(drawn);
+        let part: String = std::iter::repeat_n(glyph, until - drawn).collect();
+        text.push_str(&style.painted(colour, &part));
+        drawn = until;
+    }
+    text.extend(std::iter::repeat_n(FREE, width - drawn));
+    text.push('\n');
+    text
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a share of a terminal's width"
+)]
+fn columns(share: f64, width: usize) -> usize {
+    ((share * width as f64).round() as usize).min(width)
+}
+
+fn rest(answer: &Answer, style: Style) -> String {
+    let estimate = &answer.estimate;
+    let line = |name: &str, value: String| format!("  {name:<16}{value}\n");
+    let mut text = "\n".to_owned();
+    text.push_str(&line(
+        "host memory",
+        format!(
+            "request {}Gi, limit {}Gi, ± {:.0} %",
+            estimate.host_request().ceil_gib(),
+            estimate.host_limit().ceil_gib(),
+            estimate.band(Place::Host) * 100.0
+        ),
+    ));
+    text.push_str(&line("volume", format!("{}Gi", estimate.volume.ceil_gib())));
+    let startup = &estimate.startup;
+    text.push_str(&wrapped(
+        &format!("  {:<16}", "start"),
+        &format!(
+            "{:.0} s ({}); startup probe: {} × {} s",
+            startup.seconds, startup.detail, startup.failure_threshold, startup.period_seconds
+        ),
+        style,
+    ));
+    if let Some(speed) = estimate.tokens_per_second {
+        let bound = format!("{speed:.0} tokens a second at most for one sequence, by bandwidth");
+        text.push_str(&line("speed", bound));
+    }
+    let none = "none fits".to_owned();
+    if let Some(context) = answer.max_context {
+        let found = context.map(|context| format!("{context} tokens"));
+        text.push_str(&line("largest context", found.unwrap_or_else(|| none.clone())));
+    }
+    if let Some(parallel) = answer.max_parallel {
+        let found = parallel.map(|parallel| format!("{parallel} sequences at once"));
+        text.push_str(&line("most sequences", found.unwrap_or(none)));
+    }
+    text
+}
+
+fn explain(estimate: &Estimate, style: Style) -> String {
+    let mut text = String::new();
+    for (place, title) in [
+        (Place::Gpu, "GPU memory of the fullest GPU"),
+        (Place::Host, "host memory"),
+        (Place::Shared, "/dev/shm"),
+        (Place::Growing, "host memory that grows"),
+        (Place::Cached, "page cache"),
+    ] {
+        let terms: Vec<&Term> = estimate.terms.iter().filter(|term| term.place == place).collect();
+        if terms.is_empty() {
+            continue;
+        }
+        text.push_str(&format!("\n{}: {}\n", style.bold(title), estimate.total(place)));
+        for term in terms {
+            text.push_str(&format!(
+                "  {:<28} {:>15} B  {:<22} {}\n",
+                term.name,
+                term.bytes.0,
+                term.formula,
+                surety(term.confidence, term.band)
+            ));
+            text.push_str(&style.dim(&wrapped("      ", &term.detail, style)));
+        }
+    }
+    text.push('\n');
+    text
+}
+
+/// A text with a first word and all its lines aligned behind it.
+fn wrapped(first: &str, text: &str, style: Style) -> String {
+    let indent = first.chars().count();
+    let width = style.width.saturating_sub(indent).max(20);
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    let start = |at: usize| if at == 0 { first.to_owned() } else { " ".repeat(indent) };
+    lines.iter().enumerate().map(|(at, line)| format!("{}{line}\n", start(at))).collect()
+}

@@ -1,0 +1,3 @@
+{{- define "examined.need" -}}
+{{- required "a name is needed" .Values.name -}}
+{{- end -}}
