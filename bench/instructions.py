@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Counts the instructions of a rendering and holds them against what was recorded.
 
-usage: instructions.py [--update] [--tolerance PERCENT]
+usage: instructions.py [--update] [--tolerance PERCENT] [--program IN_PROCESS]
 
-The charts that ship, those of the tests and those of bench/charts are loaded and rendered under `valgrind
---tool=callgrind`, by the example `in_process` of plimsoll-chart. What counts is the difference
+The charts that ship, those of the tests and those of bench/charts are loaded and rendered under
+`valgrind --tool=callgrind`, by the example `in_process` of plimsoll-chart. What counts is the difference
 between two renderings and one, so neither the start of the process nor tables that are made once
 are in it. The counts lie in bench/instructions.json, by the compiler's version, since another
 compiler makes other code; --update writes those of this compiler.
@@ -52,6 +52,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--update", action="store_true")
     parser.add_argument("--tolerance", type=float, default=3)
+    parser.add_argument("--program", help="the example, already built with optimization")
     arguments = parser.parse_args()
     if not shutil.which("valgrind"):
         print("valgrind is not installed: instructions are not counted")
@@ -62,7 +63,7 @@ def main():
     if known is None and not arguments.update:
         print(f"no counts are recorded for {compiler}; --update records them")
         return
-    program = build()
+    program = arguments.program or build()
     charts = sorted(path for pattern in CHARTS for path in ROOT.glob(pattern) if (path / "Chart.yaml").exists())
     counts, worse = {}, []
     for chart in charts:

@@ -6,7 +6,7 @@ usage: whole-process.py --helm4 HELM --helm3 HELM --plimsoll PLIMSOLL [--runs N]
 Each command runs once to warm the caches and then N times, one after the other in turns, so that
 whatever else the machine does falls on all of them alike. Printed are the median of the wall time
 with its minimum and maximum, the median CPU time (user and system), and the largest resident set.
-The ratio is that of the medians against Plimsoll's rendering of the same profile.
+The ratios are those of the medians against Plimsoll's rendering of the same profile.
 """
 
 import argparse
@@ -35,8 +35,8 @@ def main():
     parser.add_argument("charts", nargs="+")
     arguments = parser.parse_args()
     kube = ["--kube-version", "v1.36.0"]
-    print("| chart | command | wall ms (min–max) | CPU ms | RSS MB | wall against ours |")
-    print("|---|---|---|---|---|---|")
+    print("| chart | command | wall ms (min–max) | CPU ms | RSS MB | wall against ours | CPU against ours |")
+    print("|---|---|---|---|---|---|---|")
     for chart in arguments.charts:
         commands = {
             "helm 4 template": [arguments.helm4, "template", "rel", chart, *kube],
@@ -53,14 +53,14 @@ def main():
                     raise SystemExit(f"{' '.join(command)} exits with {code}: {error.decode()[:300]}")
                 if turn > 0:
                     rows[name].append(figures)
-        medians = {name: statistics.median(row[0] for row in found) for name, found in rows.items()}
+        medians = {name: [statistics.median(row[column] for row in found) for column in (0, 1)] for name, found in rows.items()}
         against = {"helm 4 template": "plimsoll render", "helm 3 template": "plimsoll render --helm-profile 3"}
         for name, found in rows.items():
             walls = [row[0] * 1000 for row in found]
             cpu = statistics.median(row[1] for row in found) * 1000
             rss = max(row[2] for row in found) / 1024
-            ratio = f"{medians[name] / medians[against[name]]:.1f}×" if name in against else ""
-            print(f"| {os.path.basename(chart)} | `{name}` | {statistics.median(walls):.1f} ({min(walls):.1f}–{max(walls):.1f}) | {cpu:.1f} | {rss:.1f} | {ratio} |")
+            ratios = [f"{one / two:.1f}×" for one, two in zip(medians[name], medians[against[name]])] if name in against else ["", ""]
+            print(f"| {os.path.basename(chart)} | `{name}` | {statistics.median(walls):.1f} ({min(walls):.1f}–{max(walls):.1f}) | {cpu:.1f} | {rss:.1f} | {ratios[0]} | {ratios[1]} |")
 
 
 if __name__ == "__main__":

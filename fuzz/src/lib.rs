@@ -6,6 +6,7 @@
 pub mod archive;
 pub mod chart;
 pub mod evaluate;
+pub mod model;
 mod rendering;
 pub mod template;
 pub mod values;
@@ -18,7 +19,11 @@ pub type Target = (&'static str, fn(&[u8]));
 pub const TARGETS: &[Target] = &[
     ("archive", archive::run),
     ("chart", chart::run),
+    ("config", model::config),
     ("evaluate", evaluate::run),
+    ("gguf", model::gguf),
+    ("manifest", model::manifest),
+    ("safetensors", model::safetensors),
     ("template", template::run),
     ("values", values::run),
     ("yaml", yaml::run),

@@ -61,8 +61,8 @@ fn text(node: &Node, of: &str) -> String {
 /// A scalar, or what a map or list of the table is about: what is not `z`.
 fn inside(value: &str) -> String {
     let root = plimsoll_yaml::parse_one(value).unwrap().root;
-    let entries = root.entries().iter().map(|entry| &entry.value).chain(root.items());
-    let first = entries.filter(|inner| inner.as_str() != Some("z")).next();
+    let mut entries = root.entries().iter().map(|entry| &entry.value).chain(root.items());
+    let first = entries.find(|inner| inner.as_str() != Some("z"));
     text(first.unwrap_or(&root), value)
 }
 

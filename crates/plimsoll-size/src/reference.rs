@@ -180,12 +180,18 @@ fn unknown(reference: &str) -> Error {
     wrong(format!("{reference} is not in the catalogue; it has {}", close.join(", ")))
 }
 
+/// Ollama quantises some models by a recipe of its own: `qwen3:32b` has 18.81 GiB, and llama.cpp's
+/// recipe makes 18.40 (ollama issue 14774).
+const OLLAMA_BAND: f64 = 0.04;
+
 /// The model of a tag such as `8b-instruct-q4_K_M`: a size, words, a recipe.
 fn ollama_model(model: &str, tag: &str, reference: &str) -> Result<Model> {
     let (known, rest) = known_by_tag(model, tag).ok_or_else(|| unknown(reference))?;
     let quant = if rest.is_empty() { known.quant.clone() } else { quant_in(rest) };
     let has_quant = recipe(&quant).is_some() || near_recipe(&quant).is_some();
-    quantised(known, if has_quant { &quant } else { &known.quant }, reference)
+    let mut model = quantised(known, if has_quant { &quant } else { &known.quant }, reference)?;
+    model.band = model.band.max(OLLAMA_BAND);
+    Ok(model)
 }
 
 /// The longest start of the tag that is a size of this model, and what follows it.

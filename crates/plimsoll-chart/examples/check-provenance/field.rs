@@ -63,13 +63,15 @@ fn is_inside(input: &Input, leaf: &Leaf, length: usize) -> bool {
         && (leaf.span.start..=leaf.span.start + length).contains(&place.span.start))
 }
 
-/// Tells whether a value that is not set, once the leaf is changed, is the leaf or a part of it.
+/// Tells whether a value that is not set is the leaf, once it is changed, or a part of it. Subcharts
+/// and merged values know it by a longer path.
 fn is_below(input: &Input, leaf: &Leaf) -> bool {
     let Input::Unset { path } = input else { return false };
-    let is_part = |of: &str| {
-        path.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-    };
-    is_part(&leaf.path.to_string()) || leaf.seen_as.iter().any(|seen| is_part(seen))
+    let of = leaf.path.to_string();
+    path.match_indices(&of).any(|(at, _)| {
+        let rest = &path[at + of.len()..];
+        (at == 0 || path[..at].ends_with('.')) && (rest.is_empty() || rest.starts_with(['.', '[']))
+    })
 }
 
 /// A node and the document that explains it.

@@ -22,7 +22,7 @@ use plimsoll_chart::Profile;
 use probe::{Chance, Probe, Tally};
 use setting::Setting;
 
-const USAGE: &str = "usage: check-provenance [--seed N] [--scalars N] [--leaves N] [--every N] \
+const USAGE: &str = "usage: check-provenance [--all] [--seed N] [--scalars N] [--leaves N] [--every N] \
                      [--library DIR] [--only TEXT] [--helm 3|4] [--unmoved] DIR...";
 
 /// What to do.
@@ -33,6 +33,8 @@ struct Arguments {
     scalars: usize,
     /// Values of each setting that are tried whether claimed or not.
     leaves: usize,
+    /// Changes every value instead of a sample.
+    all: bool,
     /// Takes each `every`-th chart only.
     every: usize,
     /// Where charts may find dependencies that do not lie beside them.
@@ -52,6 +54,7 @@ impl Arguments {
             seed: 1,
             scalars: 8,
             leaves: 8,
+            all: false,
             every: 1,
             libraries: Vec::new(),
             only: String::new(),
@@ -67,6 +70,7 @@ impl Arguments {
                 "--every" => arguments.every = words.next()?.parse().ok()?,
                 "--library" => arguments.libraries.push(words.next()?.into()),
                 "--only" => arguments.only = words.next()?,
+                "--all" => arguments.all = true,
                 "--unmoved" => arguments.shows_unmoved = true,
                 "--helm" => {
                     arguments.profiles = match words.next()?.as_str() {
@@ -174,7 +178,11 @@ fn examine(
             let label = format!("{label} {values} {profile:?}");
             let setting = Setting { files: files.clone(), extra: extra.clone(), profile: *profile };
             if let Ok(mut probe) = Probe::new(label, &setting) {
-                probe.sample(arguments.scalars, arguments.leaves, chance);
+                if arguments.all {
+                    probe.all();
+                } else {
+                    probe.sample(arguments.scalars, arguments.leaves, chance);
+                }
                 tally.add(probe.tally);
             }
         }

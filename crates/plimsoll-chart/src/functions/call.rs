@@ -185,7 +185,7 @@ impl Call<'_> {
     }
 
     /// A result that owes to all that the arguments hold, at any depth.
-    pub(crate) fn from_all(&mut self, result: Value) -> Value {
+    pub(crate) fn owing_to_all(&mut self, result: Value) -> Value {
         let origin = self.origins();
         let origin = self.env.trace.computed(origin);
         Value { origin, ..result }

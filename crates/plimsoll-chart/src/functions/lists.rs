@@ -164,7 +164,7 @@ fn has(call: &mut Call<'_>) -> Outcome {
     }
     let items = items_of(&list, "find has on", call.env)?;
     let found = holds(&items, &needle, call.env)?;
-    Ok(call.from_all(Value::bool(found)))
+    Ok(call.owing_to_all(Value::bool(found)))
 }
 
 fn holds(items: &[Value], wanted: &Value, env: &mut Env) -> Result<bool, Failure> {

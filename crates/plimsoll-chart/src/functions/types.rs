@@ -42,7 +42,7 @@ pub(super) const FAMILY: Family = Family {
 fn deep_equal(call: &mut Call<'_>) -> Outcome {
     let (a, b) = (call.any(0).clone(), call.any(1).clone());
     let equal = compare::deep_equal(&a, &b, call.env)?;
-    Ok(call.from_all(Value::bool(equal)))
+    Ok(call.owing_to_all(Value::bool(equal)))
 }
 
 fn kind_of(call: &mut Call<'_>) -> Outcome {

@@ -61,7 +61,7 @@ fn url_join(call: &mut Call<'_>) -> Outcome {
         let fail = |error| Failure::error(format!("unable to parse userinfo in dict: {error}"));
         url.user = Url::parse(&format!("proto://{user}@host")).map_err(fail)?.user;
     }
-    Ok(call.from_all(Value::str(url.text())))
+    Ok(call.owing_to_all(Value::str(url.text())))
 }
 
 /// The string under `key`, empty if there is none.

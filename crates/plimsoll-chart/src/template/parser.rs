@@ -43,7 +43,7 @@ pub(crate) fn parse(
         lexer: Lexer::new(text),
         tokens: [Token { kind: Kind::Eof, start: text.len(), end: text.len(), line: 1 }; 3],
         peeked: 0,
-        names: AHashMap::new(),
+        names: AHashMap::with_capacity((text.len() / 128).min(256)),
         variables: vec!["$".into()],
         action_line: 0,
         range_depth: 0,

@@ -73,11 +73,15 @@ impl List {
         Rc::make_mut(&mut self.items)
     }
 
-    /// Takes the lists and maps among the elements out, unless somebody else holds them too.
-    pub(super) fn take_nested(&mut self) -> Vec<Value> {
-        let Some(items) = Rc::get_mut(&mut self.items) else { return Vec::new() };
-        let nested = items.iter_mut().filter(|item| item.is_nested());
-        nested.map(|item| std::mem::replace(item, Value::nil())).collect()
+    /// Tells whether there are lists or maps among the elements and nobody else holds them.
+    pub(super) fn owns_nested(&mut self) -> bool {
+        Rc::get_mut(&mut self.items).is_some_and(|items| items.iter().any(Value::is_nested))
+    }
+
+    /// Drops the elements, unless somebody else holds them too, but lists and maps move to `kept`.
+    pub(super) fn give_up(&mut self, kept: &mut Vec<Value>) {
+        let items = Rc::get_mut(&mut self.items).map(std::mem::take).unwrap_or_default();
+        kept.extend(items.into_iter().filter(Value::is_nested));
     }
 
     pub(crate) const fn kind(&self) -> ListKind {

@@ -101,13 +101,17 @@ impl Map {
         self.entries.borrow().iter().map(|(key, value)| (Arc::clone(key), value.clone())).collect()
     }
 
-    /// Takes the lists and maps among the values out, unless somebody else holds the map too.
-    pub(super) fn take_nested(&mut self) -> Vec<Value> {
-        let Some(entries) = Rc::get_mut(&mut self.entries).map(RefCell::get_mut) else {
-            return Vec::new();
-        };
-        let nested = entries.values_mut().filter(|value| value.is_nested());
-        nested.map(|value| std::mem::replace(value, Value::nil())).collect()
+    /// Tells whether there are lists or maps among the values and nobody else holds the map.
+    pub(super) fn owns_nested(&mut self) -> bool {
+        let entries = Rc::get_mut(&mut self.entries).map(RefCell::get_mut);
+        entries.is_some_and(|entries| entries.values().any(Value::is_nested))
+    }
+
+    /// Drops the values, unless somebody else holds the map too, but lists and maps move to `kept`.
+    pub(super) fn give_up(&mut self, kept: &mut Vec<Value>) {
+        let entries = Rc::get_mut(&mut self.entries).map(RefCell::get_mut);
+        let entries = entries.map(std::mem::take).unwrap_or_default();
+        kept.extend(entries.into_values().filter(Value::is_nested));
     }
 
     /// Tells whether both are one map.

@@ -4,13 +4,21 @@ use super::{Data, List, Map, Value};
 
 impl Drop for List {
     fn drop(&mut self) {
-        release(self.take_nested());
+        if self.owns_nested() {
+            let mut values = Vec::new();
+            self.give_up(&mut values);
+            release(values);
+        }
     }
 }
 
 impl Drop for Map {
     fn drop(&mut self) {
-        release(self.take_nested());
+        if self.owns_nested() {
+            let mut values = Vec::new();
+            self.give_up(&mut values);
+            release(values);
+        }
     }
 }
 
@@ -26,8 +34,8 @@ fn release(values: Vec<Value>) {
     let mut values = values;
     while let Some(mut value) = values.pop() {
         match &mut value.data {
-            Data::List(list) => values.append(&mut list.take_nested()),
-            Data::Map(map) => values.append(&mut map.take_nested()),
+            Data::List(list) => list.give_up(&mut values),
+            Data::Map(map) => map.give_up(&mut values),
             _ => {}
         }
     }

@@ -215,16 +215,18 @@ impl Coalescing<'_> {
 /// Merges `src` into `dst`, which wins. Helm changes both maps, and so does this.
 fn coalesce_tables(dst: &Map, src: &Map, prefix: &str, nulls: Nulls, warnings: &mut Vec<String>) {
     // Null in the values removes a default that is set, but stays where the default is null, too.
-    let set: HashSet<Arc<str>> = src
-        .snapshot()
-        .into_iter()
-        .filter(|(_, value)| !value.is_nil())
-        .map(|(key, _)| key)
-        .collect();
-    for (key, value) in dst.snapshot() {
+    let mut unset: Vec<(Arc<str>, Value)> = Vec::new();
+    for (key, value) in &*dst.borrow() {
         if value.is_nil() {
-            src.insert(key, value);
+            unset.push((Arc::clone(key), value.clone()));
         }
+    }
+    let mut set: HashSet<Arc<str>> = HashSet::new();
+    for (key, value) in unset {
+        if src.get(&key).is_some_and(|default| !default.is_nil()) {
+            set.insert(Arc::clone(&key));
+        }
+        src.insert(key, value);
     }
     for (key, default) in src.snapshot() {
         let full = || concat(prefix, &key);

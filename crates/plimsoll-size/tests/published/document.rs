@@ -179,7 +179,7 @@ fn totals_table() -> String {
     for (source, what, found, measured) in totals::measured() {
         writeln!(
             text,
-            "| {what} | {measured} | {found:.2} | {} | {source} |",
+            "| {what} | {measured:.2} | {found:.2} | {} | {source} |",
             off(found, measured)
         )
         .unwrap();

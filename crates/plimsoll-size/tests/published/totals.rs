@@ -44,6 +44,16 @@ pub(crate) fn measured() -> Vec<Measured> {
         gemma.parts.push(Part { name: "mmproj".to_owned(), kind: PartKind::Projector, bytes });
         estimate(&gemma, &on("RTX 4090", Engine::Ollama, 8192)).unwrap()
     };
+    let cohere = |keeps_all: bool| {
+        let known = catalogue().iter().find(|known| known.title == "Command R7B").unwrap();
+        let model = known.gguf(Recipe::named("Q6_K").unwrap()).unwrap();
+        let setting = Setting { keeps_all, ..on("RTX 4090", Engine::LlamaCpp, 31_000) };
+        estimate(&model, &setting).unwrap().total(Place::Gpu).in_gib()
+    };
+    let oss = {
+        let setting = Setting { parallel: 4, ..on("Strix Halo 8060S", Engine::OllamaRunner, 8192) };
+        estimate(&model("gpt-oss:120b"), &setting).unwrap()
+    };
     let with_host = |estimate: &Estimate| {
         estimate.total(Place::Gpu).in_gib() + gib(estimate, "weights with the processor")
     };
@@ -75,6 +85,26 @@ pub(crate) fn measured() -> Vec<Measured> {
             "Llama 3.2 3B in Q4_K_M, 8192 tokens",
             llama("llama3.2:3b", "RTX 4090", 8192).total(Place::Gpu).in_gib(),
             3.7,
+        ),
+        // 9115 and 11459 MiB, in Q6_K_L, whose embeddings have some bits more.
+        (
+            "llama.cpp pull request 13194",
+            "Command R7B in Q6_K, 31000 tokens",
+            cohere(false),
+            9115.0 / 1024.0,
+        ),
+        (
+            "llama.cpp pull request 13194",
+            "the same with --swa-full",
+            cohere(true),
+            11_459.0 / 1024.0,
+        ),
+        // 59.8 + 1.1 with the processor + 1.7 + 0.18.
+        (
+            "ollama issue 12752",
+            "gpt-oss 120B, 4 × 8192 tokens, in Ollama's former runner",
+            with_host(&oss),
+            62.8,
         ),
         // The layers, the projector, buffers, and the table that stays with the processor.
         (

@@ -2,7 +2,7 @@
 //!
 //! Each row gives its source. The tables are those that `docs/SIZING.md` shows.
 
-use plimsoll_size::{Known, Recipe, catalogue};
+use plimsoll_size::{Config, Known, Model, Recipe, Reference, catalogue};
 
 pub(crate) fn known(title: &str) -> &'static Known {
     catalogue().iter().find(|known| known.title == title).unwrap_or_else(|| panic!("no {title}"))
@@ -118,7 +118,7 @@ fn the_ladder_of_one_model() {
 }
 
 /// GiB as tools print them: gpustack/gguf-parser-go README.md, ollama pull request 6279, llama.cpp
-/// issues 14235 and 10981.
+/// issues 14235 and 10981, pull request 13194.
 pub(crate) const PRINTED: &[(&str, &str, f64)] = &[
     ("Qwen2.5 7B", "Q4_K_M", 4.36),
     ("Qwen2.5 7B", "F16", 14.19),
@@ -129,6 +129,7 @@ pub(crate) const PRINTED: &[(&str, &str, f64)] = &[
     ("Qwen2-VL 2B", "F16", 2.88),
     ("Qwen3 30B-A3B", "Q4_K_M", 17.28),
     ("DeepSeek V3", "Q4_K_M", 376.65),
+    ("Gemma 3 12B", "Q4_K_M", 6.79),
 ];
 
 #[test]
@@ -189,4 +190,54 @@ fn plain_models_are_exact_to_the_byte_of_their_tensors() {
     assert_eq!(gguf("Phi-3 mini", "Q4_0"), 2_175_438_336);
     assert_eq!(gguf("gpt-oss 20B", "MXFP4"), 12_096_558_336);
     assert_eq!(gguf("gpt-oss 120B", "MXFP4"), 63_374_323_968);
+}
+
+/// The bytes of a configuration's tensors, by a recipe or as safetensors.
+fn shaped(config: &str, quant: Option<&str>) -> f64 {
+    let config = Config::read(config.as_bytes()).unwrap();
+    let recipe = quant.map(|quant| Recipe::named(quant).unwrap());
+    Model::of_config("m", "s", &config, recipe).unwrap().weights.total().in_f64()
+}
+
+#[test]
+fn configurations_outside_the_catalogue() {
+    // orca-mini-3b: its rows do not divide into blocks of 256. nomic-ai/gpt4all models3.json: the
+    // file has 1979946720 bytes.
+    let orca = r#"{"model_type":"llama","num_hidden_layers":26,"hidden_size":3200,
+        "num_attention_heads":32,"intermediate_size":8640,"vocab_size":32000}"#;
+    assert_eq!(shaped(orca, Some("Q4_0")), 1_979_174_400.0);
+    // Qwen3-8B-AWQ and Qwen3.6-35B-A3B-FP8: kaito model_catalog.yaml.
+    let awq = r#"{"model_type":"qwen3","num_hidden_layers":36,"hidden_size":4096,
+        "num_attention_heads":32,"num_key_value_heads":8,"head_dim":128,"intermediate_size":12288,
+        "vocab_size":151936,"tie_word_embeddings":false,
+        "quantization_config":{"quant_method":"awq","bits":4,"group_size":128}}"#;
+    let fp8 = r#"{"model_type":"qwen3_5_moe_text","num_hidden_layers":40,"hidden_size":2048,
+        "num_attention_heads":16,"num_key_value_heads":2,"head_dim":256,"intermediate_size":512,
+        "vocab_size":248320,"tie_word_embeddings":false,"num_experts":256,"num_experts_per_tok":8,
+        "moe_intermediate_size":512,"shared_expert_intermediate_size":512,
+        "linear_num_key_heads":16,"linear_num_value_heads":32,"linear_key_head_dim":128,
+        "linear_value_head_dim":128,"mtp_num_hidden_layers":1,
+        "quantization_config":{"quant_method":"fp8","weight_block_size":[128,128]},
+        "vision_config":{"hidden_size":1152,"depth":27,"intermediate_size":4304,"patch_size":16,
+        "temporal_patch_size":2,"spatial_merge_size":2,"num_position_embeddings":2304,
+        "out_hidden_size":2048}}"#;
+    for (config, gib) in [(awq, 5.68), (fp8, 34.90)] {
+        let found = shaped(config, None) / f64::from(1 << 30);
+        assert!((found / gib - 1.0).abs() < 0.01, "{found:.2} for {gib}");
+    }
+    // Llama 3.1 70B in eight bits: 67.7229 GiB, vllm pull request 12569.
+    let int8 = r#"{"model_type":"llama","num_hidden_layers":80,"hidden_size":8192,
+        "num_attention_heads":64,"num_key_value_heads":8,"intermediate_size":28672,
+        "vocab_size":128256,"tie_word_embeddings":false,
+        "quantization_config":{"quant_method":"compressed-tensors"}}"#;
+    let found = shaped(int8, None) / f64::from(1 << 30);
+    assert!((found / 67.7229 - 1.0).abs() < 0.01, "{found:.2}");
+}
+
+#[test]
+fn names_of_ollama_have_a_wider_band() {
+    // 18.81 GiB: ollama issue 14774.
+    let model = "qwen3:32b".parse::<Reference>().unwrap().from_catalogue().unwrap();
+    let off = model.weights.total().in_gib() / 18.81 - 1.0;
+    assert!(off.abs() < model.band && off.abs() > 0.01, "{off}");
 }

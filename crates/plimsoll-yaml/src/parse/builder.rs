@@ -111,11 +111,12 @@ enum Anchor {
 }
 
 impl<'t> Builder<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
+    /// Prepares to build the trees of `len` bytes of `text`.
+    pub(super) fn new(text: &'t str, len: usize) -> Self {
         Self {
             text,
             lines: OnceCell::new(),
-            words: Words::new(),
+            words: Words::new(len),
             frames: Vec::new(),
             entries: Vec::new(),
             items: Vec::new(),

@@ -56,7 +56,7 @@ impl<'t> Grammar<'t> {
     pub(super) fn new(text: &'t str, part: Span, end_error: Option<Error>) -> Self {
         Self {
             scanner: Scanner::new(text, part, end_error),
-            builder: Builder::new(text),
+            builder: Builder::new(text, part.len()),
             states: Vec::new(),
             handles: Vec::new(),
             started: false,

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-const SLOTS: usize = 1024;
+/// How many slots there are at most; a power of two.
+const MOST_SLOTS: usize = 1024;
 /// Longer strings are rarely repeated.
 const LONGEST: usize = 48;
 
@@ -13,8 +14,11 @@ pub(super) struct Words {
 }
 
 impl Words {
-    pub(super) fn new() -> Self {
-        Self { slots: vec![None; SLOTS] }
+    /// Makes a cache for a text of `len` bytes.
+    pub(super) fn new(len: usize) -> Self {
+        // About one word stands in so many bytes, and most are met again.
+        const BYTES: usize = 32;
+        Self { slots: vec![None; (len / BYTES).next_power_of_two().min(MOST_SLOTS)] }
     }
 
     /// Returns `text` as a shared string.
@@ -23,7 +27,8 @@ impl Words {
         if text.len() > LONGEST {
             return Arc::from(text);
         }
-        let slot = &mut self.slots[slot_of(text)];
+        let slot = slot_of(text) % self.slots.len();
+        let slot = &mut self.slots[slot];
         match slot {
             Some(word) if **word == *text => Arc::clone(word),
             _ => Arc::clone(slot.insert(Arc::from(text))),
@@ -39,7 +44,7 @@ fn slot_of(text: &str) -> usize {
     let tail = bytes.last_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk));
     let mixed = (head ^ tail.rotate_left(23) ^ (bytes.len() as u64) << 56)
         .wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    usize::try_from(mixed >> 54).unwrap_or(0) % SLOTS
+    usize::try_from(mixed >> 54).unwrap_or(0)
 }
 
 /// Packs fewer than eight bytes into a number.

@@ -188,13 +188,13 @@ mod tests {
             ("a: ~\n", "a: {}\n", "~a"),
             ("a: [1, 2, 3]\n", "a: [1, 3]\n", "-a[1]"),
             ("a: [1, 3]\n", "a: [1, 2, 3]\n", "+a[1]"),
-            ("a: [{name: x, v: 1}, {name: y}]\n", "a: [{name: y}]\n", "-a[0]"),
+            ("a: [{name: p, v: 1}, {name: q}]\n", "a: [{name: q}]\n", "-a[0]"),
             (
-                "a: [{name: x}, {name: y, v: 1}]\n",
-                "a: [{name: n}, {name: x}, {name: y, v: 2}]\n",
+                "a: [{name: p}, {name: q, v: 1}]\n",
+                "a: [{name: r}, {name: p}, {name: q, v: 2}]\n",
                 "~a[2].v +a[0]",
             ),
-            ("a: [{name: x}, {name: y}]\n", "a: [{name: y}, {name: x}]\n", "~a[0].name ~a[1].name"),
+            ("a: [{name: p}, {name: q}]\n", "a: [{name: q}, {name: p}]\n", "~a[0].name ~a[1].name"),
             ("a: 9007199254740993\n", "a: 9007199254740992\n", "~a"),
         ] {
             assert_eq!(changed(before, after).join(" "), want, "{before}{after}");

@@ -135,8 +135,8 @@ fn dependencies_are_not_updated() {
     scratch.chart("c", &[("Chart.yaml", needy)]);
     scratch.run(&["render", "c", "--dependency-update"]).exits(3).complains(&[
         "missing in charts/ directory: a",
-        "plimsoll deps c",
-        "nothing is fetched",
+        "deps c` says where",
+        "nothing is fetched here",
     ]);
 }
 

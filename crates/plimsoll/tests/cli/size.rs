@@ -30,7 +30,7 @@ fn a_name_is_answered_from_the_catalogue() {
         "█",
         "kv-llama",
         "exact",
-        "recipe ± 1 %",
+        "recipe ± 4 %",
         "1073741824 B",
         "volume          11Gi",
         "pin the context",

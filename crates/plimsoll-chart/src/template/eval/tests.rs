@@ -27,10 +27,16 @@ fn run(text: &str, values: &[(&str, Value)]) -> Result<Rendering, String> {
     let text: Arc<str> = text.into();
     let mut trace = Trace::new();
     let template = trace.source(Source::file("t".into(), Arc::clone(&text)));
-    let source = trace.source(Source::file("values.yaml".into(), "".into()));
     let map = Map::new();
     for (key, value) in values {
-        let site = Site { source, start: 0, end: 0 };
+        let written: Arc<str> = match &value.data {
+            Data::Str(text) => text.shared(),
+            Data::Int(int, _) => int.to_string().into(),
+            _ => "".into(),
+        };
+        let end = u32::try_from(written.len()).unwrap();
+        let source = trace.source(Source::file("values.yaml".into(), written));
+        let site = Site { source, start: 0, end };
         let origin = trace.leaf(Leaf::Value { path: (*key).into(), site });
         map.insert(*key, Value { data: value.data.clone(), origin });
     }
