@@ -192,7 +192,7 @@ pub(crate) fn compare(before: &[Document], after: &[Document], visit: &mut Visit
             }
         }
         new_alone.extend(news.into_values().flatten());
-        pair_all(&alone, &new_alone, name, visit);
+        pair_alike(&alone, &new_alone, name, visit);
     }
 }
 
@@ -251,6 +251,11 @@ fn pair_all(olds: &[Field<'_>], news: &[Field<'_>], path: &str, visit: &mut Visi
         }
         return;
     }
+    pair_alike(olds, news, path, visit);
+}
+
+/// Pairs each with the one that is most like it.
+fn pair_alike(olds: &[Field<'_>], news: &[Field<'_>], path: &str, visit: &mut Visit<'_>) {
     let mut likely: Vec<(usize, usize, usize)> = Vec::new();
     for (old, one) in olds.iter().enumerate() {
         for (new, other) in news.iter().enumerate() {
