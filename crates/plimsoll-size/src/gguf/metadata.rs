@@ -18,7 +18,7 @@ pub enum Value {
     Bool(bool),
     /// A text.
     Text(String),
-    /// Numbers or booleans, of which no more than [`MAX_KEPT`] are kept.
+    /// Numbers or booleans, of which no more than 4096 are kept.
     Numbers(Vec<u64>),
     /// A list that is not kept, such as the vocabulary: its length.
     List(u64),
