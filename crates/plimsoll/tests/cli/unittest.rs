@@ -369,3 +369,28 @@ fn the_profile_decides_how_errors_read() {
     four.exits(3);
     assert!(!four.stdout.contains("template: c/templates"), "{}", four.stdout);
 }
+
+#[test]
+fn hostile_suites_end_soon_and_steer_no_terminal() {
+    let scratch = Scratch::new();
+    let settings: String = (0..500).map(|number| format!("    a{number}[65536]: 1\n")).collect();
+    let exists = "  asserts:\n  - exists: {path: data}\n";
+    for (suite, said) in [
+        (format!("tests: {}", "[".repeat(5000)), "values nest deeper than 512 levels"),
+        (format!("tests:\n- it: x\n  set:\n{settings}{exists}"), "ask for over 1000000 elements"),
+        (
+            format!("tests:\n- asserts:\n  - exists: {{path: 'a{}'}}\n", "[?(@.b".repeat(3000)),
+            "filters nest deeper than 64 levels",
+        ),
+        (
+            "suite: \"a\\e[2J\"\ntests:\n- it: \"b\\a\"\n  asserts:\n  - isKind: {of: \"c\\e[2J\"}\n"
+                .to_owned(),
+            "a\u{fffd}[2J",
+        ),
+    ] {
+        chart(&scratch, &suite);
+        let run = scratch.run(&["unittest", "c"]);
+        run.says(&[said]);
+        assert!(!run.stdout.contains(['\u{1b}', '\u{7}']), "{run:?}");
+    }
+}
