@@ -6,9 +6,10 @@ pub(crate) mod json;
 pub(crate) mod short;
 pub(crate) mod source;
 mod style;
+pub(crate) mod suites;
 pub(crate) mod summary;
 pub(crate) mod test_xml;
-pub(crate) mod tests;
+
 pub(crate) mod text;
 mod trouble;
 mod wrap;

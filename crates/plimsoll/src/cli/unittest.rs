@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 
 use super::{Color, Exit};
 use crate::engine::HelmProfile;
-use crate::output::{self, Stream, Style, test_xml, tests};
+use crate::output::{self, Stream, Style, suites, test_xml};
 use crate::unittest::{self, ChartRun, Wanted};
 
 /// What to test and how to tell, with the flags of helm-unittest.
@@ -76,7 +76,7 @@ pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
     }
     let runs = unittest::charts(&args.charts, &wanted);
     let mut out = std::io::stdout().lock();
-    let mut report = tests::Report::new(Style::new(color, Stream::Out));
+    let mut report = suites::Report::new(Style::new(color, Stream::Out));
     for run in &runs {
         write!(out, "{}", report.chart(run))?;
     }
