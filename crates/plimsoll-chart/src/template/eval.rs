@@ -3,6 +3,7 @@
 mod call;
 mod dynamic;
 mod field;
+mod write;
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use super::scope::{Scope, Template};
 use crate::functions::Env;
 use crate::go::print;
 use crate::limits::{Limits, MAX_TEMPLATE_NODES, NESTING, TOO_MANY_STEPS, TOO_MUCH_TEXT};
-use crate::trace::{Frame, FrameId, Origin, OriginId, Site, SourceId};
+use crate::trace::{Frame, FrameId, OriginId, SourceId};
 use crate::value::{Data, IntKind, Text, TextBuilder, Value};
 
 /// What a call of a function takes of the steps: it does more than a node.
@@ -277,80 +278,6 @@ impl State<'_> {
             Node::Continue => return Ok(Flow::Continue),
         }
         Ok(Flow::On)
-    }
-
-    fn text(&mut self, span: plimsoll_yaml::Span) -> Run<()> {
-        self.spend(span.len())?;
-        let tree = self.tree;
-        let text = span.of(&tree.text);
-        // Text that a function may cut into lines is written line by line, so that each line
-        // keeps its own place; text that goes straight to a file can be mapped back as a whole.
-        if self.frame == FrameId::ROOT {
-            let origin = self.written(span, OriginId::NONE);
-            self.out.push(text, origin);
-            return Ok(());
-        }
-        let mut start = 0;
-        for line in text.split_inclusive('\n') {
-            let end = start + line.len();
-            let piece = plimsoll_yaml::Span::new(span.start + start, span.start + end);
-            let origin = self.written(piece, OriginId::NONE);
-            self.out.push(line, origin);
-            start = end;
-        }
-        Ok(())
-    }
-
-    fn site(&self, span: plimsoll_yaml::Span) -> Site {
-        let clamp = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
-        Site { source: self.source, start: clamp(span.start), end: clamp(span.end) }
-    }
-
-    fn written(&mut self, span: plimsoll_yaml::Span, data: OriginId) -> OriginId {
-        let site = self.site(span);
-        let origin = Origin::Written { site, frame: self.frame, data, control: self.control };
-        self.machine.env.trace.push(origin)
-    }
-
-    /// Writes a value as `fmt.Fprint` does.
-    fn print(&mut self, value: &Value, span: plimsoll_yaml::Span) -> Run<()> {
-        if value.as_text().is_some() {
-            return self.print_text(value, span);
-        }
-        if matches!(value.data, Data::Octets(_)) {
-            return Err(self.error("what is to be written is not UTF-8"));
-        }
-        let mut printed = TextBuilder::new();
-        print::write_value(value, &mut printed, &mut self.machine.env)
-            .map_err(|failure| self.failed(self.at, "print", failure))?;
-        self.print_text(&printed.finish(), span)
-    }
-
-    fn print_text(&mut self, value: &Value, span: plimsoll_yaml::Span) -> Run<()> {
-        let Some(text) = value.as_text() else { return Ok(()) };
-        if text.is_empty() {
-            self.meets(value.origin);
-            let wrapped = self.wrap(value.origin, span);
-            self.out.push("", wrapped);
-            return Ok(());
-        }
-        self.spend(text.len())?;
-        let beside = if text.marks().is_some() { value.origin } else { OriginId::NONE };
-        for (piece, origin) in text.pieces(0..text.len(), value.origin) {
-            let origin = self.machine.env.trace.decided(origin, beside);
-            let wrapped = self.wrap(origin, span);
-            self.out.push(piece, wrapped);
-        }
-        Ok(())
-    }
-
-    /// The origin of a piece that an action prints: what wrote it first, and what decides now.
-    fn wrap(&mut self, origin: OriginId, span: plimsoll_yaml::Span) -> OriginId {
-        match self.machine.env.trace.get(origin) {
-            Origin::Written { control, .. } if control == self.control => origin,
-            Origin::Written { .. } => self.machine.env.trace.decided(origin, self.control),
-            _ => self.written(span, origin),
-        }
     }
 
     fn if_or_with(&mut self, dot: &Dynamic, branch: &Branch, is_with: bool) -> Run<Flow> {

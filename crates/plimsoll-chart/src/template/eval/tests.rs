@@ -5,7 +5,7 @@ use plimsoll_yaml::{Input, OriginKind, Provenance, Span};
 use super::*;
 use crate::Profile;
 use crate::resolve::Rendering;
-use crate::trace::{Leaf, Source, Trace};
+use crate::trace::{Leaf, Site, Source, Trace};
 use crate::value::Map;
 use crate::world::{Instant, World};
 

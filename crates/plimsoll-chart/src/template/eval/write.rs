@@ -1,0 +1,82 @@
+//! What a template writes: its own text and what its actions print, with their origins.
+
+use super::{Run, State};
+use crate::go::print;
+use crate::trace::{FrameId, Origin, OriginId, Site};
+use crate::value::{Data, TextBuilder, Value};
+
+impl State<'_> {
+    pub(super) fn text(&mut self, span: plimsoll_yaml::Span) -> Run<()> {
+        self.spend(span.len())?;
+        let tree = self.tree;
+        let text = span.of(&tree.text);
+        // Text that a function may cut into lines is written line by line, so that each line
+        // keeps its own place; text that goes straight to a file can be mapped back as a whole.
+        if self.frame == FrameId::ROOT {
+            let origin = self.written(span, OriginId::NONE);
+            self.out.push(text, origin);
+            return Ok(());
+        }
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            let end = start + line.len();
+            let piece = plimsoll_yaml::Span::new(span.start + start, span.start + end);
+            let origin = self.written(piece, OriginId::NONE);
+            self.out.push(line, origin);
+            start = end;
+        }
+        Ok(())
+    }
+
+    pub(super) fn site(&self, span: plimsoll_yaml::Span) -> Site {
+        let clamp = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
+        Site { source: self.source, start: clamp(span.start), end: clamp(span.end) }
+    }
+
+    pub(super) fn written(&mut self, span: plimsoll_yaml::Span, data: OriginId) -> OriginId {
+        let site = self.site(span);
+        let origin = Origin::Written { site, frame: self.frame, data, control: self.control };
+        self.machine.env.trace.push(origin)
+    }
+
+    /// Writes a value as `fmt.Fprint` does.
+    pub(super) fn print(&mut self, value: &Value, span: plimsoll_yaml::Span) -> Run<()> {
+        if value.as_text().is_some() {
+            return self.print_text(value, span);
+        }
+        if matches!(value.data, Data::Octets(_)) {
+            return Err(self.error("what is to be written is not UTF-8"));
+        }
+        let mut printed = TextBuilder::new();
+        print::write_value(value, &mut printed, &mut self.machine.env)
+            .map_err(|failure| self.failed(self.at, "print", failure))?;
+        self.print_text(&printed.finish(), span)
+    }
+
+    fn print_text(&mut self, value: &Value, span: plimsoll_yaml::Span) -> Run<()> {
+        let Some(text) = value.as_text() else { return Ok(()) };
+        if text.is_empty() {
+            self.meets(value.origin);
+            let wrapped = self.wrap(value.origin, span);
+            self.out.push("", wrapped);
+            return Ok(());
+        }
+        self.spend(text.len())?;
+        let beside = if text.marks().is_some() { value.origin } else { OriginId::NONE };
+        for (piece, origin) in text.pieces(0..text.len(), value.origin) {
+            let origin = self.machine.env.trace.decided(origin, beside);
+            let wrapped = self.wrap(origin, span);
+            self.out.push(piece, wrapped);
+        }
+        Ok(())
+    }
+
+    /// The origin of a piece that an action prints: what wrote it first, and what decides now.
+    fn wrap(&mut self, origin: OriginId, span: plimsoll_yaml::Span) -> OriginId {
+        match self.machine.env.trace.get(origin) {
+            Origin::Written { control, .. } if control == self.control => origin,
+            Origin::Written { .. } => self.machine.env.trace.decided(origin, self.control),
+            _ => self.written(span, origin),
+        }
+    }
+}
