@@ -62,7 +62,7 @@ fn colour(text: &str) -> Option<usize> {
 }
 
 #[cfg(test)]
-mod tests {
+mod lines {
     use super::*;
 
     #[test]
