@@ -96,6 +96,8 @@ pub(crate) struct Probe<'s> {
     before: Vec<Document>,
     scalars: BTreeMap<Id, Scalar>,
     pub(crate) tally: Tally,
+    /// How many other values are tried for each.
+    pub(crate) tries: usize,
 }
 
 impl<'s> Probe<'s> {
@@ -117,7 +119,7 @@ impl<'s> Probe<'s> {
         let leaves = files.iter().flat_map(|(name, text)| leaves(name, text)).collect();
         let tally = Tally { settings: 1, ..Tally::default() };
         let texts = files.into_iter().collect();
-        Ok(Self { label, setting, texts, leaves, before, scalars, tally })
+        Ok(Self { label, setting, texts, leaves, before, scalars, tally, tries: usize::MAX })
     }
 
     /// Changes every value.
@@ -204,7 +206,7 @@ impl<'s> Probe<'s> {
         let mut wrong: BTreeSet<Id> = BTreeSet::new();
         let (mut changes, mut refused) = (0, 0);
         let Some(text) = self.texts.get(&leaf.file).cloned() else { return };
-        for other in leaf.others(self.setting) {
+        for other in leaf.others(self.setting).into_iter().take(self.tries) {
             let Some(text) = leaf.changed(&text, &other) else { continue };
             self.tally.renderings += 1;
             let Ok(after) = self.setting.with(&leaf.file, text).render(None) else {
