@@ -80,8 +80,8 @@ impl Env {
     pub(crate) fn spend_elements(&mut self, count: usize) -> Result<(), Failure> {
         /// What one of them occupies, roughly.
         const BYTES: usize = 64;
-        self.work(2 * count as u64)?;
-        self.spend(count.saturating_mul(BYTES))
+        self.spend(count.saturating_mul(BYTES))?;
+        self.work((count as u64).saturating_mul(2))
     }
 
     /// Takes the entries of new maps from the budget.

@@ -318,6 +318,6 @@ mod tests {
         let mut env = env();
         env.steps = KEY_COST - 1;
         let error = message(call_in(&mut env, "genPrivateKey", &[Value::str("ed25519")]));
-        assert_eq!(error, "the rendering makes more text than its limit allows");
+        assert_eq!(error, "the rendering takes more steps than its limit allows");
     }
 }
