@@ -122,9 +122,10 @@ impl<'s> Probe<'s> {
         Ok(Self { label, setting, texts, leaves, before, scalars, tally, tries: usize::MAX })
     }
 
-    /// Changes every value.
+    /// Changes every value that holds no others. To empty a map of a values file is to fall back on
+    /// what other files say, which no place in that file can claim.
     pub(crate) fn all(&mut self) {
-        for leaf in self.leaves.clone() {
+        for leaf in self.leaves.clone().into_iter().filter(Leaf::is_scalar) {
             self.leaf(&leaf);
         }
     }

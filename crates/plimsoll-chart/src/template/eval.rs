@@ -390,6 +390,8 @@ impl State<'_> {
                     // What decided that the entry is there decides on this round of the loop.
                     let by = self.machine.env.trace.decision(item.origin);
                     self.control = self.machine.env.trace.join(control, by);
+                    // A map that was merged does not say which file a key stands in; its entry does.
+                    let origin = self.machine.env.trace.decided(origin, item.origin);
                     let key = Value { origin, ..Value::str(Arc::clone(key)) };
                     if !self.iteration(branch, Dynamic::bare(key), Dynamic::boxed(item.clone()))? {
                         break;
