@@ -10,8 +10,12 @@ use plimsoll_chart::{
 use plimsoll_yaml::{Document, Input, LineIndex, Node, Origin, Place, Span};
 
 /// Small enough that the slowest input takes well under a second.
-const LIMITS: Limits =
-    Limits { steps: 100_000, text_bytes: 4 * 1024 * 1024, origin_bytes: 8 * 1024 * 1024 };
+const LIMITS: Limits = Limits {
+    steps: 100_000,
+    text_bytes: 4 * 1024 * 1024,
+    origin_bytes: 8 * 1024 * 1024,
+    output_bytes: 1024 * 1024,
+};
 
 /// How many nodes of one rendering are asked where they come from.
 const MOST_NODES: usize = 200;
