@@ -45,6 +45,7 @@ pub(crate) use dates::from_toml as time_of;
 pub(crate) use encoding::base64;
 pub use encoding::base64_bytes;
 pub use regex::GoRegex;
+pub(crate) use regex::cost as regex_cost;
 pub use semver::is_strict_version;
 pub(crate) use semver::{is_compatible, is_constraint, is_version};
 

@@ -103,10 +103,10 @@ pub(super) const FAMILY: Family = Family {
 const COST: u64 = 2_000_000;
 
 /// The steps that a new key of a certificate takes.
-const KEY_COST: u64 = 2_500_000;
+const KEY_COST: u64 = 600_000;
 
 /// The steps that a new key of 4096 bits takes, or one for DSA.
-const LARGE_KEY_COST: u64 = 20_000_000;
+const LARGE_KEY_COST: u64 = 5_000_000;
 
 /// The bits of the RSA keys of certificates.
 const CERTIFICATE_BITS: usize = 2048;

@@ -137,10 +137,18 @@ thread_local! {
     static CACHE: RefCell<HashMap<String, Rc<Pattern>>> = RefCell::new(HashMap::new());
 }
 
+/// Roughly the steps that compiling an expression takes.
+pub(crate) fn cost(source: &str) -> u64 {
+    pattern::cost(source)
+}
+
 fn compiled(call: &mut Call<'_>) -> Result<Result<Rc<Pattern>, String>, Failure> {
     let source = call.str(0);
     if let Some(pattern) = CACHE.with_borrow(|cache| cache.get(source).cloned()) {
         return Ok(Ok(pattern));
+    }
+    if let Err(error) = Pattern::check(source) {
+        return Ok(Err(error));
     }
     call.env.work(pattern::cost(source))?;
     Ok(compile(source))

@@ -91,7 +91,7 @@ pub(crate) const CASES: &[Case] = &[
             let whole = gzip(&tar(&[METADATA]));
             s.write("c.tgz", &whole[..whole.len() / 2]);
         },
-        "EOF",
+        "cannot read c.tgz as a chart archive",
     )
     .with(ARCHIVE),
     Case::refused(

@@ -62,7 +62,7 @@ pub(crate) const CASES: &[Case] = &[
         "link-in-a-circle",
         "a directory that is a link to the chart",
         |s| s.link("c/files", "."),
-        "nests directories more than",
+        "too many levels of symbolic links",
     ),
     Case::refused(
         "socket",

@@ -29,9 +29,7 @@ const SIZE_LIMIT: usize = 3 << 20;
 pub(super) fn cost(source: &str) -> u64 {
     /// What a character takes; a class of Unicode's takes that much more.
     const CHARACTER: u64 = 25;
-    const CLASS: u64 = 400 * CHARACTER;
-    /// What the largest takes, before it is refused as too large.
-    const MOST: u64 = 10_000_000;
+    const CLASS: u64 = 1200 * CHARACTER;
     let (mut groups, mut sum, mut last) = (Vec::new(), 0_u64, 0_u64);
     let mut at = 0;
     while let Some(c) = source[at..].chars().next() {
@@ -64,10 +62,15 @@ pub(super) fn cost(source: &str) -> u64 {
         last = own;
         at += length;
     }
-    groups.into_iter().fold(sum, u64::saturating_add).saturating_add(1000).min(MOST)
+    groups.into_iter().fold(sum, u64::saturating_add).saturating_add(1000)
 }
 
 impl Pattern {
+    /// Why an expression cannot be compiled, as Go words it, as far as that shows without trying.
+    pub(super) fn check(source: &str) -> Result<(), String> {
+        syntax::translate(source).map(drop)
+    }
+
     /// Compiles an expression; the error is worded as Go words it.
     pub(super) fn new(source: &str) -> Result<Self, String> {
         let translated = syntax::translate(source)?;

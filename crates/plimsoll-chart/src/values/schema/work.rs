@@ -5,6 +5,8 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value as Json};
 
+use crate::functions::regex_cost;
+
 /// How often a schema may be held against a value, all schemas and values together.
 const MOST: u64 = 2_000_000;
 
@@ -14,6 +16,32 @@ pub(super) fn is_too_much(schema: &Json, value: &Json) -> bool {
     let mut estimate = Estimate { root: schema, named: HashMap::new(), known: HashMap::new() };
     estimate.collect(schema);
     estimate.cost(schema, value) > MOST
+}
+
+/// Tells whether the expressions of a schema can be compiled in good time.
+pub(super) fn has_costly_patterns(schema: &Json) -> bool {
+    let mut sum = 0;
+    add_patterns(schema, &mut sum);
+    sum > MOST_PATTERNS
+}
+
+/// Steps that compiling all expressions may take: room for a thousand that bound the length of names.
+const MOST_PATTERNS: u64 = 20_000_000;
+
+fn add_patterns(schema: &Json, sum: &mut u64) {
+    match schema {
+        Json::Object(keys) => {
+            if let Some(Json::String(pattern)) = keys.get("pattern") {
+                *sum = sum.saturating_add(regex_cost(pattern));
+            }
+            if let Some(Json::Object(patterns)) = keys.get("patternProperties") {
+                patterns.keys().for_each(|one| *sum = sum.saturating_add(regex_cost(one)));
+            }
+            keys.values().for_each(|below| add_patterns(below, sum));
+        }
+        Json::Array(items) => items.iter().for_each(|below| add_patterns(below, sum)),
+        _ => {}
+    }
 }
 
 struct Estimate<'s> {
@@ -159,6 +187,15 @@ mod tests {
         let schema =
             json!({ "$anchor": "x", "properties": { "a": { "anyOf": [anchor, anchor] } } });
         assert!(is_too_much(&schema, &value));
+    }
+
+    #[test]
+    fn counts_in_counts_are_costly() {
+        let schema = |pattern: &str| json!({ "items": [{ "pattern": pattern }] });
+        assert!(has_costly_patterns(&schema("((a{1,500}){1,500}){1,500}")));
+        assert!(!has_costly_patterns(&schema("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")));
+        let named = json!({ "patternProperties": { "((a{1,500}){1,500}){1,500}": true } });
+        assert!(has_costly_patterns(&named));
     }
 
     #[test]
