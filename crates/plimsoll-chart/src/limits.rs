@@ -18,7 +18,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             steps: STEPS,
-            text_bytes: 432 * MIB,
+            text_bytes: 384 * MIB,
             origin_bytes: 192 * MIB,
             output_bytes: 32 * MIB,
         }
