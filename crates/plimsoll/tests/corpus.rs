@@ -1,5 +1,4 @@
 //! Replays the corpus of the fuzzers, which once found trouble or led to new code.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 #[expect(unreachable_pub, reason = "the fuzzers use it as a crate of its own")]
 #[path = "../../../fuzz/src/lib.rs"]

@@ -28,7 +28,7 @@ pub(crate) fn check(figures: &[Figures]) {
         fs::write(path, format!("{before}{START}{}{END}{after}", table(figures))).unwrap();
         return;
     }
-    let listed: Vec<String> = old.lines().skip(2).map(|row| row_head(row)).collect();
+    let listed: Vec<String> = old.lines().skip(2).map(row_head).collect();
     let wanted: Vec<String> =
         figures.iter().map(|one| format!("| `{}` | {} |", one.name, one.what)).collect();
     assert_eq!(listed, wanted, "measure again as the head of this test says");
