@@ -28,7 +28,7 @@ use flags::Flags;
     plimsoll size /models/ollama --model qwen3:8b --output values\n  \
     plimsoll size llama3.3:70b --gpu-table")]
 pub(super) struct Args {
-    /// A name in Ollama's library, hf://org/repo[@revision][/file], oci://host/repository:tag, a
+    /// A name in Ollama's library, hf://org/repo@revision/file, oci://host/repository:tag, a
     /// GGUF file, a folder with a model, a config.json, listing:FILE, or - for standard input.
     ///
     /// Names are answered from an embedded catalogue; nothing is fetched. Of files only headers
