@@ -15,6 +15,7 @@ use crate::go_float::{format_g, format_json};
 use crate::scalar::{Scalar, resolve};
 use crate::{Content, Node, Number, parse_one, to_json};
 use order::sort_naturally;
+pub use scalar::escape;
 use scalar::{Text, as_read_back};
 
 /// How deep written values may nest. A map that holds itself ends here.

@@ -27,7 +27,7 @@ mod span;
 mod timestamp;
 mod tree;
 
-pub use emit::{Emit, EmitError, MAX_EMIT_DEPTH, Role, Shape, Sink, emit, to_yaml};
+pub use emit::{Emit, EmitError, MAX_EMIT_DEPTH, Role, Shape, Sink, emit, escape, to_yaml};
 pub use error::{Error, ErrorKind};
 pub use go_float::{format_g, format_json, format_yaml};
 pub use json::{JsonError, JsonStyle, emit_json, parse_json, to_json, to_json_pretty};

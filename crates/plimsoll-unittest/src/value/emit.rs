@@ -1,5 +1,7 @@
 //! Writes YAML with the bytes of go-yaml v3.0.4 at an indentation of two, as snapshots hold it.
 
+use plimsoll_yaml::escape;
+
 use super::{Kind, Scalar, Value, resolve};
 
 /// Longer keys, in bytes, are written after a `?`.
@@ -152,37 +154,12 @@ fn double(out: &mut String, text: &str) {
     let marked = text.starts_with('\u{feff}');
     for c in text.chars() {
         if marked || !is_printable(c) || is_break(c) || matches!(c, '"' | '\\') {
-            escape(out, c);
+            out.push_str(&escape(c));
         } else {
             out.push(c);
         }
     }
     out.push('"');
-}
-
-fn escape(out: &mut String, c: char) {
-    let code = u32::from(c);
-    let text = match c {
-        '\0' => "\\0",
-        '\u{7}' => "\\a",
-        '\u{8}' => "\\b",
-        '\t' => "\\t",
-        '\n' => "\\n",
-        '\u{b}' => "\\v",
-        '\u{c}' => "\\f",
-        '\r' => "\\r",
-        '\u{1b}' => "\\e",
-        '"' => "\\\"",
-        '\\' => "\\\\",
-        '\u{85}' => "\\N",
-        '\u{a0}' => "\\_",
-        '\u{2028}' => "\\L",
-        '\u{2029}' => "\\P",
-        _ if code <= 0xFF => return out.push_str(&format!("\\x{code:02X}")),
-        _ if code <= 0xFFFF => return out.push_str(&format!("\\u{code:04X}")),
-        _ => return out.push_str(&format!("\\U{code:08X}")),
-    };
-    out.push_str(text);
 }
 
 /// Tells whether a plain scalar of this text is text to readers of YAML 1.2 and 1.1.

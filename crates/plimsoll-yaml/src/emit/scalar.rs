@@ -367,28 +367,7 @@ impl<T, S: Sink<T>> Run<'_, '_, '_, T, S> {
     }
 
     fn escape(&mut self, c: char) {
-        let code = u32::from(c);
-        let escaped = match c {
-            '\0' => "\\0",
-            '\u{7}' => "\\a",
-            '\u{8}' => "\\b",
-            '\t' => "\\t",
-            '\n' => "\\n",
-            '\u{b}' => "\\v",
-            '\u{c}' => "\\f",
-            '\r' => "\\r",
-            '\u{1b}' => "\\e",
-            '"' => "\\\"",
-            '\\' => "\\\\",
-            '\u{85}' => "\\N",
-            '\u{a0}' => "\\_",
-            '\u{2028}' => "\\L",
-            '\u{2029}' => "\\P",
-            _ if code <= 0xFF => return self.extra(&format!("\\x{code:02X}")),
-            _ if code <= 0xFFFF => return self.extra(&format!("\\u{code:04X}")),
-            _ => return self.extra(&format!("\\U{code:08X}")),
-        };
-        self.extra(escaped);
+        self.extra(&escape(c));
     }
 
     fn literal(&mut self) {
@@ -429,6 +408,33 @@ impl<T, S: Sink<T>> Run<'_, '_, '_, T, S> {
     fn is_space(&self, at: usize) -> bool {
         self.text.as_bytes().get(at) == Some(&b' ')
     }
+}
+
+/// A character as it stands escaped in a double-quoted scalar (go-yaml `emitterc.go`,
+/// `yaml_emitter_write_double_quoted_scalar`).
+#[must_use]
+pub fn escape(c: char) -> Cow<'static, str> {
+    let code = u32::from(c);
+    Cow::Borrowed(match c {
+        '\0' => "\\0",
+        '\u{7}' => "\\a",
+        '\u{8}' => "\\b",
+        '\t' => "\\t",
+        '\n' => "\\n",
+        '\u{b}' => "\\v",
+        '\u{c}' => "\\f",
+        '\r' => "\\r",
+        '\u{1b}' => "\\e",
+        '"' => "\\\"",
+        '\\' => "\\\\",
+        '\u{85}' => "\\N",
+        '\u{a0}' => "\\_",
+        '\u{2028}' => "\\L",
+        '\u{2029}' => "\\P",
+        _ if code <= 0xFF => return Cow::Owned(format!("\\x{code:02X}")),
+        _ if code <= 0xFFFF => return Cow::Owned(format!("\\u{code:04X}")),
+        _ => return Cow::Owned(format!("\\U{code:08X}")),
+    })
 }
 
 #[cfg(test)]
