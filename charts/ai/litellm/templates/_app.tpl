@@ -1,0 +1,160 @@
+{{/* What runs: the gateway, described for the library (charts/library/ai-app/README.md). */}}
+{{- define "litellm.app" -}}
+component: gateway
+title: LiteLLM
+workload:
+  kind: Deployment
+  replicas: {{ .Values.replicas }}
+  # Nothing is held by a pod: the new one stands beside the old one until it is ready.
+  strategy: RollingUpdate
+  annotations:
+    # After the Job that changes the schema (wave 1), which comes after what it needs (wave 0).
+    argocd.argoproj.io/sync-wave: "2"
+pod:
+  annotations:
+    checksum/config: {{ include "litellm.config" . | sha256sum }}
+  {{- if and (gt (int .Values.replicas) 1) .Values.topologySpread }}
+  spec:
+    topologySpreadConstraints:
+      {{- range .Values.topologySpread }}
+      - {{ toYaml . | nindent 8 | trim }}
+        labelSelector:
+          matchLabels:
+            app.kubernetes.io/name: {{ include "ai-app.name" $ }}
+            app.kubernetes.io/instance: {{ $.Release.Name }}
+            app.kubernetes.io/component: gateway
+        # Pods of an older version do not count.
+        matchLabelKeys: [pod-template-hash]
+      {{- end }}
+  {{- end }}
+container:
+  name: litellm
+  command: [litellm]
+  args:
+    - --config
+    - /etc/litellm/config.yaml
+    - --host
+    - 0.0.0.0
+    - --port
+    - {{ .Values.port | quote }}
+    {{- if .Values.podMonitor.enabled }}
+    - --prometheus_metrics_port
+    - {{ .Values.metrics.port | quote }}
+    {{- end }}
+  env:
+    {{- include "litellm.env" . | nindent 4 }}
+  ports:
+    - {name: http, containerPort: {{ .Values.port }}}
+    {{- if .Values.podMonitor.enabled }}
+    - {name: metrics, containerPort: {{ .Values.metrics.port }}}
+    {{- end }}
+  startupBudgetSeconds: {{ .Values.startSeconds }}
+  drain: true
+  probes:
+    # The process serves. Not readiness: a database that is away at the start must not end in a loop of restarts.
+    startup: {httpGet: {path: /health/liveliness, port: http}}
+    # The process answers; asks neither database nor models. Never /health: that calls every model.
+    liveness: {httpGet: {path: /health/liveliness, port: http}}
+    # The database answers, if there is one: without it keys cannot be checked.
+    readiness: {httpGet: {path: /health/readiness, port: http}}
+  volumeMounts:
+    - {name: config, mountPath: /etc/litellm, readOnly: true}
+scratch:
+  - {name: home, mountPath: /home/litellm, size: {{ .Values.scratch.homeSize }}}
+  - {name: tmp, mountPath: /tmp, size: {{ .Values.scratch.tmpSize }}}
+volumes:
+  - name: config
+    configMap: {name: {{ include "litellm.configName" . }}}
+service:
+  ports: [http]
+entrance:
+  port: http
+  timeoutSeconds: {{ .Values.limits.timeoutSeconds }}
+network:
+  https: {{ not (empty (include "litellm.outside" .)) }}
+  egress:
+    {{- include "litellm.egress" . | nindent 4 }}
+secrets:
+  {{- if not .Values.auth.existingSecret }}
+  - name: {{ include "litellm.keysSecret" . }}
+    keys:
+      - {secretKey: {{ .Values.auth.masterKeyEntry | quote }}, remote: {{ toJson .Values.externalSecret.masterKey }}}
+      - {secretKey: {{ .Values.auth.saltKeyEntry | quote }}, remote: {{ toJson .Values.externalSecret.saltKey }}}
+  {{- end }}
+  {{- include "ai-app.databaseSecrets" . | trim | nindent 2 }}
+  {{- include "ai-app.redisSecrets" . | trim | nindent 2 }}
+gatus:
+  - port: http
+    path: /health/readiness
+    conditions:
+      - "[STATUS] == 200"
+      - '[BODY].status == healthy'
+  # A caller without a key must be refused.
+  - port: http
+    path: /v1/models
+    suffix: no-key
+    conditions:
+      - "[STATUS] == 401"
+metrics:
+  port: metrics
+advice:
+  memory: Raise resources.limits.memory; every parallel request holds its body and its answer.
+  ready: Look at /health/readiness (the database) and at the Job that migrates, then at the log.
+alerts:
+  {{- include "litellm.alerts" . | nindent 2 }}
+test:
+  {{- include "litellm.test" . | nindent 2 }}
+{{- end }}
+
+{{/* The Job that makes and changes the tables. */}}
+{{- define "litellm.migration" -}}
+{{- $when := empty (include "ai-app.databaseSecretIsOurs" .) | ternary "pre-install,pre-upgrade" "post-install,pre-upgrade" }}
+suffix: migrate
+component: migration
+workload:
+  kind: Job
+  annotations:
+    # Helm: before the pods; after the install only where the release itself brings the database's credentials.
+    helm.sh/hook: {{ $when }}
+    helm.sh/hook-weight: "0"
+    helm.sh/hook-delete-policy: before-hook-creation
+    # Argo CD: in the sync, after what the Job needs (wave 0), before the pods (wave 2).
+    argocd.argoproj.io/hook: Sync
+    argocd.argoproj.io/hook-delete-policy: BeforeHookCreation
+    argocd.argoproj.io/sync-wave: "1"
+  spec:
+    backoffLimit: {{ .Values.migration.retries }}
+    activeDeadlineSeconds: {{ mul .Values.migration.timeoutSeconds (add1 .Values.migration.retries) }}
+pod:
+  # A try that failed stays, and its log with it.
+  restartPolicy: Never
+  serviceAccountName: {{ .Values.migration.serviceAccountName }}
+container:
+  name: migrate
+  # Applies the migrations and ends; a lock in the database keeps two of them apart.
+  command: [litellm]
+  args: [--skip_server_startup]
+  env:
+    {{- include "litellm.processEnv" . | nindent 4 }}
+    {{- include "litellm.databaseEnv" . | nindent 4 }}
+    # The package's own directory cannot be written under a read-only root; this one is a copy.
+    LITELLM_MIGRATION_DIR: /var/lib/litellm-migrations/work
+    LITELLM_PRISMA_MIGRATE_DEPLOY_TIMEOUT: {{ .Values.migration.timeoutSeconds }}
+  resources:
+    {{- toYaml .Values.migration.resources | nindent 4 }}
+scratch:
+  - {name: home, mountPath: /home/litellm, size: {{ .Values.scratch.homeSize }}}
+  - {name: tmp, mountPath: /tmp, size: {{ .Values.scratch.tmpSize }}}
+  - {name: migrations, mountPath: /var/lib/litellm-migrations, size: {{ .Values.scratch.migrationsSize }}}
+network:
+  annotations:
+    # Before the Job, for namespaces in which nothing may leave by default.
+    helm.sh/hook: {{ $when }}
+    helm.sh/hook-weight: "-1"
+    helm.sh/hook-delete-policy: before-hook-creation
+    argocd.argoproj.io/hook: Sync
+    argocd.argoproj.io/hook-delete-policy: BeforeHookCreation
+    argocd.argoproj.io/sync-wave: "0"
+  egress:
+    {{- include "ai-app.databaseEgress" . | nindent 4 }}
+{{- end }}
