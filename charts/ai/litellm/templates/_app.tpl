@@ -8,8 +8,7 @@ workload:
   # Nothing is held by a pod: the new one stands beside the old one until it is ready.
   strategy: RollingUpdate
   annotations:
-    # After the Job that changes the schema (wave 1), which comes after what it needs (wave 0).
-    argocd.argoproj.io/sync-wave: "2"
+    {{- include "ai-app.afterMigration" . | nindent 4 }}
 pod:
   annotations:
     checksum/config: {{ include "litellm.config" . | sha256sum }}
@@ -108,27 +107,12 @@ test:
 
 {{/* The Job that makes and changes the tables. */}}
 {{- define "litellm.migration" -}}
-{{- $when := empty (include "ai-app.databaseSecretIsOurs" .) | ternary "pre-install,pre-upgrade" "post-install,pre-upgrade" }}
 suffix: migrate
 component: migration
 workload:
-  kind: Job
-  annotations:
-    # Helm: before the pods; after the install only where the release itself brings the database's credentials.
-    helm.sh/hook: {{ $when }}
-    helm.sh/hook-weight: "0"
-    helm.sh/hook-delete-policy: before-hook-creation
-    # Argo CD: in the sync, after what the Job needs (wave 0), before the pods (wave 2).
-    argocd.argoproj.io/hook: Sync
-    argocd.argoproj.io/hook-delete-policy: BeforeHookCreation
-    argocd.argoproj.io/sync-wave: "1"
-  spec:
-    backoffLimit: {{ .Values.migration.retries }}
-    activeDeadlineSeconds: {{ mul .Values.migration.timeoutSeconds (add1 .Values.migration.retries) }}
+  {{- include "ai-app.migrationWorkload" . | nindent 2 }}
 pod:
-  # A try that failed stays, and its log with it.
-  restartPolicy: Never
-  serviceAccountName: {{ .Values.migration.serviceAccountName }}
+  {{- include "ai-app.migrationPod" . | nindent 2 }}
 container:
   name: migrate
   # Applies the migrations and ends; a lock in the database keeps two of them apart.
@@ -147,14 +131,5 @@ scratch:
   - {name: tmp, mountPath: /tmp, size: {{ .Values.scratch.tmpSize }}}
   - {name: migrations, mountPath: /var/lib/litellm-migrations, size: {{ .Values.scratch.migrationsSize }}}
 network:
-  annotations:
-    # Before the Job, for namespaces in which nothing may leave by default.
-    helm.sh/hook: {{ $when }}
-    helm.sh/hook-weight: "-1"
-    helm.sh/hook-delete-policy: before-hook-creation
-    argocd.argoproj.io/hook: Sync
-    argocd.argoproj.io/hook-delete-policy: BeforeHookCreation
-    argocd.argoproj.io/sync-wave: "0"
-  egress:
-    {{- include "ai-app.databaseEgress" . | nindent 4 }}
+  {{- include "ai-app.migrationNetwork" . | nindent 2 }}
 {{- end }}

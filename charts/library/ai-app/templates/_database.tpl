@@ -89,6 +89,10 @@ spec:
     initdb:
       database: {{ $cluster.database }}
       owner: {{ $cluster.owner }}
+      {{- with $cluster.initSQL }}
+      postInitApplicationSQL:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
   storage:
     size: {{ $cluster.storage.size | quote }}
     {{- with $cluster.storage.storageClass }}
