@@ -14,17 +14,7 @@ pod:
     checksum/config: {{ include "litellm.config" . | sha256sum }}
   {{- if and (gt (int .Values.replicas) 1) .Values.topologySpread }}
   spec:
-    topologySpreadConstraints:
-      {{- range .Values.topologySpread }}
-      - {{ toYaml . | nindent 8 | trim }}
-        labelSelector:
-          matchLabels:
-            app.kubernetes.io/name: {{ include "ai-app.name" $ }}
-            app.kubernetes.io/instance: {{ $.Release.Name }}
-            app.kubernetes.io/component: gateway
-        # Pods of an older version do not count.
-        matchLabelKeys: [pod-template-hash]
-      {{- end }}
+    {{- include "ai-app.topologySpread" (dict "root" . "component" "gateway") | nindent 4 }}
   {{- end }}
 container:
   name: litellm

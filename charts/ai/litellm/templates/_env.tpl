@@ -54,7 +54,7 @@ CHECKPOINT_DISABLE: "1"
 {{- define "litellm.databaseEnv" -}}
 {{- include "ai-app.databaseEnv" (dict "root" . "names" (dict "host" "POSTGRES_HOST" "port" "POSTGRES_PORT" "name" "DATABASE_NAME" "username" "DATABASE_USERNAME" "password" "DATABASE_PASSWORD")) }}
 # The port belongs to the host here; a port of its own is not read.
-DATABASE_HOST: $(POSTGRES_HOST):$(POSTGRES_PORT)
+DATABASE_HOST: {{ include "ai-app.databasePart" (dict "root" . "part" "host" "variable" "POSTGRES_HOST") }}:{{ include "ai-app.databasePart" (dict "root" . "part" "port" "variable" "POSTGRES_PORT") }}
 DATABASE_SSLMODE: {{ .Values.database.sslMode }}
 {{- end }}
 

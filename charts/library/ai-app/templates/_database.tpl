@@ -46,6 +46,20 @@ Secret.
 {{- end }}
 {{- end }}
 
+{{/*
+One part inside another variable's value: the text that the values spell out, else $(VARIABLE). Not always the latter,
+because a value sees only variables that stand above it, and those from a Secret do. Takes root, part and variable.
+*/}}
+{{- define "ai-app.databasePart" -}}
+{{- $database := .root.Values.database }}
+{{- $text := index (dict "host" $database.host "port" $database.port "name" $database.name) .part }}
+{{- if $text }}
+{{- $text }}
+{{- else }}
+{{- printf "$(%s)" .variable }}
+{{- end }}
+{{- end }}
+
 {{/* Entry of `secrets` of a description: what External Secrets brings, when it is to. Takes the chart's own context. */}}
 {{- define "ai-app.databaseSecrets" -}}
 {{- if and .Values.database.enabled (not .Values.database.existingSecret) (not .Values.database.cloudNativePG.enabled) }}

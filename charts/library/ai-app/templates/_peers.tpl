@@ -31,3 +31,21 @@ One rule. Takes
 - podSelector: {}
 {{- end }}
 {{- end }}
+
+{{/* Not empty when a URL is asked over https and names a host outside the cluster. Takes url and peers. */}}
+{{- define "ai-app.outsideUrl" -}}
+{{- $url := urlParse (default "" .url) }}
+{{- if and (eq $url.scheme "https") (not (contains ".svc" $url.host)) (not .peers) }}
+{{- $url.host }}
+{{- end }}
+{{- end }}
+
+{{/* The rule for a URL of a Service. Takes url, podPort and peers; the last two may be empty. */}}
+{{- define "ai-app.egressToUrl" -}}
+{{- $url := urlParse .url }}
+{{- $port := eq $url.scheme "https" | ternary "443" "80" }}
+{{- if contains ":" $url.host }}
+{{- $port = last (splitList ":" $url.host) }}
+{{- end }}
+{{- include "ai-app.egressTo" (dict "host" $url.host "port" (default $port .podPort) "peers" .peers) }}
+{{- end }}
