@@ -178,10 +178,8 @@ name: {{ .do }}-models
 image: {{ include "ai-app.imageReference" $fetch.image | quote }}
 imagePullPolicy: {{ $fetch.image.pullPolicy }}
 command: [/bin/sh, /fetch/fetch-models.sh, {{ .do }}]
+userEnv: true
 env:
-  {{- range $name, $value := .root.Values.env }}
-  {{ $name }}: {{ $value | quote }}
-  {{- end }}
   MODELS_DIR: {{ .root.Values.persistence.models.mountPath | quote }}
   FETCH_ATTEMPTS: {{ $fetch.attempts | quote }}
   FETCH_TIMEOUT_SECONDS: {{ $fetch.timeoutSeconds | quote }}
