@@ -106,8 +106,9 @@ test:
 {{- if .Values.engine.model }}
 {{- printf "%s/%s" .Values.persistence.models.mountPath .Values.engine.model }}
 {{- else if .Values.models }}
-{{- $first := index .Values.models 0 }}
-{{- printf "%s/%s" (include "ai-app.modelPath" .) (index $first.files 0).path }}
+{{- with (index .Values.models 0).files }}
+{{- printf "%s/%s" (include "ai-app.modelPath" $) (index . 0).path }}
+{{- end }}
 {{- end }}
 {{- end }}
 
