@@ -80,6 +80,8 @@ def compose(library: dict, groups: list[str], own: dict, chart: str) -> dict:
     needed, queue = {}, references(whole)
     while queue:
         name = queue.pop()
+        if name not in definitions:
+            raise ValueError(f"{PREFIX}{name} leads nowhere")
         if name not in needed:
             needed[name] = definitions[name]
             queue |= references(definitions[name])

@@ -75,11 +75,14 @@ Takes the chart's own context.
 {{- end }}
 
 {{/*
-What identifies one version of a model: its source and its files. Takes a model. Another source, revision, path or
-checksum makes another version, and nothing else does.
+What identifies one version of a model: the paths and checksums of its files, wherever they come from. Takes a model.
 */}}
 {{- define "ai-app.modelVersion" -}}
-{{- pick . "huggingFace" "url" "files" | toJson | sha256sum | trunc 16 }}
+{{- $lines := list }}
+{{- range .files }}
+{{- $lines = append $lines (printf "%s %s" .sha256 .path) }}
+{{- end }}
+{{- join "\n" $lines | sha256sum | trunc 16 }}
 {{- end }}
 
 {{/* The ConfigMap with the script and the lists, and in mode `job` the Job. Takes root and app. */}}
@@ -184,6 +187,9 @@ env:
   FETCH_ATTEMPTS: {{ $fetch.attempts | quote }}
   FETCH_TIMEOUT_SECONDS: {{ $fetch.timeoutSeconds | quote }}
   {{- if eq .do "fetch" }}
+  {{- if or .root.Values.persistence.models.shared (eq $fetch.mode "job") }}
+  FETCH_KEEP_OLD: "true"
+  {{- end }}
   {{- if $token.name }}
   FETCH_TOKEN:
     secretKeyRef: {name: {{ $token.name | quote }}, key: {{ $token.key | quote }}}
