@@ -48,12 +48,19 @@ container:
     readiness: {httpGet: {path: /health/readiness, port: http}}
   volumeMounts:
     - {name: config, mountPath: /etc/litellm, readOnly: true}
+    {{- if not .Values.ui.enabled }}
+    - {name: no-pages, mountPath: /etc/litellm-pages, readOnly: true}
+    {{- end }}
 scratch:
   - {name: home, mountPath: /home/litellm, size: {{ .Values.scratch.homeSize }}}
   - {name: tmp, mountPath: /tmp, size: {{ .Values.scratch.tmpSize }}}
 volumes:
   - name: config
-    configMap: {name: {{ include "litellm.configName" . }}}
+    configMap: {name: {{ include "litellm.configName" . }}, items: [{key: config.yaml, path: config.yaml}]}
+  {{- if not .Values.ui.enabled }}
+  - name: no-pages
+    configMap: {name: {{ include "litellm.configName" . }}, items: [{key: pages, path: .litellm_ui_ready}]}
+  {{- end }}
 service:
   ports: [http]
 entrance:
@@ -86,6 +93,8 @@ gatus:
       - "[STATUS] == 401"
 metrics:
   port: metrics
+  # Without the slash the process sends scrapers on to it.
+  path: /metrics/
 advice:
   memory: Raise resources.limits.memory; every parallel request holds its body and its answer.
   ready: Look at /health/readiness (the database) and at the Job that migrates, then at the log.

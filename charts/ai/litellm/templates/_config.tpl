@@ -51,6 +51,10 @@ litellm_settings:
   {{- end }}
   {{- if .Values.podMonitor.enabled }}
   callbacks: [prometheus]
+  {{- with .Values.metrics.excludedLabels }}
+  prometheus_exclude_labels:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
   {{- end }}
   # /metrics on the API's own port asks for a key; scrapers use the other port.
   require_auth_for_metrics_endpoint: true

@@ -26,6 +26,9 @@ DISABLE_SCHEMA_UPDATE: "true"
 GRACEFUL_SHUTDOWN_TIMEOUT: {{ sub .Values.shutdown.gracePeriodSeconds (add .Values.shutdown.drainSeconds 5) }}
 {{- if not .Values.ui.enabled }}
 DISABLE_ADMIN_UI: "true"
+# The switch above stops signing in and goes on serving the pages. A directory that claims to hold them and does not is
+# not served.
+LITELLM_UI_PATH: /etc/litellm-pages
 {{- end }}
 {{- if not .Values.ui.docs }}
 NO_DOCS: "true"
