@@ -63,7 +63,6 @@ general_settings:
   max_in_flight_requests_per_worker: {{ $limits.parallelRequests }}
   max_queued_requests_per_worker: {{ $limits.queuedRequests }}
   admission_queue_timeout_seconds: {{ $limits.queueSeconds }}
-  max_request_size_mb: {{ $limits.requestMiB }}
   store_prompts_in_spend_logs: {{ .Values.privacy.promptsInSpendLogs }}
   # Without the database keys cannot be checked: refuse, do not let through.
   allow_requests_on_db_unavailable: false
