@@ -4,8 +4,9 @@
 //! parameters of an element. Plimsoll's own template engine does the same here: the element becomes
 //! the values of a chart whose only template holds the string.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use regex::Regex;
 use serde_json::{Value, json};
@@ -25,23 +26,39 @@ pub(crate) struct Application {
     pub(crate) namespace_labels: Value,
     /// The whole object.
     pub(crate) object: Value,
+    /// What it installs.
+    pub(crate) objects: Vec<Value>,
 }
 
-impl Application {
-    /// The objects that it installs.
-    pub(crate) fn objects(&self) -> Vec<Value> {
-        render::objects(&self.chart, &self.release, &self.namespace, &self.values)
-    }
+/// What a role holds itself, and what its Applications install.
+#[derive(Debug)]
+struct Stack {
+    objects: Vec<Value>,
+    applications: Vec<Application>,
 }
+
+/// All roles, each rendered once for all tests.
+static STACKS: LazyLock<BTreeMap<String, Stack>> = LazyLock::new(|| {
+    let stack = |role: String| {
+        let objects =
+            render::objects(&root().join("roles").join(&role), &role, "argocd", &json!({}));
+        let applications = applications(&role, &objects);
+        (role, Stack { objects, applications })
+    };
+    roles().into_iter().map(stack).collect()
+});
 
 /// The objects of a role itself.
-pub(crate) fn role_objects(role: &str) -> Vec<Value> {
-    render::objects(&root().join("roles").join(role), role, "argocd", &json!({}))
+pub(crate) fn role_objects(role: &str) -> &'static [Value] {
+    &STACKS[role].objects
 }
 
 /// The Applications of a role, in the order of their names.
-pub(crate) fn of_role(role: &str) -> Vec<Application> {
-    let objects = role_objects(role);
+pub(crate) fn of_role(role: &str) -> &'static [Application] {
+    &STACKS[role].applications
+}
+
+fn applications(role: &str, objects: &[Value]) -> Vec<Application> {
     let set = objects.iter().find(|object| object["kind"] == "ApplicationSet").unwrap();
     let spec = &set["spec"];
     let elements = spec["generators"][0]["list"]["elements"].as_array().unwrap();
@@ -53,7 +70,7 @@ pub(crate) fn of_role(role: &str) -> Vec<Application> {
 pub(crate) fn gatus_links(role: &str) -> Vec<Link> {
     let mut links = Vec::new();
     for app in of_role(role) {
-        for object in app.objects() {
+        for object in &app.objects {
             if object["metadata"]["labels"]["gatus.io/enabled"] == "true" {
                 find_links(&object["data"], "gatus", &mut links);
             }
@@ -67,12 +84,17 @@ fn application(spec: &Value, element: &Value) -> Application {
     let patch = evaluate(spec["templatePatch"].as_str().unwrap(), element);
     merge(&mut object, render::documents(&patch).pop().unwrap());
     let source = &object["spec"]["source"];
+    let (chart, release) =
+        (root().join(text(&source["path"])), text(&source["helm"]["releaseName"]));
+    let namespace = text(&object["spec"]["destination"]["namespace"]);
+    let values = source["helm"]["valuesObject"].clone();
     Application {
+        objects: render::objects(&chart, &release, &namespace, &values),
         name: text(&object["metadata"]["name"]),
-        namespace: text(&object["spec"]["destination"]["namespace"]),
-        chart: root().join(text(&source["path"])),
-        release: text(&source["helm"]["releaseName"]),
-        values: source["helm"]["valuesObject"].clone(),
+        namespace,
+        chart,
+        release,
+        values,
         namespace_labels: object["spec"]["syncPolicy"]["managedNamespaceMetadata"]["labels"]
             .clone(),
         object,
@@ -145,7 +167,7 @@ fn every_application_has_a_chart_that_takes_its_values() {
         for app in of_role(&role) {
             assert!(app.chart.join("Chart.yaml").is_file(), "{} has no chart", app.name);
             // The schema is part of rendering.
-            assert!(!app.objects().is_empty(), "{} installs nothing", app.name);
+            assert!(!app.objects.is_empty(), "{} installs nothing", app.name);
         }
     }
 }
@@ -192,7 +214,7 @@ fn the_project_allows_the_kinds_that_the_apps_hold_and_no_others() {
             .map(|entry| (text(&entry["group"]), text(&entry["kind"])))
             .collect();
         let mut held = BTreeSet::new();
-        for object in of_role(&role).iter().flat_map(Application::objects) {
+        for object in of_role(&role).iter().flat_map(|app| &app.objects) {
             let is_helm_test = object["metadata"]["annotations"]["helm.sh/hook"]
                 .as_str()
                 .is_some_and(|hook| hook.starts_with("test"));

@@ -5,8 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::path::Path;
 
-use crate::graph::{Actor, Direction, Place};
+use serde_json::Value;
+
+use crate::graph::{Actor, Direction, Place, items};
 use crate::world::{Link, World};
 use crate::{roles, root};
 
@@ -85,24 +88,86 @@ fn list(names: &BTreeSet<String>) -> String {
     names.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
-#[test]
-fn the_tables_say_who_may_connect_to_whom() {
-    const MARKS: [&str; 2] = ["<!-- made from the network policies -->\n", "<!-- end -->\n"];
-    let page = root().join("docs/ai-stack/README.md");
-    let old = std::fs::read_to_string(&page).unwrap();
-    let (before, rest) = old.split_once(MARKS[0]).expect("the page has a first mark");
-    let (_, after) = rest.split_once(MARKS[1]).expect("the page has a second mark");
-    let tables: Vec<String> =
-        roles().iter().map(|role| table(role, &World::of_role(role))).collect();
-    let new = format!("{before}{}\n{}\n{}{after}", MARKS[0], tables.join("\n"), MARKS[1]);
+/// Fails unless the stretch of a page between two marks holds this text; writes it with `UPDATE=1`.
+fn holds(page: &Path, mark: &str, text: &str) {
+    let marks = [format!("<!-- {mark} -->\n"), "<!-- end -->\n".to_owned()];
+    let old = std::fs::read_to_string(page).unwrap();
+    let (before, rest) = old.split_once(&marks[0]).expect("the page has a first mark");
+    let (_, after) = rest.split_once(&marks[1]).expect("the page has a second mark");
+    let new = format!("{before}{}\n{text}\n{}{after}", marks[0], marks[1]);
     if std::env::var_os("UPDATE").is_some_and(|value| value == "1") {
-        std::fs::write(&page, &new).unwrap();
+        std::fs::write(page, &new).unwrap();
     }
-    let found = std::fs::read_to_string(&page).unwrap();
+    let found = std::fs::read_to_string(page).unwrap();
     assert!(
         found == new,
-        "the tables are stale; look at what changed and write them with UPDATE=1"
+        "{} is stale; look at what changed and write it with UPDATE=1",
+        page.display()
     );
+}
+
+#[test]
+fn the_tables_say_who_may_connect_to_whom() {
+    let tables: Vec<String> =
+        roles().iter().map(|role| table(role, &World::of_role(role))).collect();
+    let page = root().join("docs/ai-stack/README.md");
+    holds(&page, "made from the network policies", &tables.join("\n"));
+}
+
+#[test]
+fn the_readme_of_each_role_lists_its_apps() {
+    for role in roles() {
+        let mut text =
+            "| app | step | namespace | GPU | way in |\n|---|---|---|---|---|\n".to_owned();
+        for app in crate::applications::of_role(&role) {
+            let labels = &app.object["metadata"]["labels"];
+            let (mut gpus, mut entrances) = (BTreeSet::new(), BTreeSet::new());
+            for object in &app.objects {
+                look(object, &mut gpus, &mut entrances);
+            }
+            let _ = writeln!(
+                text,
+                "| [`{}`](../../charts/ai/{}) | {} | `{}` | {} | {} |",
+                app.release,
+                app.chart.file_name().unwrap().to_string_lossy(),
+                labels["ai-stack/step"].as_str().unwrap(),
+                app.namespace,
+                or(&gpus, "–"),
+                or(&entrances, "inside the cluster only"),
+            );
+        }
+        let page = root().join("roles").join(&role).join("README.md");
+        holds(&page, "made from the rendered apps", &text);
+    }
+}
+
+fn or(names: &BTreeSet<String>, nothing: &str) -> String {
+    if names.is_empty() { nothing.to_owned() } else { list(names) }
+}
+
+/// Devices that an object's pods ask for, and hosts that it answers to.
+fn look(object: &Value, gpus: &mut BTreeSet<String>, entrances: &mut BTreeSet<String>) {
+    let spec = &object["spec"];
+    let host = |kind: &str, host: &Value| format!("{kind} {}", host.as_str().unwrap());
+    match object["kind"].as_str().unwrap_or_default() {
+        "Route" => drop(entrances.insert("Route".to_owned())),
+        "Ingress" => {
+            entrances.extend(items(&spec["rules"]).map(|rule| host("Ingress", &rule["host"])));
+        }
+        "HTTPRoute" => {
+            entrances.extend(items(&spec["hostnames"]).map(|name| host("HTTPRoute", name)));
+        }
+        _ => {}
+    }
+    let mut pods = vec![&spec["template"]["spec"]];
+    let jobs = items(&spec["replicatedJobs"]);
+    pods.extend(jobs.map(|job| &job["template"]["spec"]["template"]["spec"]));
+    for container in pods.into_iter().flat_map(|pod| items(&pod["containers"])) {
+        let limits = container["resources"]["limits"].as_object();
+        for (name, count) in limits.into_iter().flatten().filter(|(name, _)| name.contains('/')) {
+            gpus.insert(format!("{} × {name}", count.to_string().trim_matches('"')));
+        }
+    }
 }
 
 #[test]

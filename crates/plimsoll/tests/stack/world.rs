@@ -46,7 +46,7 @@ impl World {
             links: Vec::new(),
         };
         for app in applications::of_role(role) {
-            world.add_app(&app);
+            world.add_app(app);
         }
         let platform = applications::of_role(role)[0].values["platform"].clone();
         world.add_platform(platform.as_str().unwrap());
@@ -56,7 +56,7 @@ impl World {
                 world.namespace(&namespace, &json!({}));
             }
             let mut pods = Vec::new();
-            world.add_object(&object, &namespace, &mut pods);
+            world.add_object(object, &namespace, &mut pods);
             world.others.append(&mut pods);
         }
         world
@@ -93,10 +93,10 @@ impl World {
         let namespace = &app.namespace;
         self.others.push(other(&format!("any other pod of {namespace}"), namespace, &json!({})));
         let mut pods = Vec::new();
-        for object in app.objects() {
-            self.add_object(&object, namespace, &mut pods);
+        for object in &app.objects {
+            self.add_object(object, namespace, &mut pods);
             let mut links = Vec::new();
-            find_links(&object, namespace, &mut links);
+            find_links(object, namespace, &mut links);
             // Gatus reads these addresses, not the app.
             let label = &object["metadata"]["labels"]["gatus.io/enabled"];
             if label.is_null() {
