@@ -215,7 +215,7 @@ spec:
             - name: NAMESPACE
               value: ALL
             - name: FOLDER
-              value: /config/endpoints
+              value: /endpoints
             # Two charts may use the same file name.
             - name: UNIQUE_FILENAMES
               value: "true"
@@ -227,15 +227,16 @@ spec:
             {{- toYaml $gatus.sidecar.resources | nindent 12 }}
           volumeMounts:
             - name: endpoints
-              mountPath: /config/endpoints
+              mountPath: /endpoints
             - name: tmp
               mountPath: /tmp
       containers:
         - name: gatus
           image: {{ $gatus.image }}
           env:
+            # Not /config, where the image has an example of its own.
             - name: GATUS_CONFIG_PATH
-              value: /config
+              value: /etc/gatus
           ports:
             - name: http
               containerPort: 8080
@@ -263,10 +264,10 @@ spec:
             {{- toYaml $gatus.resources | nindent 12 }}
           volumeMounts:
             - name: base
-              mountPath: /config/base
+              mountPath: /etc/gatus/base
               readOnly: true
             - name: endpoints
-              mountPath: /config/endpoints
+              mountPath: /etc/gatus/endpoints
               readOnly: true
             - name: data
               mountPath: /data
