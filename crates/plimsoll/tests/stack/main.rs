@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where it stopped")]
 
 mod applications;
+mod commands;
 mod graph;
 mod render;
 mod tables;

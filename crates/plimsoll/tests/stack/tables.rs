@@ -253,3 +253,30 @@ fn gatus_reaches_every_endpoint_that_the_charts_give_it() {
         assert!(count > 0, "{role}: no chart has an endpoint for Gatus");
     }
 }
+
+/// Gatus refuses to start when two endpoints have one key, and then watches nothing at all.
+#[test]
+fn no_two_endpoints_of_a_role_have_one_key() {
+    for role in roles() {
+        let mut seen = BTreeSet::new();
+        for app in crate::applications::of_role(&role) {
+            let is_for_gatus =
+                |object: &&Value| object["metadata"]["labels"]["gatus.io/enabled"] == "true";
+            for object in app.objects.iter().filter(is_for_gatus) {
+                for text in object["data"].as_object().unwrap().values() {
+                    let file = crate::render::documents(text.as_str().unwrap()).remove(0);
+                    for endpoint in items(&file["endpoints"]) {
+                        let slug = |key: &str| {
+                            let text = endpoint[key].as_str().unwrap().to_lowercase();
+                            text.replace(['/', '_', ',', '.', '#', '+', '&', ' '], "-")
+                        };
+                        let key = format!("{}_{}", slug("group"), slug("name"));
+                        assert!(seen.insert(key.clone()), "{role}: {key} is there twice");
+                        assert!(items(&endpoint["conditions"]).next().is_some(), "{role}: {key}");
+                    }
+                }
+            }
+        }
+        assert!(!seen.is_empty());
+    }
+}
