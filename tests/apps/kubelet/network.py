@@ -45,6 +45,8 @@ class Network:
         self.endpoints = {}  # (address, port) -> function that gives (host, port) or None
         self.asked = []  # names that pods asked for, in order
         self.headless = {}  # (namespace, service) -> function that gives addresses
+        self.servers = []
+        self.known = set()  # service addresses that this machine has
         self.loop = asyncio.new_event_loop()
         threading.Thread(target=self.loop.run_forever, daemon=True).start()
         self.call(self.loop.create_datagram_endpoint(lambda: Names(self), local_addr=(NODE, 53)))
@@ -76,18 +78,31 @@ class Network:
         address = self.addresses.get((namespace, name))
         if address is None:
             address = SERVICE.format(len(self.addresses) + 10)
-            ip("addr", "add", f"{address}/32", "dev", "lo")
+            if address not in self.known:
+                ip("addr", "add", f"{address}/32", "dev", "lo")
+                self.known.add(address)
             self.addresses[namespace, name] = address
         for port, endpoint in ports.items():
             if (address, port) not in self.endpoints:
-                self.call(asyncio.start_server(self.forwarder(address, port), address, port))
+                self.servers.append(self.call(asyncio.start_server(self.forwarder(address, port), address, port)))
             self.endpoints[address, port] = endpoint
         return address
 
+    def forget(self):
+        """Removes all Services, before another scenario."""
+        for server in self.servers:
+            self.loop.call_soon_threadsafe(server.close)
+        self.servers.clear()
+        self.addresses.clear()
+        self.headless.clear()
+        self.endpoints.clear()
+        self.asked.clear()
+
     def forwarder(self, address, port):
         async def serve(reader, writer):
-            target = self.endpoints[address, port]()
             try:
+                find = self.endpoints.get((address, port))
+                target = find() if find else None
                 if target is None:
                     raise OSError("no ready endpoint")
                 there_reader, there_writer = await asyncio.open_connection(*target)
