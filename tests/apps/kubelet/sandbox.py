@@ -102,7 +102,7 @@ def command(container, argv, *, image, volumes, variables, identity, etc, hostna
             "--ro-bind", "/usr", "/usr", *folders("/etc")]
     home = image.home()
     for place in [home or "/", *(os.path.dirname(inside) for inside, _ in image.files),
-                  *(mount["mountPath"] for mount in container.get("volumeMounts") or [])]:
+                  *(os.path.dirname(mount["mountPath"].rstrip("/")) for mount in container.get("volumeMounts") or [])]:
         wrap += folders(place)
     for link in ("bin", "lib", "lib64", "sbin"):
         if os.path.islink(f"/{link}"):
