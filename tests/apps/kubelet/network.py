@@ -6,6 +6,7 @@ All of it lies in one network namespace without a way out; only pods, Services a
 import asyncio
 import os
 import socket
+import ssl
 import struct
 import subprocess
 import sys
@@ -88,6 +89,13 @@ class Network:
             self.endpoints[address, port] = endpoint
         return address
 
+    def front(self, service, port, certificate):
+        """An edge router's stand-in: HTTPS on the node's address, HTTP behind it. `certificate`: a PEM with its key."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        address = self.addresses[service]
+        self.servers.append(self.call(asyncio.start_server(self.forwarder(address, port), NODE, 443, ssl=context)))
+
     def forget(self):
         """Removes all Services, before another scenario."""
         for server in self.servers:
@@ -108,7 +116,8 @@ class Network:
                 there_reader, there_writer = await asyncio.open_connection(*target)
             except OSError:
                 # kube-proxy refuses; the nearest that a listener can do is a reset.
-                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                plain = writer.get_extra_info("socket")
+                plain.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 writer.transport.abort()
                 return
             await asyncio.gather(pump(reader, there_writer), pump(there_reader, writer))

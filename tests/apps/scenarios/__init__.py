@@ -1,5 +1,5 @@
 """Scenarios: one module for each application, each a list of plays that are given a Stage."""
 
-from . import ollama
+from . import llama_cpp, ollama
 
-ALL = [*ollama.PLAYS]
+ALL = [*ollama.PLAYS, *llama_cpp.PLAYS]
