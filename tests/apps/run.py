@@ -40,14 +40,14 @@ def program():
     return str(max(built, key=lambda file: file.stat().st_mtime))
 
 
-def run(scenario, net, report, artefacts, keep):
+def run(scenario, net, report, arguments):
     """One scenario: "passed", "failed" or "missing"."""
     before = len(report.failed())
     scratch = pathlib.Path(tempfile.mkdtemp(prefix="plimsoll-apps-"))
     print(f"\n== {scenario.app}: {scenario.name}", flush=True)
     net.forget()
     with Cluster(program(), scratch, net) as cluster:
-        stage = Stage(scenario.app, scenario.name, cluster, report, artefacts)
+        stage = Stage(scenario.app, scenario.name, cluster, report, arguments.charts.resolve(), arguments.artefacts)
         try:
             scenario.play(stage)
         except (Missing, FileNotFoundError) as error:
@@ -60,9 +60,9 @@ def run(scenario, net, report, artefacts, keep):
             traceback.print_exc()
             stage.add("the scenario", "runs to its end", traceback.format_exc().splitlines()[-1][:200], False)
         finally:
-            if keep:
+            if arguments.keep:
                 print(f"kept: {scratch}", flush=True)
-    if not keep:
+    if not arguments.keep:
         shutil.rmtree(scratch, ignore_errors=True)
     return "failed" if len(report.failed()) > before else "passed"
 
@@ -74,6 +74,7 @@ def main():
     parser.add_argument("--keep", action="store_true", help="leave logs and volumes of the pods on the disk")
     parser.add_argument("--artefacts", type=pathlib.Path, default=pathlib.Path(tempfile.gettempdir()) / "plimsoll-apps",
                         help="where screenshots go")
+    parser.add_argument("--charts", type=pathlib.Path, default=HERE.parent.parent / "charts/ai", help="where the charts are")
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO")
     arguments = parser.parse_args()
     known = {scenario.key: scenario for scenario in ALL}
@@ -87,7 +88,7 @@ def main():
     network.enter()
     arguments.artefacts.mkdir(parents=True, exist_ok=True)
     net, report = network.Network(), reports.Report()
-    ends = [run(one, net, report, arguments.artefacts, arguments.keep) for one in chosen]
+    ends = [run(one, net, report, arguments) for one in chosen]
     if arguments.write:
         reports.write(report, [(one.app, one.name) for one in ALL])
     passed = sum(row.passed for row in report.rows)

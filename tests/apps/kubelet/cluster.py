@@ -19,6 +19,7 @@ class Cluster:
         self.scratch = pathlib.Path(scratch)
         self.network = network or Network()
         self.objects = []
+        self.hooks = []
         self.vault = {}
         self.images = {}
         self.pods = []
@@ -32,9 +33,10 @@ class Cluster:
             pod.kill()
 
     def install(self, chart, release, values=(), sets=(), vault=None, apis=()):
-        """Renders a chart and keeps its objects. `vault`: Secret name -> key -> text, what a store would hold."""
+        """Renders a chart and keeps its objects; hooks lie apart. `vault`: Secret name -> key -> text, what a store would hold."""
         new = manifests.render(self.program, chart, release, NAMESPACE, values, sets, apis)
-        self.add(new, vault)
+        self.add([one for one in new if not manifests.hook(one)], vault)
+        self.hooks += [one for one in new if manifests.hook(one)]
         return new
 
     def add(self, objects, vault=None):
@@ -122,9 +124,16 @@ class Cluster:
 
     def pod(self, kind, name=None):
         """A pod of a workload, not started yet."""
-        made = Pod(manifests.pod_of(self.find(kind, name)), self, self.scratch / f"pod-{len(self.pods) + 1}")
+        return self.pod_of(self.find(kind, name))
+
+    def pod_of(self, workload):
+        made = Pod(manifests.pod_of(workload), self, self.scratch / f"pod-{len(self.pods) + 1}")
         self.pods.append(made)
         return made
+
+    def tests(self):
+        """Pods of the charts' `helm test`, not started yet."""
+        return [self.pod_of(one) for one in self.hooks if "test" in manifests.hook(one) and one["kind"] == "Pod"]
 
 
 def target_of(external):

@@ -55,6 +55,10 @@ IMAGES = {
         "litellm", ("litellm",), ("--port", "4000"), workdir="/app",
         says="`litellm` of the wheel; the image's entry script ends in the same command",
     ),
+    "berriai/litellm-non_root": Image(
+        "litellm", ("litellm",), ("--port", "4000"), workdir="/app",
+        says="`litellm` of the wheel; the image's entry script ends in the same command",
+    ),
     "ggml-org/llama.cpp": Image(
         "llama-server", ("/app/llama-server",), environment=(("LLAMA_ARG_HOST", "0.0.0.0"),),
         files=(("/app/llama-server", "bin/llama-server"),), workdir="/app",

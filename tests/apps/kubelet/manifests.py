@@ -12,8 +12,8 @@ class RenderError(Exception):
 
 
 def render(program, chart, release, namespace, values, sets=(), apis=()):
-    """All objects of a chart, hooks left out, as real Helm would install them."""
-    command = [program, "render", release, str(chart), "--namespace", namespace, "--no-hooks", "--siblings"]
+    """All objects of a chart, hooks and tests among them, as real Helm would make them."""
+    command = [program, "render", release, str(chart), "--namespace", namespace, "--siblings"]
     for file in values:
         command += ["--values", str(file)]
     for one in sets:
@@ -24,6 +24,12 @@ def render(program, chart, release, namespace, values, sets=(), apis=()):
     if done.returncode != 0:
         raise RenderError(f"{chart}: {done.stderr.strip()}")
     return [one for one in yaml.safe_load_all(done.stdout) if one]
+
+
+def hook(thing):
+    """The hooks that an object is of, or an empty list."""
+    named = (thing["metadata"].get("annotations") or {}).get("helm.sh/hook", "")
+    return [one.strip() for one in named.split(",") if one.strip()]
 
 
 def data_of(thing):
@@ -41,7 +47,9 @@ def data_of(thing):
 def pod_of(workload):
     """A Pod as the workload's controller would make it, without a node yet."""
     if workload["kind"] == "Pod":
-        return copy.deepcopy(workload)
+        made = copy.deepcopy(workload)
+        made["metadata"].setdefault("namespace", "default")
+        return made
     spec = workload["spec"]
     if workload["kind"] == "CronJob":
         spec = spec["jobTemplate"]["spec"]

@@ -16,7 +16,7 @@ NODE = "10.77.0.1"
 POD = "10.77.0.{}"
 SERVICE = "10.78.0.{}"
 MARK = "PLIMSOLL_APPS_INSIDE"
-SUFFIXES = (".svc.cluster.local", ".cluster.local")
+SUFFIXES = (".svc.cluster.local", ".cluster.local", ".svc")
 
 
 def enter():

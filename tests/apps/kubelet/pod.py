@@ -112,6 +112,17 @@ class Pod:
             self.watch(container)
         return self
 
+    def finish(self, limit):
+        """Waits for the end of a pod that is to end: {container: status}, None for one that had to be killed."""
+        ends, deadline = {}, time.monotonic() + limit
+        for container in self.containers:
+            try:
+                ends[container.name] = container.process.wait(max(deadline - time.monotonic(), 0.1))
+            except subprocess.TimeoutExpired:
+                ends[container.name] = None
+        self.kill()
+        return ends
+
     def run(self, spec):
         image = images.named(spec["image"])
         variables = environment.variables(spec, self.object, self.cluster, NODE_RESOURCES)

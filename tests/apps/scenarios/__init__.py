@@ -1,5 +1,5 @@
 """Scenarios: one module for each application, each a list of plays that are given a Stage."""
 
-from . import llama_cpp, ollama
+from . import jupyter, litellm, llama_cpp, ollama
 
-ALL = [*ollama.PLAYS, *llama_cpp.PLAYS]
+ALL = [*ollama.PLAYS, *llama_cpp.PLAYS, *litellm.PLAYS, *jupyter.PLAYS]

@@ -10,8 +10,6 @@ import urllib.parse
 from kubelet import images, probes
 from kubelet.cluster import NAMESPACE
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-CHARTS = ROOT / "charts/ai"
 VALUES = pathlib.Path(__file__).resolve().parents[1] / "values"
 
 TROUBLE = re.compile(r"Traceback \(most recent call last\)|Read-only file system|Permission denied|\[Errno (?:13|30)\]|EROFS|EACCES")
@@ -24,11 +22,12 @@ class Missing(Exception):
 class Stage:
     """One scenario's run. `app` and `name` are its place in the report."""
 
-    def __init__(self, app, name, cluster, report, artefacts):
+    def __init__(self, app, name, cluster, report, charts, artefacts):
         self.app = app
         self.name = name
         self.cluster = cluster
         self.report = report
+        self.charts = charts
         self.artefacts = artefacts
 
     def add(self, check, expected, seen, passed, seconds=None):
@@ -38,10 +37,10 @@ class Stage:
         return self.report.same(self.app, self.name, check, expected, seen, seconds)
 
     def install(self, chart, values, release=None, **options):
-        """Installs a chart of charts/ai with values of tests/apps/values."""
-        if not (CHARTS / chart).is_dir():
-            raise Missing(f"there is no chart {chart} yet")
-        return self.cluster.install(CHARTS / chart, release or chart, [VALUES / one for one in values], **options)
+        """Installs a chart of charts/ai, or of where --charts says, with values of tests/apps/values."""
+        if not (self.charts / chart / "Chart.yaml").is_file():
+            raise Missing(f"there is no chart {chart} in {self.charts}")
+        return self.cluster.install(self.charts / chart, release or chart, [VALUES / one for one in values], **options)
 
     def runs(self, pod, limit, trouble=()):
         """Starts a pod, waits until it is ready, and reports what its probes saw on the way."""
@@ -99,6 +98,15 @@ class Stage:
         for name, status, took, killed in sorted(pod.stop()):
             seen = f"killed after {took} s" if killed else f"ended with {status}"
             self.add(f"TERM to {name}", f"ends within {grace} s", seen, not killed, took)
+
+    def helm_tests(self, limit=60):
+        """The charts' own tests pass."""
+        for pod in self.cluster.tests():
+            ends = pod.start().finish(limit)
+            said = " ".join(" ".join(one.text().split()) for one in pod.containers)
+            passed = all(status == 0 for status in ends.values())
+            self.add(f"helm test {pod.object['metadata']['name']}", "ends with 0",
+                     "ended with 0" if passed else f"{ends}: {said[-160:]}", passed)
 
     def version(self, app, reference):
         """Writes down the version that stands in for an image."""
