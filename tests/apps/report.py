@@ -88,7 +88,8 @@ def page(text, results):
     _, end, tail = rest.partition(END)
     if not begin or not end:
         raise ValueError(f"{PAGE} lacks {BEGIN} or {END}")
-    return f"{head}{BEGIN}\n\n{tables(results)}\n{END}{tail}"
+    middle = f"{tables(results)}\n" if results["rows"] else ""
+    return f"{head}{BEGIN}\n\n{middle}{END}{tail}"
 
 
 def write(report, scenarios):

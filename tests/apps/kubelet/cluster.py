@@ -127,7 +127,9 @@ class Cluster:
         return self.pod_of(self.find(kind, name))
 
     def pod_of(self, workload):
+        """A pod of this workload, not started yet; `workload` names its origin."""
         made = Pod(manifests.pod_of(workload), self, self.scratch / f"pod-{len(self.pods) + 1}")
+        made.workload = workload
         self.pods.append(made)
         return made
 

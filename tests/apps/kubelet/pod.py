@@ -23,7 +23,7 @@ class Failed(Exception):
 class Container:
     """A running container, and what its probes said."""
 
-    def __init__(self, spec, process, pid, log, variables, identity):
+    def __init__(self, spec, process, pid, log, variables, identity, workdir):
         self.spec = spec
         self.name = spec["name"]
         self.process = process
@@ -31,6 +31,7 @@ class Container:
         self.log = log
         self.variables = variables
         self.identity = identity
+        self.workdir = workdir
         self.started = time.monotonic()
         self.answers = {kind: [] for kind in probes.KINDS if kind in spec}
 
@@ -40,7 +41,7 @@ class Container:
 
     def run(self, command, limit):
         """Runs a command in the container: (status or None if time ran out, output)."""
-        argv = sandbox.entered(self.pid, self.identity, self.variables, command)
+        argv = sandbox.entered(self.pid, self.identity, self.variables, self.workdir, command)
         process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                    text=True, errors="replace", start_new_session=True)
         try:
@@ -72,6 +73,7 @@ class Pod:
         self.cluster = cluster
         self.scratch = scratch
         self.containers = []
+        self.workload = None
         self.address = None
         self.holder = None
         self.volumes = {}
@@ -136,7 +138,7 @@ class Pod:
         log = self.scratch / f"{spec['name']}.log"
         process, pid = sandbox.start(argv, log, self.namespace)
         inside = {"PATH": image.path(), "HOME": "/", **given}
-        return Container(spec, process, pid, log, inside, identity)
+        return Container(spec, process, pid, log, inside, identity, spec.get("workingDir") or image.workdir)
 
     def watch(self, container):
         for kind in container.answers:

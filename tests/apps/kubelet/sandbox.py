@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import subprocess
+import time
 
 ETC = ["alternatives", "fonts", "ld.so.cache", "mime.types", "ssl", "ca-certificates", "ImageMagick-6"]
 
@@ -139,11 +140,25 @@ def start(argv, log, namespace):
     if not text:
         process.wait()
         raise OSError(f"the sandbox did not start: {pathlib.Path(log).read_text('utf8', 'replace')[-800:]}")
-    return process, json.loads(text)["child-pid"]
+    pid = json.loads(text)["child-pid"]
+    settle(process, pid)
+    return process, pid
 
 
-def entered(pid, identity, variables, argv):
-    """A command that runs inside a running container, as `kubectl exec` would, with the container's environment."""
+def settle(process, pid, limit=10):
+    """Waits until the container's own program runs: before, the sandbox around it is still being made."""
+    deadline = time.monotonic() + limit
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            if pathlib.Path(f"/proc/{pid}/comm").read_text("utf8").strip() not in ("bwrap", "setpriv"):
+                return
+        except OSError:
+            return
+        time.sleep(0.005)
+
+
+def entered(pid, identity, variables, workdir, argv):
+    """A command that runs inside a running container, as `kubectl exec` would, with its environment and directory."""
     settings = [f"{name}={value}" for name, value in variables.items()]
-    return ["nsenter", "-t", str(pid), "-m", "-n", "-p", "-i", "-u", "--", "/usr/bin/env", "-i", *settings,
+    return ["nsenter", "-t", str(pid), "-m", "-n", "-p", "-i", "-u", "--", "/usr/bin/env", "-C", workdir, "-i", *settings,
             *identity.command(), *argv]

@@ -1,7 +1,7 @@
 """LiteLLM: the gateway without a database, without an engine behind it."""
 
 from .play import Play
-from .stage import answered, chat, request
+from .stage import answered, chat, request, scraped
 
 MASTER = "sk-0123456789abcdef0123456789abcdef"
 VAULT = {"litellm-keys": {"master-key": MASTER, "salt-key": "salt-0123456789abcdef0123456789abcdef"}}
@@ -45,9 +45,9 @@ def alone(stage):
 def monitored(stage):
     pod, _ = installed(stage, "litellm-metrics.yaml")
     stage.runs(pod, 300)
-    status, text = request(f"http://{pod.address}:4001/metrics")
-    stage.add("GET /metrics on the port for scrapers", "200 and metrics of LiteLLM", f"{status}, {str(text).count('litellm_')} mentions",
-              status == 200 and "litellm_" in str(text))
+    status, text = scraped(f"http://{pod.address}:4001/metrics")
+    stage.add("GET /metrics on the port for scrapers", "200 and metrics of LiteLLM",
+              f"{status}, {str(text).count('# TYPE litellm_')} metrics", status == 200 and "# TYPE litellm_" in str(text))
     stage.stops(pod)
 
 

@@ -139,6 +139,12 @@ def request(url, body=None, token=None, limit=60, method=None, headers=None):
         connection.close()
 
 
+def scraped(url):
+    """What Prometheus gets, which follows a redirect: (status, text)."""
+    status, text = request(url)
+    return request(url + "/") if status == 307 else (status, text)
+
+
 def chat(model, text="Say something.", most=8):
     """A small chat request in OpenAI's form."""
     return {"model": model, "messages": [{"role": "user", "content": text}], "max_tokens": most}
