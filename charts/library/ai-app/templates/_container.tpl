@@ -6,10 +6,13 @@ A container is described in Kubernetes' own form, with these differences:
   env                                      a mapping, see ai-app.env
   gpu: true                                adds the chosen vendor's device to resources.limits
 A container of the app's own image also gets the environment of the GPU's row (of the row `none` without gpu: true,
-so that no device is handed to it by the way) and `env` of the values, for example the address of an outbound proxy.
+so that no device is handed to it by the way) and `env` and `extraEnv` of the values, for example the address of an
+outbound proxy; a container of another image gets these two with userEnv: true.
 */}}
 
-{{/* A further container or init container. Takes root, container, and bare: true to leave `env` of the values out. */}}
+{{/*
+A further container or init container. Takes root, container, and bare: true for one without the values' own `env`.
+*/}}
 {{- define "ai-app.container" -}}
 {{- $c := .container }}
 {{- $values := .root.Values }}
@@ -19,21 +22,27 @@ so that no device is handed to it by the way) and `env` of the values, for examp
 - name: {{ $c.name }}
   image: {{ default (include "ai-app.image" .root) $c.image | quote }}
   imagePullPolicy: {{ default $values.image.pullPolicy $c.imagePullPolicy }}
-  {{- with omit $c "name" "image" "imagePullPolicy" "env" "gpu" "resources" "securityContext" }}
+  {{- with omit $c "name" "image" "imagePullPolicy" "env" "userEnv" "gpu" "resources" "securityContext" }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
   {{- $sources := list $c.env }}
-  {{- if not $c.image }}
-  {{- if not .bare }}
+  {{- $users := and (not .bare) (or (not $c.image) $c.userEnv) }}
+  {{- if $users }}
   {{- $sources = prepend $sources $values.env }}
   {{- end }}
-  {{- with $values.gpu }}
-  {{- $sources = prepend $sources (index .presets (ternary .vendor "none" (default false $c.gpu))).env }}
+  {{- if and $values.gpu (not $c.image) }}
+  {{- $sources = prepend $sources (index $values.gpu.presets (ternary $values.gpu.vendor "none" (default false $c.gpu))).env }}
   {{- end }}
-  {{- end }}
-  {{- with include "ai-app.envOf" (dict "sources" $sources) | trim }}
+  {{- $env := include "ai-app.envOf" (dict "sources" $sources) | trim }}
+  {{- $extra := ternary $values.extraEnv list $users }}
+  {{- if or $env $extra }}
   env:
+    {{- with $env }}
     {{- . | nindent 4 }}
+    {{- end }}
+    {{- with $extra }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
   {{- end }}
   securityContext:
     {{- toYaml (default $values.containerSecurityContext $c.securityContext) | nindent 4 }}
@@ -54,8 +63,16 @@ so that no device is handed to it by the way) and `env` of the values, for examp
 - name: {{ default (include "ai-app.name" $root) $c.name }}
   image: {{ default (include "ai-app.image" $root) $c.image | quote }}
   imagePullPolicy: {{ $values.image.pullPolicy }}
-  {{- with omit $c "name" "image" "env" "gpu" "probes" "startupBudgetSeconds" "drain" "resources" "volumeMounts" }}
+  {{- with omit $c "name" "image" "env" "gpu" "ports" "probes" "startupBudgetSeconds" "drain" "resources" "volumeMounts" }}
   {{- toYaml . | nindent 2 }}
+  {{- end }}
+  {{- with $c.ports }}
+  ports:
+    {{- range . }}
+    - name: {{ .name }}
+      containerPort: {{ .containerPort }}
+      protocol: {{ default "TCP" .protocol }}
+    {{- end }}
   {{- end }}
   {{- with include "ai-app.mainEnv" (dict "root" $root "container" $c) | trim }}
   env:

@@ -8,6 +8,7 @@
 # Input   FETCH_DIR/models.txt     a model a line: name, version
 #         FETCH_DIR/NAME.files     a file a line: sha256, bytes or "-", "token" or "-", address, path
 #         FETCH_DIR/NAME.json      what is declared about the model, for the record
+#         FETCH_KEEP_OLD           true keeps older versions of a model, for other readers of the volume
 #         FETCH_TOKEN              sent as a bearer token to the addresses marked "token"
 # Output  MODELS_DIR/NAME          a link to the version, which appears only when every file of it is right
 #         NAME/.provenance.json    source, revision, licence, date, and checksum and bytes of each file
@@ -23,6 +24,7 @@ root=${MODELS_DIR:?must name the models directory}
 attempts=${FETCH_ATTEMPTS:-5}
 timeout_seconds=${FETCH_TIMEOUT_SECONDS:-3600}
 retry_seconds=${FETCH_RETRY_SECONDS:-5}
+poll_seconds=${FETCH_POLL_SECONDS:-1}
 child=""
 deadline=0
 
@@ -66,12 +68,12 @@ transfer() {
     printf 'header = "Authorization: Bearer %s"\n' "$FETCH_TOKEN"
   fi | curl -q --config - --fail --location --silent --show-error --globoff \
     --proto =http,https --proto-redir "=$redirects" --connect-timeout 30 --speed-limit 1024 --speed-time 60 \
-    --continue-at - --output "$part" --write-out '%{http_code}' "$address" >"$part.status" &
+    --continue-at - --output "$part" --write-out '%{http_code}' "$address" >"$part.status" 3<&- 4<&- 9>&- &
   child=$!
   started=$(now)
   reported=$started
   while kill -0 "$child" 2>/dev/null; do
-    sleep 1
+    sleep "$poll_seconds"
     if [ "$(now)" -ge "$deadline" ]; then
       kill "$child" 2>/dev/null || true
       die "$part: not whole within FETCH_TIMEOUT_SECONDS=$timeout_seconds; the next start goes on from there"
@@ -100,16 +102,15 @@ bring() {
   again=yes
   while :; do
     had=$(size "$part")
-    # A part that is whole already is not asked for again: a server answers 416 to that.
-    if [ "$had" -gt 0 ] && { [ "$bytes" = - ] || [ "$had" = "$bytes" ]; } && [ "$(sum "$part")" = "$want" ]; then
-      return 0
-    fi
-    if [ "$bytes" != - ] && [ "$had" = "$bytes" ]; then
+    # A part that has all its bytes is not asked for again.
+    if [ "$had" -gt 0 ] && [ "$had" = "$bytes" ]; then
+      [ "$(sum "$part")" != "$want" ] || return 0
       rm -f "$part"
       had=0
     fi
     transfer "$address" "$part" "$auth"
-    if [ "$status" = 0 ]; then
+    # 416: there is nothing after what is here, so it may be whole.
+    if [ "$status" = 0 ] || [ "$code" = 416 ]; then
       have=$(sum "$part")
       [ "$have" != "$want" ] || return 0
       rm -f "$part"
@@ -124,7 +125,6 @@ bring() {
     case $status in
       23) die "$path: could not be written: $(df -P -k "$root" | tail -n 1 | tr -s ' ' | cut -d ' ' -f 4) KiB are free on the models volume" ;;
       33) rm -f "$part" ;;
-      22) [ "$code" != 416 ] || rm -f "$part" ;;
     esac
     case $code in
       401 | 403 | 404 | 410) die "$path: $address answers $code; check the source, the revision and the token" ;;
@@ -178,9 +178,20 @@ publish() {
   place=$root/.fetch/versions/$name@$version
   mkdir -p "$root/.fetch/versions"
   rm -rf "$place"
-  sync "$dir" 2>/dev/null || sync
+  sync -f "$dir" 2>/dev/null || sync
   mv "$dir" "$place"
   link "$name" "$version"
+  [ "${FETCH_KEEP_OLD:-false}" = true ] || remove_others "$name" "$version"
+}
+
+# Versions of the same name that nothing leads to any more, and what is left of attempts at them.
+remove_others() {
+  for other in "$root/.fetch/versions/$1@"* "$root/.fetch/parts/$1@"*; do
+    case $other in
+      *"/$1@$2") ;;
+      *) [ ! -e "$other" ] || { say "$1: removing ${other##*/}" && rm -rf "$other"; } ;;
+    esac
+  done
 }
 
 link() {
@@ -223,7 +234,7 @@ take_lock() {
     [ -n "$waiting" ] || say "another pod is fetching; waiting"
     waiting=yes
     [ "$(now)" -lt "$deadline" ] || die "another pod held $root/.fetch/lock for $timeout_seconds s"
-    sleep 1
+    sleep "$poll_seconds"
   done
 }
 
@@ -233,7 +244,7 @@ await() {
     [ -n "$waiting" ] || say "$1: not on the volume yet; waiting"
     waiting=yes
     [ "$(now)" -lt "$deadline" ] || die "$1: not on the volume after $timeout_seconds s; look at the step that fetches it"
-    sleep 2
+    sleep "$poll_seconds"
   done
 }
 

@@ -47,16 +47,42 @@ read-only claim refuses. Takes the chart's own context.
 {{- printf "%s-images" .Values.persistence.models.mountPath }}
 {{- end }}
 
+{{/*
+Directory that an engine serves: engine.model below the models volume, else the first of `models`, else "model".
+Takes the chart's own context.
+*/}}
+{{- define "ai-app.servedModel" -}}
+{{- if .Values.engine.model }}
+{{- printf "%s/%s" .Values.persistence.models.mountPath .Values.engine.model }}
+{{- else if .Values.models }}
+{{- include "ai-app.modelPath" . }}
+{{- else }}
+{{- printf "%s/model" .Values.persistence.models.mountPath }}
+{{- end }}
+{{- end }}
+
+{{/* Refuses replicas that could not mount the claim of the models. Takes the chart's own context. */}}
+{{- define "ai-app.validateReplicas" -}}
+{{- $claim := .Values.persistence.models }}
+{{- $fetches := and .Values.models (ne .Values.modelFetch.mode "job") (not $claim.readOnly) }}
+{{- if and (gt (int .Values.replicas) 1) $fetches (not (has "ReadWriteMany" $claim.accessModes)) }}
+{{- fail (printf "replicas is %d and the claim of the models is %s: the second pod could not mount it. Use ReadWriteMany, best with modelFetch.mode: job, or install the chart again under another name." (int .Values.replicas) (join ", " $claim.accessModes)) }}
+{{- end }}
+{{- end }}
+
 {{- define "ai-app.fetchName" -}}
 {{- printf "%s-models" (include "ai-app.fullname" .) }}
 {{- end }}
 
 {{/*
-What identifies one version of a model: its source and its files. Takes a model. Another source, revision, path or
-checksum makes another version, and nothing else does.
+What identifies one version of a model: the paths and checksums of its files, wherever they come from. Takes a model.
 */}}
 {{- define "ai-app.modelVersion" -}}
-{{- pick . "huggingFace" "url" "files" | toJson | sha256sum | trunc 16 }}
+{{- $lines := list }}
+{{- range .files }}
+{{- $lines = append $lines (printf "%s %s" .sha256 .path) }}
+{{- end }}
+{{- join "\n" $lines | sha256sum | trunc 16 }}
 {{- end }}
 
 {{/* The ConfigMap with the script and the lists, and in mode `job` the Job. Takes root and app. */}}
@@ -155,14 +181,15 @@ name: {{ .do }}-models
 image: {{ include "ai-app.imageReference" $fetch.image | quote }}
 imagePullPolicy: {{ $fetch.image.pullPolicy }}
 command: [/bin/sh, /fetch/fetch-models.sh, {{ .do }}]
+userEnv: true
 env:
-  {{- range $name, $value := .root.Values.env }}
-  {{ $name }}: {{ $value | quote }}
-  {{- end }}
   MODELS_DIR: {{ .root.Values.persistence.models.mountPath | quote }}
   FETCH_ATTEMPTS: {{ $fetch.attempts | quote }}
   FETCH_TIMEOUT_SECONDS: {{ $fetch.timeoutSeconds | quote }}
   {{- if eq .do "fetch" }}
+  {{- if or .root.Values.persistence.models.shared (eq $fetch.mode "job") }}
+  FETCH_KEEP_OLD: "true"
+  {{- end }}
   {{- if $token.name }}
   FETCH_TOKEN:
     secretKeyRef: {name: {{ $token.name | quote }}, key: {{ $token.key | quote }}}

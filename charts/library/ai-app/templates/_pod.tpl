@@ -76,15 +76,8 @@ spec:
     {{- if include "ai-app.proxied" $root }}
     {{- include "ai-app.proxyContainer" $root | trim | nindent 4 }}
     {{- end }}
-  {{- $volumes := list (include "ai-app.volumes" . | trim) (include "ai-app.modelImageVolumes" . | trim) }}
-  {{- if $fetch }}
-  {{- $volumes = append $volumes (include "ai-app.fetchVolumes" $root | trim) }}
-  {{- end }}
-  {{- if include "ai-app.proxied" $root }}
-  {{- $volumes = append $volumes (include "ai-app.proxyVolumes" $root | trim) }}
-  {{- end }}
-  {{- with compact $volumes }}
+  {{- with include "ai-app.volumes" . | trim }}
   volumes:
-    {{- join "\n" . | nindent 4 }}
+    {{- . | nindent 4 }}
   {{- end }}
 {{- end }}

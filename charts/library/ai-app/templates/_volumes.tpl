@@ -79,6 +79,15 @@ Volumes and mounts. A description names them in three ways:
     medium: Memory
     sizeLimit: {{ $root.Values.gpu.sharedMemorySize | quote }}
 {{- end }}
+{{- with include "ai-app.modelImageVolumes" . | trim }}
+{{ . }}
+{{- end }}
+{{- if include "ai-app.fetches" . }}
+{{ include "ai-app.fetchVolumes" $root | trim }}
+{{- end }}
+{{- if include "ai-app.proxied" $root }}
+{{ include "ai-app.proxyVolumes" $root | trim }}
+{{- end }}
 {{- with $app.volumes }}
 {{ toYaml . }}
 {{- end }}
