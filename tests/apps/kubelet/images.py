@@ -66,7 +66,9 @@ IMAGES = {
     ),
     "open-webui/open-webui": Image(
         "open-webui", ("open-webui", "serve"), workdir="/app/backend",
-        says="`open-webui serve` of the wheel; the image runs its own `start.sh`, which calls the same server",
+        # The wheel keeps its pages elsewhere than the image, and looks there when this is set.
+        environment=(("FROM_INIT_PY", "true"),),
+        says="the wheel, with `FROM_INIT_PY` for its other place of the pages, without PyTorch and embedding models",
     ),
     "jupyter/*-notebook": Image(
         "jupyter", ("jupyter", "lab"), workdir="/home/jovyan",

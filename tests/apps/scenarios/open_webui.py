@@ -15,9 +15,8 @@ EMAIL, PASSWORD = "admin@example.com", "correct-horse-battery-staple"
 HOST = "chat.example.com"
 SECRETS = {
     "secret-key": "0123456789abcdef0123456789abcdef",
-    "admin-email": EMAIL,
     "admin-password": PASSWORD,
-    "api-key": litellm.MASTER,
+    "gateway-key": litellm.MASTER,
 }
 
 
@@ -65,7 +64,7 @@ def again(stage):
 
 
 def shared(stage):
-    """Two replicas with Postgres and Redis."""
+    """Two replicas with Postgres and Redis, and what happens when the database goes and comes back."""
     words = {"username": "owui", "password": "pg-0123456789"}
     database = postgres(stage.cluster.scratch, "openwebui", words["username"], words["password"])
     store = redis(stage.cluster.scratch, "redis-0123456789")
@@ -74,28 +73,31 @@ def shared(stage):
         stage.cluster.alias("redis", "10.77.0.1", {6379: 16379})
         first, url = installed(stage, "open-webui-shared.yaml",
                                vault={"open-webui-database": words, "open-webui-redis": {"password": "redis-0123456789"}})
+        stage.jobs()
         stage.runs(first, 400)
         second = stage.cluster.pod_of(first.workload)
         second.start().wait_ready(400)
         token = signs_in(stage, url)
         for pod in (first, second):
-            stage.same(f"the token at pod {pod.address}", 200, request(f"http://{pod.address}:8080/api/models", token=token)[0])
+            stage.same(f"the token at {'the first' if pod is first else 'the second'} pod", 200,
+                       request(f"http://{pod.address}:8080/api/models", token=token)[0])
         database.stop()
-        stage.same("liveness without the database", True, pod_status(second, "livenessProbe"))
+        for kind, wanted in (("livenessProbe", True), ("readinessProbe", False)):
+            answers = stage.asked_now(first, kind)
+            expected = "passes" if wanted else "fails"
+            stage.add(f"{kind.removesuffix('Probe')} without the database", expected, ", ".join({one.seen for one in answers}) or "nothing",
+                      answers and all(one.passed == wanted for one in answers))
+        database.start()
+        began = time.monotonic()
+        while not first.ready() and time.monotonic() < began + 60:
+            time.sleep(0.2)
+        stage.add("readiness when the database is back", "passes again", "passes" if first.ready() else "fails", first.ready(),
+                  round(time.monotonic() - began, 1))
         stage.stops(second)
-        first.kill()
+        stage.stops(first)
     finally:
         database.stop()
         store.stop()
-
-
-def pod_status(pod, kind):
-    """Whether a probe passes now."""
-    before = len(pod.containers[0].answers[kind])
-    deadline = time.monotonic() + 30
-    while len(pod.containers[0].answers[kind]) < before + 3 and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return all(one.passed for one in pod.containers[0].answers[kind][before:])
 
 
 def stack(stage):

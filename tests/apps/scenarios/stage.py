@@ -99,6 +99,28 @@ class Stage:
             seen = f"killed after {took} s" if killed else f"ended with {status}"
             self.add(f"TERM to {name}", f"ends within {grace} s", seen, not killed, took)
 
+    def jobs(self, limit=600):
+        """The charts' Jobs that are hooks, as Helm or Argo CD would run them, end well."""
+        for job in [one for one in self.cluster.hooks if one["kind"] == "Job"]:
+            pod = self.cluster.pod_of(job)
+            began = time.monotonic()
+            ends = pod.start().finish(limit)
+            took = round(time.monotonic() - began, 1)
+            passed = all(status == 0 for status in ends.values())
+            self.add(f"Job {job['metadata']['name']}", "ends with 0", "ended with 0" if passed else str(ends), passed, took)
+            self.quiet(pod)
+            if not passed:
+                print("\n".join(one.text()[-1500:] for one in pod.containers))
+
+    def asked_now(self, pod, kind, times=3, limit=60):
+        """The next answers of a probe of the pod's first container."""
+        answers = pod.containers[0].answers[kind]
+        before, deadline = len(answers), time.monotonic() + limit
+        while len(answers) < before + times and time.monotonic() < deadline:
+            time.sleep(0.1)
+        # The first may have been under way before.
+        return answers[before + 1:]
+
     def helm_tests(self, limit=60):
         """The charts' own tests pass."""
         for pod in self.cluster.tests():
