@@ -127,7 +127,7 @@ async fn start_and_watch(
     tokio::spawn(door::keep(tokio::net::TcpListener::from_std(door)?));
 
     let nodes: Vec<String> = table.nodes.iter().map(|row| row.name.clone()).collect();
-    let kubelet = Kubelet::new(client.clone(), place.clone(), table);
+    let kubelet = Kubelet::new(client.clone(), table);
     let (definitions, ()) =
         tokio::try_join!(definitions.apply(client.clone()), kubelet.register())?;
     steps.done("definitions and nodes");

@@ -27,6 +27,7 @@ mod go;
 mod inside;
 mod kubelet;
 mod lab;
+mod log;
 mod pki;
 mod place;
 mod programs;
