@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use kube::Client;
 use kube::api::GetParams;
+use rustix::process::{Pid, Signal, kill_process};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep, timeout_at};
@@ -92,6 +93,20 @@ impl ControlPlane {
                 bail!("kube-scheduler did not listen after {PATIENCE:?}");
             }
             sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
+    }
+
+    /// Ends the programs one after the other, the last started first, so that etcd closes its files
+    /// when nobody writes any more.
+    pub(crate) async fn end(&mut self) -> Result<()> {
+        while let Some((name, mut child)) = self.children.pop() {
+            let process = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+            let process = process.with_context(|| format!("{name} ended by itself"))?;
+            kill_process(process, Signal::TERM).with_context(|| format!("cannot end {name}"))?;
+            timeout_at(Instant::now() + PATIENCE, child.wait())
+                .await
+                .with_context(|| format!("{name} does not end"))??;
         }
         Ok(())
     }

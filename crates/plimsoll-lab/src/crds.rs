@@ -1,15 +1,17 @@
 //! The definitions of other operators' objects, taken from their published modules.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
-use kube::api::{Api, PostParams};
+use kube::api::{Api, ListParams, PostParams};
 use kube::runtime::{conditions, wait::await_condition};
 use kube::{Client, ResourceExt};
 use serde_json::{Value, json};
+use tokio::time::sleep;
 
 use crate::go::Go;
 use crate::programs::{cache, fingerprint};
@@ -176,9 +178,8 @@ impl Definitions {
     }
 
     /// Has the API server learn them all, and waits until it serves them.
-    pub(crate) async fn apply(self, client: Client) -> Result<usize> {
+    pub(crate) async fn apply(self, client: Client) -> Result<()> {
         let api: Api<CustomResourceDefinition> = Api::all(client);
-        let count = self.0.len();
         stream::iter(self.0)
             .map(|definition| {
                 let api = api.clone();
@@ -196,15 +197,38 @@ impl Definitions {
             .buffer_unordered(8)
             .try_collect::<Vec<()>>()
             .await?;
-        Ok(count)
+        Ok(())
+    }
+
+    /// Waits until a new API server serves what it knew before.
+    pub(crate) async fn served(client: &Client) -> Result<usize> {
+        let api: Api<CustomResourceDefinition> = Api::all(client.clone());
+        let definitions = api.list(&ListParams::default()).await?.items;
+        let mut groups: Vec<&str> =
+            definitions.iter().map(|definition| definition.spec.group.as_str()).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        while !groups.is_empty() {
+            let served = client.list_api_groups().await?.groups;
+            groups.retain(|group| !served.iter().any(|known| known.name == *group));
+            if !groups.is_empty() {
+                sleep(Duration::from_millis(50)).await;
+            }
+        }
+        Ok(definitions.len())
     }
 }
 
-fn prepared() -> std::path::PathBuf {
+/// What tells one set of definitions from another.
+pub(crate) fn key() -> String {
     let parts = PINS.iter().flat_map(|pin| {
         [pin.module, pin.version, pin.directory].into_iter().chain(pin.files.iter().copied())
     });
-    cache().join(format!("definitions-{}.json", fingerprint(parts)))
+    fingerprint(parts)
+}
+
+fn prepared() -> PathBuf {
+    cache().join(format!("definitions-{}.json", key()))
 }
 
 fn definitions(file: &Path) -> Result<Vec<Value>> {

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::net::TcpListener;
 use std::os::fd::AsFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
@@ -32,6 +32,10 @@ pub struct Orders {
     pub owned: bool,
     /// The file with the table of nodes; without it, the usual nodes.
     pub table: Option<PathBuf>,
+    /// What etcd is to begin with: its data with all definitions served.
+    pub template: PathBuf,
+    /// Whether the lab is to make that data and end.
+    pub make_template: bool,
 }
 
 /// What the lab says when it is ready.
@@ -80,7 +84,14 @@ pub fn run_inside(orders: Orders) -> Result<()> {
         None => Table::usual(),
     };
     let ended = runtime.block_on(async {
-        let lab = start_and_watch(place.clone(), Programs::at(orders.programs), door, table);
+        let plane = ControlPlane::new(place.clone(), Programs::at(orders.programs));
+        let lab = async {
+            if orders.make_template {
+                make_template(&place, plane, &orders.template).await
+            } else {
+                start_and_watch(&place, plane, door, table, &orders.template).await
+            }
+        };
         tokio::select! {
             ended = lab => ended,
             _ = owner_is_gone => clean(&place),
@@ -98,29 +109,37 @@ fn clean(place: &Place) -> Result<()> {
     Ok(())
 }
 
+/// Has an API server learn all definitions once, which costs it more than all else together, and
+/// keeps what etcd then holds.
+async fn make_template(place: &Place, mut plane: ControlPlane, template: &Path) -> Result<()> {
+    connect_network()?;
+    pki::write(place, &pki::Outside { server: address::API_SERVER_URL.to_owned() })?;
+    plane.start_storage_and_api()?;
+    let definitions = Definitions::cached()?.context("the definitions are not prepared")?;
+    let client = connect(place, User::Admin, Reach::Inside).await?;
+    plane.api_ready(&client).await?;
+    definitions.apply(client).await?;
+    plane.end().await?;
+    std::fs::rename(place.file("etcd"), template).context("cannot keep what etcd holds")
+}
+
 async fn start_and_watch(
-    place: Place,
-    programs: Programs,
+    place: &Place,
+    mut plane: ControlPlane,
     door: TcpListener,
     table: Table,
+    template: &Path,
 ) -> Result<()> {
     let mut steps = Steps::new();
     door.set_nonblocking(true)?;
     let server = format!("https://{}", door.local_addr().context("no door was handed in")?);
-    let (bridge, network) = address::BRIDGE;
-    tools::ip(&[
-        "link set lo up".to_owned(),
-        format!("link add {bridge} type bridge"),
-        format!("addr add {network} dev {bridge}"),
-        format!("link set {bridge} up"),
-    ])?;
-    pki::write(&place, &pki::Outside { server: server.clone() })?;
-    steps.done("keys");
+    connect_network()?;
+    pki::write(place, &pki::Outside { server: server.clone() })?;
+    copy(template, &place.file("etcd")).context("cannot copy what etcd begins with")?;
+    steps.done("keys and data");
 
-    let mut plane = ControlPlane::new(place.clone(), programs);
     plane.start_storage_and_api()?;
-    let definitions = Definitions::cached()?.context("the definitions are not prepared")?;
-    let client = connect(&place, User::Admin, Reach::Inside).await?;
+    let client = connect(place, User::Admin, Reach::Inside).await?;
     plane.api_ready(&client).await?;
     steps.done("API server");
     plane.start_controllers()?;
@@ -128,8 +147,7 @@ async fn start_and_watch(
 
     let nodes: Vec<String> = table.nodes.iter().map(|row| row.name.clone()).collect();
     let kubelet = Kubelet::new(client.clone(), table);
-    let (definitions, ()) =
-        tokio::try_join!(definitions.apply(client.clone()), kubelet.register())?;
+    let (definitions, ()) = tokio::try_join!(Definitions::served(&client), kubelet.register())?;
     steps.done("definitions and nodes");
     tokio::spawn(kubelet.run());
     plane.scheduler_listens().await?;
@@ -141,6 +159,33 @@ async fn start_and_watch(
     let release = crate::programs::release().to_owned();
     place.write("state.json", &State { release, server, steps: steps.0, definitions, nodes })?;
     Err(plane.first_to_end().await)
+}
+
+/// Loopback, and the bridge that gives the API server an address to advertise. There is no route to
+/// anywhere else.
+fn connect_network() -> Result<()> {
+    let (bridge, network) = address::BRIDGE;
+    tools::ip(&[
+        "link set lo up".to_owned(),
+        format!("link add {bridge} type bridge"),
+        format!("addr add {network} dev {bridge}"),
+        format!("link set {bridge} up"),
+    ])
+}
+
+/// Copies a directory of files and directories.
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
 }
 
 struct Steps(Vec<(String, u128)>, Instant);

@@ -25,8 +25,8 @@ use crate::dry_run::{self, Refusal};
 use crate::go::Go;
 use crate::inside::{Orders, State};
 use crate::place::Place;
-use crate::programs::{Programs, cache};
-use crate::tools;
+use crate::programs::{Programs, cache, fingerprint};
+use crate::{crds, tools};
 
 /// How long a lab may take to be ready, or to be gone.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -91,8 +91,7 @@ impl Lab {
         if let Some(missing) = tools::missing() {
             return Some(missing);
         }
-        let built = Programs::cached().is_some() && matches!(Definitions::cached(), Ok(Some(_)));
-        if built {
+        if Programs::cached().is_some() && template().is_dir() {
             return None;
         }
         if std::env::var_os("PLIMSOLL_LAB").is_none_or(|value| value == "0") {
@@ -132,6 +131,20 @@ impl Lab {
         fs::create_dir_all(cache())?;
         let (_, took) = Programs::build(&cache().join("build.log"))?;
         Definitions::prepare()?;
+        if !template().is_dir() {
+            let place = Place::own();
+            let mut child = launch(&place, None, Purpose::Template)?;
+            // Waiting would close it, and the child would take that for the end of this process.
+            let held = child.stdin.take();
+            let status = child.wait()?;
+            drop(held);
+            if !template().is_dir() {
+                let log = place.file("logs").join("lab.log");
+                let said = fs::read_to_string(log).unwrap_or_default();
+                bail!("no template was made ({status}): {}", said.trim());
+            }
+            place.remove()?;
+        }
         Ok(took)
     }
 
@@ -141,7 +154,7 @@ impl Lab {
     ///
     /// If a lab lives at the place, or the new one does not get ready.
     pub fn start(place: &Place, table: Option<&Path>) -> Result<Self> {
-        let child = launch(place, table, true)?;
+        let child = launch(place, table, Purpose::Owned)?;
         Self::attached(place, Some(child))
     }
 
@@ -152,7 +165,7 @@ impl Lab {
     /// If the lab does not get ready.
     pub fn up(place: &Place, table: Option<&Path>) -> Result<Status> {
         if !place.taken()? {
-            let mut child = launch(place, table, false)?;
+            let mut child = launch(place, table, Purpose::Detached)?;
             wait_ready(place, Some(&mut child))?;
         }
         wait_ready(place, None)?;
@@ -319,8 +332,26 @@ impl Drop for Lab {
     }
 }
 
+/// What a lab is started for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// To die with its starter.
+    Owned,
+    /// To outlive it.
+    Detached,
+    /// To make the template, and end.
+    Template,
+}
+
+/// Where the data is kept with which etcd begins.
+fn template() -> PathBuf {
+    let programs = Programs::key();
+    cache().join(format!("template-{}", fingerprint([&*programs, &*crds::key()])))
+}
+
 /// Starts the first process of a lab.
-fn launch(place: &Place, table: Option<&Path>, owned: bool) -> Result<Child> {
+fn launch(place: &Place, table: Option<&Path>, purpose: Purpose) -> Result<Child> {
+    let owned = purpose != Purpose::Detached;
     if let Some(missing) = tools::missing() {
         bail!("{missing}");
     }
@@ -335,6 +366,8 @@ fn launch(place: &Place, table: Option<&Path>, owned: bool) -> Result<Child> {
         programs: programs.directory().to_owned(),
         owned,
         table,
+        template: template(),
+        make_template: purpose == Purpose::Template,
     };
     let door = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let mut command = tools::unshare()?;

@@ -84,6 +84,11 @@ impl Programs {
         Ok((Self(directory()), Some(start.elapsed())))
     }
 
+    /// What tells these programs from those of another release or another way of building.
+    pub(crate) fn key() -> String {
+        fingerprint([GO_MOD, GO_SUM, ETCD, &ldflags()])
+    }
+
     /// Where a program is.
     pub(crate) fn path(&self, program: &str) -> PathBuf {
         self.0.join(program)
@@ -124,8 +129,7 @@ pub(crate) fn fingerprint<'a>(parts: impl IntoIterator<Item = &'a str>) -> Strin
 }
 
 fn directory() -> PathBuf {
-    let key = fingerprint([GO_MOD, GO_SUM, ETCD, &ldflags()]);
-    cache().join(format!("kubernetes-{}-{key}", release()))
+    cache().join(format!("kubernetes-{}-{}", release(), Programs::key()))
 }
 
 fn ldflags() -> String {
