@@ -6,6 +6,7 @@ mod completions;
 mod deps;
 mod explain;
 mod failure;
+mod opening;
 mod render;
 mod rules;
 mod size;

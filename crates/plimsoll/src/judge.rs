@@ -80,11 +80,11 @@ struct Rendition {
 pub(crate) fn chart(
     path: &Path,
     profile: Profile,
-    siblings: Option<&Siblings>,
+    siblings: &Siblings,
     today: Date,
     parsed: &ParsedTemplates,
 ) -> Verdict {
-    let source = || ChartSource::read(path, siblings).map(|source| source.sharing(parsed));
+    let source = || ChartSource::read(path, Some(siblings)).map(|source| source.sharing(parsed));
     guarded(path, || with_deep_stack(|| judge(path, source(), profile, today)))
 }
 

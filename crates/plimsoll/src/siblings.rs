@@ -17,6 +17,8 @@ use crate::file::{self, FileError};
 pub(crate) struct SiblingArgs {
     /// Use charts of the same repository, or below DIR, for dependencies that are missing in
     /// charts/, as though they had been copied there; nothing is written or fetched.
+    ///
+    /// `check`, `unittest` and `compare` use those that a file:// path names without being asked.
     #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true,
           default_missing_value = "")]
     siblings: Vec<String>,
@@ -26,6 +28,17 @@ impl SiblingArgs {
     /// Tells whether siblings are to be used.
     pub(crate) const fn is_asked_for(&self) -> bool {
         !self.siblings.is_empty()
+    }
+
+    /// Prepares to use siblings if that is asked for, else only those that a `file://` repository
+    /// names: `helm dependency build` and Argo CD bring these from where they lie.
+    ///
+    /// # Errors
+    /// If a directory that is named cannot be opened.
+    pub(crate) fn or_declared(&self) -> Result<Siblings, FileError> {
+        let mut siblings = self.to_name()?;
+        siblings.only_declared = !self.is_asked_for();
+        Ok(siblings)
     }
 
     /// Prepares to use siblings, if that is asked for.
@@ -53,7 +66,7 @@ impl SiblingArgs {
             named.push(real);
         }
         let with_repository = named.is_empty() || self.siblings.iter().any(String::is_empty);
-        Ok(Siblings { named, with_repository, known: Mutex::default() })
+        Ok(Siblings { named, with_repository, only_declared: false, known: Mutex::default() })
     }
 }
 
@@ -63,6 +76,8 @@ pub(crate) struct Siblings {
     /// Directories that the user names, in full.
     named: Vec<PathBuf>,
     with_repository: bool,
+    /// Whether none but the chart of a `file://` repository is a candidate.
+    only_declared: bool,
     known: Mutex<HashMap<PathBuf, Arc<[Sibling]>>>,
 }
 
@@ -105,7 +120,8 @@ impl Siblings {
             local = Some(sibling.real.clone());
             found.push(sibling);
         }
-        for root in self.roots(&chart) {
+        let roots = if self.only_declared { Vec::new() } else { self.roots(&chart) };
+        for root in roots {
             for sibling in &*self.below(&root) {
                 let is_new = found.iter().all(|old| old.real != sibling.real);
                 if sibling.name == *dependency.name && sibling.real != chart && is_new {

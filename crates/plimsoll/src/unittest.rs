@@ -14,8 +14,9 @@ use plimsoll_unittest::{
 };
 use rayon::prelude::*;
 
-use crate::chart_dir;
+use crate::chart_source::ChartSource;
 use crate::secrecy::Known;
+use crate::siblings::Siblings;
 use crate::trouble::Trouble;
 use crate::world::System;
 use files::Disk;
@@ -34,6 +35,8 @@ pub(crate) struct Wanted<'w> {
     pub(crate) chart_tests_path: Option<&'w Path>,
     pub(crate) skip_schema: bool,
     pub(crate) profile: Profile,
+    /// Stand in for dependencies that are missing.
+    pub(crate) siblings: &'w Siblings,
 }
 
 /// How a chart went.
@@ -110,10 +113,8 @@ fn chart(path: &Path, wanted: &Wanted<'_>) -> ChartRun {
         texts: Vec::new(),
     };
     let label = path.display().to_string();
-    let chart = chart_dir::read(path).and_then(|files| {
-        let chart = Chart::load(files, &label, wanted.profile)?;
-        Ok(chart)
-    });
+    let chart = ChartSource::read(path, Some(wanted.siblings))
+        .and_then(|source| source.load(wanted.profile));
     let chart = match chart {
         Ok(chart) => chart,
         Err(error) => {

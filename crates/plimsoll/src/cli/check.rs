@@ -8,8 +8,9 @@ use plimsoll_chart::ParsedTemplates;
 use plimsoll_rules::{Date, Level, RULES};
 use rayon::prelude::*;
 
+use super::opening::Opening;
 use super::{Color, Exit};
-use crate::discover::{self, Found};
+use crate::discover::Found;
 use crate::engine::HelmProfile;
 use crate::judge::{self, Verdict};
 use crate::output::summary::Summary;
@@ -75,23 +76,12 @@ pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
         output::error(&no_rule(unknown));
         return Ok(Exit::Usage);
     }
-    let found = discover::charts(&args.paths);
-    for problem in &found.problems {
-        output::error(&format!("{}: {}", problem.path.display(), problem.message));
-    }
-    if found.charts.is_empty() && found.problems.is_empty() {
-        output::error(&discover::nothing(&args.paths));
-        return Ok(Exit::Usage);
-    }
-    let today = today().context("cannot tell today's date")?;
-    let siblings = match args.siblings.siblings() {
-        Ok(siblings) => siblings,
-        Err(error) => {
-            output::error(&error.to_string());
-            return Ok(Exit::Usage);
-        }
+    let Opening { found, siblings } = match Opening::new(&args.paths, args.siblings.or_declared()) {
+        Ok(opening) => opening,
+        Err(exit) => return Ok(exit),
     };
-    let mut verdicts = judge_all(&found, args, siblings.as_ref(), today);
+    let today = today().context("cannot tell today's date")?;
+    let mut verdicts = judge_all(&found, args, &siblings, today);
     if !args.rule.is_empty() {
         for verdict in &mut verdicts {
             verdict.findings.retain(|one| args.rule.iter().any(|slug| slug == one.rule.slug));
@@ -115,7 +105,7 @@ pub(super) fn no_rule(slug: &str) -> String {
     format!("no rule is called {slug}; {close}")
 }
 
-fn judge_all(found: &Found, args: &Args, siblings: Option<&Siblings>, today: Date) -> Vec<Verdict> {
+fn judge_all(found: &Found, args: &Args, siblings: &Siblings, today: Date) -> Vec<Verdict> {
     let progress = Progress::start(found.charts.len() as u64);
     let parsed = ParsedTemplates::default();
     found

@@ -7,12 +7,13 @@ use anyhow::Result;
 use plimsoll_chart::MAX_FILE_BYTES;
 use rayon::prelude::*;
 
+use super::opening::Opening;
 use super::{Color, Exit};
 use crate::chart_source::ChartSource;
 use crate::compare::{self, Comparison, Task};
 use crate::discover::{self, Found};
 use crate::output::compare::{json, text};
-use crate::output::{self, Stream, Style};
+use crate::output::{Stream, Style};
 use crate::progress::Progress;
 use crate::siblings::{SiblingArgs, Siblings};
 use crate::values_args::{SettingArgs, ValuesTexts};
@@ -49,22 +50,11 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
-    let found = discover::charts(&args.paths);
-    if found.charts.is_empty() && found.problems.is_empty() {
-        output::error(&discover::nothing(&args.paths));
-        return Ok(Exit::Usage);
-    }
-    for problem in &found.problems {
-        output::error(&format!("{}: {}", problem.path.display(), problem.message));
-    }
-    let siblings = match args.siblings.siblings() {
-        Ok(siblings) => siblings,
-        Err(error) => {
-            output::error(&error.to_string());
-            return Ok(Exit::Usage);
-        }
+    let Opening { found, siblings } = match Opening::new(&args.paths, args.siblings.or_declared()) {
+        Ok(opening) => opening,
+        Err(exit) => return Ok(exit),
     };
-    let comparisons = args.compare_all(&found, siblings.as_ref());
+    let comparisons = args.compare_all(&found, &siblings);
     let mut out = std::io::stdout().lock();
     match args.output {
         Format::Text => {
@@ -89,7 +79,7 @@ fn exit(comparisons: &[Comparison], has_problems: bool) -> Exit {
 }
 
 impl Args {
-    fn compare_all(&self, found: &Found, siblings: Option<&Siblings>) -> Vec<Comparison> {
+    fn compare_all(&self, found: &Found, siblings: &Siblings) -> Vec<Comparison> {
         // Standard input can be read once only.
         let given = self.settings.has_values().then(|| self.settings.texts());
         let progress = Progress::start(found.charts.len() as u64);
@@ -104,10 +94,10 @@ impl Args {
     fn compare(
         &self,
         chart: &Path,
-        siblings: Option<&Siblings>,
+        siblings: &Siblings,
         given: Option<&ValuesTexts>,
     ) -> Vec<Comparison> {
-        let source = ChartSource::read(chart, siblings);
+        let source = ChartSource::read(chart, Some(siblings));
         let task = |set: &str, values: &ValuesTexts| {
             let settings = &self.settings;
             compare::compare(&Task { chart, set, values, settings, release: &self.name }, &source)

@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use anyhow::Result;
 use rayon::prelude::*;
 
+use super::opening::Opening;
 use super::{Color, Exit};
 use crate::deps::{self, Inventory, Looking, Needs};
-use crate::discover;
 use crate::output::deps::{json, text};
-use crate::output::{self, Stream, Style};
+use crate::output::{Stream, Style};
 use crate::values_args::RenderArgs;
 
 /// Which charts to look at.
@@ -38,20 +38,10 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
-    let found = discover::charts(&args.paths);
-    if found.charts.is_empty() && found.problems.is_empty() {
-        output::error(&discover::nothing(&args.paths));
-        return Ok(Exit::Usage);
-    }
-    for problem in &found.problems {
-        output::error(&format!("{}: {}", problem.path.display(), problem.message));
-    }
-    let siblings = match args.render.siblings.to_name() {
-        Ok(siblings) => siblings,
-        Err(error) => {
-            output::error(&error.to_string());
-            return Ok(Exit::Usage);
-        }
+    let opening = Opening::new(&args.paths, args.render.siblings.to_name());
+    let Opening { found, siblings } = match opening {
+        Ok(opening) => opening,
+        Err(exit) => return Ok(exit),
     };
     let stand_in = args.render.siblings.is_asked_for();
     let looking = Looking { siblings: &siblings, stand_in, profile: args.render.profile() };

@@ -6,9 +6,10 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 
-use super::{Color, Exit};
+use super::{Color, Exit, opening};
 use crate::engine::HelmProfile;
 use crate::output::{self, Stream, Style, suites, test_xml};
+use crate::siblings::SiblingArgs;
 use crate::unittest::{self, ChartRun, Wanted};
 
 /// What to test and how to tell, with the flags of helm-unittest.
@@ -52,10 +53,16 @@ pub(super) struct Args {
     /// Which major version of Helm to render like; helm-unittest itself is built on Helm 3.
     #[arg(long, value_enum, default_value_t = HelmProfile::Three, value_name = "VERSION")]
     helm_profile: HelmProfile,
+    #[command(flatten)]
+    siblings: SiblingArgs,
 }
 
 pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
     let start = Instant::now();
+    let siblings = match opening::stand_ins(args.siblings.or_declared()) {
+        Ok(siblings) => siblings,
+        Err(exit) => return Ok(exit),
+    };
     let default = ["tests/*_test.yaml".to_owned()];
     let wanted = Wanted {
         files: if args.files.is_empty() { &default } else { &args.files },
@@ -67,6 +74,7 @@ pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
         chart_tests_path: args.chart_tests_path.as_deref(),
         skip_schema: args.skip_schema_validation,
         profile: args.helm_profile.into(),
+        siblings: &siblings,
     };
     for pattern in wanted.files.iter().chain(wanted.values) {
         if let Err(error) = globset::Glob::new(pattern) {

@@ -232,6 +232,50 @@ fn siblings_render_as_though_they_had_been_copied() {
 }
 
 #[test]
+fn declared_paths_are_followed_without_being_asked_for() {
+    let path = "name: lib, version: ^1, repository: 'file://../lib'";
+    let scratch = repository(&[path]);
+    scratch.write("charts/lib/Chart.yaml", chart_yaml("lib", "1.5.0", "type: library\n"));
+    scratch.write("charts/lib/templates/_t.tpl", "{{ define \"lib.word\" }}word{{ end }}\n");
+    let template =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ include \"lib.word\" . }}}\n";
+    scratch.write("charts/top/templates/t.yaml", template);
+    let suite = "tests:\n- it: uses it\n  template: t.yaml\n  asserts:\n  - equal: {path: metadata.name, value: word}\n";
+    scratch.write("charts/top/tests/t_test.yaml", suite);
+    scratch.run(&["check", "charts/top"]).exits(0);
+    scratch.run(&["compare", "charts/top"]).exits(0);
+    scratch.run(&["unittest", "charts/top"]).exits(0).says(&["1 passed, 1 total"]);
+    assert!(!scratch.path("charts/top/charts").exists(), "nothing is written");
+    // Helm does not follow it.
+    scratch.run(&["render", "charts/top"]).exits(3).complains(&["missing in charts/"]);
+    // No version but the one that is asked for.
+    scratch.write("charts/lib/Chart.yaml", chart_yaml("lib", "2.0.0", "type: library\n"));
+    for command in ["check", "compare", "unittest"] {
+        let run = scratch.run(&[command, "charts/top"]);
+        run.exits(3);
+    }
+}
+
+#[test]
+fn only_declared_paths_are_followed_without_being_asked_for() {
+    let scratch = chain();
+    for command in ["check", "compare"] {
+        scratch.run(&[command, "charts/top"]).exits(3);
+    }
+    scratch.write("charts/top/tests/t_test.yaml", "tests: [{it: renders, asserts: []}]\n");
+    scratch.run(&["unittest", "charts/top"]).exits(3);
+    let asserts =
+        "tests: [{it: renders, template: t.yaml, asserts: [{hasDocuments: {count: 1}}]}]\n";
+    scratch.write("charts/top/tests/t_test.yaml", asserts);
+    scratch.run(&["unittest", "charts/top", "--siblings"]).exits(0);
+    let outside = Scratch::new();
+    outside.write("lib/Chart.yaml", chart_yaml("lib", "1.5.0", ""));
+    let path = outside.path("lib").display().to_string();
+    let scratch = repository(&[&format!("name: lib, version: ^1, repository: 'file://{path}'")]);
+    scratch.run(&["check", "charts/top"]).exits(3);
+}
+
+#[test]
 fn siblings_stand_in_all_the_way_down() {
     let scratch = chain();
     let found = dependencies(&scratch, &["--siblings"], 0);

@@ -1,5 +1,7 @@
+{{/* Run by /bin/sh of the proxy's image. */}}
+{{- define "ai-app.proxyScript" -}}
 #!/bin/sh
-# Starts the proxy, and reloads it when the token or the configuration changes: the engine beside it, with a
+# Starts the proxy, and reloads it when the token or the configuration changes: the app beside it, with a
 # model in memory, does not have to restart for either.
 set -eu
 
@@ -50,3 +52,4 @@ done
 
 # A signal ends a wait early; the second one gets the proxy's own status.
 wait "$master" || wait "$master" || exit $?
+{{- end }}

@@ -1,0 +1,102 @@
+{{/*
+Default deny for the pods, then what is declared. `network` of the description holds
+  callerPorts  names of the ports that networkPolicy.callers may use; default those of the Service
+  https        true when the pods need HTTPS to the outside; decides for networkPolicy.egress.https: auto
+  ingress      further rules in Kubernetes' own form, for example between the ranks of a training job
+  egress       further rules in Kubernetes' own form, for example to a database
+Takes root and app.
+*/}}
+{{- define "ai-app.networkpolicy" -}}
+{{- $root := .root }}
+{{- $policy := $root.Values.networkPolicy }}
+{{- if $policy.enabled }}
+{{- $app := include "ai-app.read" . | fromYaml }}
+{{- $network := default dict $app.network }}
+{{- $platform := include "ai-app.platformRow" $root | fromYaml }}
+{{- $proxied := include "ai-app.proxied" $root }}
+{{- $served := splitList "\n" (include "ai-app.servicePorts" . | trim) | compact }}
+{{- $watched := $served }}
+{{- if $proxied }}
+{{- $watched = append $served "proxy" }}
+{{- end }}
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  {{- include "ai-app.metadata" . | nindent 2 }}
+spec:
+  podSelector:
+    matchLabels:
+      {{- include "ai-app.selectorLabels" . | nindent 6 }}
+  policyTypes:
+    - Ingress
+    - Egress
+  # An empty list of peers would mean everybody, so a rule is written only when somebody is named.
+  {{- $rules := list }}
+  {{- if $served }}
+  {{- $rules = append $rules (dict "why" "Callers inside the cluster." "from" $policy.callers "ports" (default $served $network.callerPorts)) }}
+  {{- if $root.Values.tests.enabled }}
+  {{- $test := dict "podSelector" (dict "matchLabels" (include "ai-app.testLabels" $root | fromYaml)) }}
+  {{- $rules = append $rules (dict "why" "`helm test`" "from" (list $test) "ports" $watched) }}
+  {{- end }}
+  {{- if $root.Values.gatus.enabled }}
+  {{- $rules = append $rules (dict "why" "Gatus" "from" $root.Values.gatus.from "ports" $watched) }}
+  {{- end }}
+  {{- if include "ai-app.exposed" $root }}
+  {{- $port := (include "ai-app.entrance" . | fromYaml).port }}
+  {{- $rules = append $rules (dict "why" "Traffic from outside." "from" (default $platform.routers $policy.routers) "ports" (list $port)) }}
+  {{- end }}
+  {{- if $proxied }}
+  {{- $rules = append $rules (dict "why" "Callers with a token." "from" $policy.proxyCallers "ports" (list "proxy")) }}
+  {{- end }}
+  {{- end }}
+  {{- with include "ai-app.metricsPorts" . | trim }}
+  {{- $rules = append $rules (dict "why" "Metrics." "from" (default $platform.scrapers $policy.scrapers) "ports" (splitList "\n" .)) }}
+  {{- end }}
+  ingress:
+    {{- range $rules }}
+    {{- if .from }}
+    # {{ .why }}
+    - from:
+        {{- toYaml .from | nindent 8 }}
+      ports:
+        {{- range .ports }}
+        - port: {{ . }}
+          protocol: TCP
+        {{- end }}
+    {{- end }}
+    {{- end }}
+    {{- with $network.ingress }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  egress:
+    {{- $https := or $network.https (include "ai-app.fetchesHere" .) }}
+    {{- include "ai-app.egress" (dict "root" $root "https" $https "rules" $network.egress) | trim | nindent 4 }}
+{{- end }}
+{{- end }}
+
+{{/* Rules of egress. Takes root, https (whether the pods need it) and rules, further ones. */}}
+{{- define "ai-app.egress" -}}
+{{- $policy := .root.Values.networkPolicy.egress }}
+{{- $dns := (include "ai-app.platformRow" .root | fromYaml).dns }}
+# Names.
+- to:
+    {{- toYaml $dns.to | nindent 4 }}
+  ports:
+    {{- range $dns.ports }}
+    - port: {{ . }}
+      protocol: UDP
+    - port: {{ . }}
+      protocol: TCP
+    {{- end }}
+{{- if or (eq $policy.https "always") (and (eq $policy.https "auto") .https) }}
+# The outside, over HTTPS.
+- to:
+    {{- toYaml $policy.httpsTo | nindent 4 }}
+  ports:
+    - port: 443
+      protocol: TCP
+{{- end }}
+{{- with concat (default list .rules) $policy.extra }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,18 @@
+{{/*
+Only from two replicas on: with one it could do nothing but block the maintenance of nodes. Takes root and app.
+*/}}
+{{- define "ai-app.poddisruptionbudget" -}}
+{{- $workload := default dict (include "ai-app.read" . | fromYaml).workload }}
+{{- if gt (int $workload.replicas) 1 }}
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata:
+  {{- include "ai-app.metadata" . | nindent 2 }}
+spec:
+  maxUnavailable: 1
+  unhealthyPodEvictionPolicy: AlwaysAllow
+  selector:
+    matchLabels:
+      {{- include "ai-app.selectorLabels" . | nindent 6 }}
+{{- end }}
+{{- end }}

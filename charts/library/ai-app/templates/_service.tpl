@@ -1,0 +1,62 @@
+{{/*
+The Service in front of the pods. `service` of the description holds
+  ports     names of the container's ports that it offers; default all of them
+  headless  true for a Service that only gives pods their names
+Its type is service.type of the values, except behind the proxy: then the app is reachable inside the cluster only.
+Takes root and app.
+*/}}
+{{- define "ai-app.service" -}}
+{{- $app := include "ai-app.read" . | fromYaml }}
+{{- $service := default dict $app.service }}
+{{- $values := .root.Values.service }}
+apiVersion: v1
+kind: Service
+metadata:
+  {{- include "ai-app.metadata" . | nindent 2 }}
+  {{- with $values.annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+spec:
+  type: {{ if .root.Values.proxy }}ClusterIP{{ else }}{{ default "ClusterIP" $values.type }}{{ end }}
+  {{- if $service.headless }}
+  clusterIP: None
+  publishNotReadyAddresses: true
+  {{- end }}
+  selector:
+    {{- include "ai-app.selectorLabels" . | nindent 4 }}
+  ports:
+    {{- range $app.container.ports }}
+    {{- if or (not $service.ports) (has .name $service.ports) }}
+    - name: {{ .name }}
+      port: {{ .containerPort }}
+      targetPort: {{ .name }}
+      protocol: {{ default "TCP" .protocol }}
+    {{- end }}
+    {{- end }}
+{{- end }}
+
+{{/* Names of the ports that the Service offers, one a line. Takes root and app. */}}
+{{- define "ai-app.servicePorts" -}}
+{{- $app := include "ai-app.read" . | fromYaml }}
+{{- $names := (default dict $app.service).ports }}
+{{- range $app.container.ports }}
+{{- if or (not $names) (has .name $names) }}
+{{ .name }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Number of one of the container's ports. Takes root, app and port, its name. */}}
+{{- define "ai-app.portNumber" -}}
+{{- $found := "" }}
+{{- range (include "ai-app.read" . | fromYaml).container.ports }}
+{{- if eq .name $.port }}
+{{- $found = .containerPort | toString }}
+{{- end }}
+{{- end }}
+{{- if not $found }}
+{{- fail (printf "template %q names the port %q, which its container does not have" .app .port) }}
+{{- end }}
+{{- $found }}
+{{- end }}
