@@ -12,6 +12,9 @@ workload:
 pod:
   annotations:
     checksum/config: {{ include "litellm.config" . | sha256sum }}
+  labels:
+    # What the network policy of the ollama chart lets in by default.
+    ollama-client: "true"
   {{- if and (gt (int .Values.replicas) 1) .Values.topologySpread }}
   spec:
     {{- include "ai-app.topologySpread" (dict "root" . "component" "gateway") | nindent 4 }}

@@ -10,11 +10,15 @@ workload:
   strategy: {{ $several | ternary "RollingUpdate" "Recreate" }}
   annotations:
     {{- include "ai-app.afterMigration" . | nindent 4 }}
-{{- if and $several .Values.topologySpread }}
 pod:
+  labels:
+    # What the network policies of the litellm and ollama charts let in by default.
+    litellm-client: "true"
+    ollama-client: "true"
+  {{- if and $several .Values.topologySpread }}
   spec:
     {{- include "ai-app.topologySpread" (dict "root" . "component" "web") | nindent 4 }}
-{{- end }}
+  {{- end }}
 container:
   name: open-webui
   # What start.sh of the image ends in. Nothing before it applies: the key comes from a Secret, no browser is installed.
