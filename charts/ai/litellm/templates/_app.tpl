@@ -55,7 +55,6 @@ container:
     - {name: no-pages, mountPath: /etc/litellm-pages, readOnly: true}
     {{- end }}
 scratch:
-  - {name: home, mountPath: /home/litellm, size: {{ .Values.scratch.homeSize }}}
   - {name: tmp, mountPath: /tmp, size: {{ .Values.scratch.tmpSize }}}
 volumes:
   - name: config
@@ -129,7 +128,6 @@ container:
   resources:
     {{- toYaml .Values.migration.resources | nindent 4 }}
 scratch:
-  - {name: home, mountPath: /home/litellm, size: {{ .Values.scratch.homeSize }}}
   - {name: tmp, mountPath: /tmp, size: {{ .Values.scratch.tmpSize }}}
   - {name: migrations, mountPath: /var/lib/litellm-migrations, size: {{ .Values.scratch.migrationsSize }}}
 network:

@@ -37,9 +37,11 @@ NO_OPENAPI: "true"
 {{- end }}
 {{- end }}
 
-{{/* What both the gateway and the Job need to run as anybody on a read-only root, and quietly. */}}
+{{/*
+What both the gateway and the Job need to run quietly. HOME stays the image's /app: nothing is written there, and Prisma
+looks for its engines in the caches below it, which the image filled.
+*/}}
 {{- define "litellm.processEnv" -}}
-HOME: /home/litellm
 LITELLM_MODE: PRODUCTION
 LITELLM_LOG: {{ .Values.logging.level }}
 JSON_LOGS: {{ .Values.logging.json | quote }}
