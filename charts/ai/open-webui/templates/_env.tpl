@@ -5,6 +5,14 @@
 {{ include "open-webui.processEnv" . }}
 DATA_DIR: {{ $values.persistence.data.mountPath }}
 UVICORN_WORKERS: "1"
+{{- if not $values.privacy.offline }}
+# What is fetched goes to the volume; the image's own places for models cannot be written.
+{{- $cache := printf "%s/cache" $values.persistence.data.mountPath }}
+HF_HOME: {{ $cache }}/huggingface
+SENTENCE_TRANSFORMERS_HOME: {{ $cache }}/huggingface/hub
+WHISPER_MODEL_DIR: {{ $cache }}/whisper/models
+TIKTOKEN_CACHE_DIR: {{ $cache }}/tiktoken
+{{- end }}
 # Values decide, not what was once clicked; see persistentConfig.
 ENABLE_PERSISTENT_CONFIG: {{ include "open-webui.switch" $values.persistentConfig }}
 {{- include "open-webui.authEnv" . }}

@@ -10,6 +10,9 @@
 {{- if and $values.auth.oidc.enabled (not $values.auth.oidc.peers) }}
 {{- print "oidc" }}
 {{- end }}
+{{- if or $values.features.webSearch (not $values.privacy.offline) }}
+{{- print "web" }}
+{{- end }}
 {{- end }}
 
 {{/* Rules of egress: connections in the cluster, files, provider of identities, database, Redis. */}}
