@@ -54,5 +54,6 @@ args:
         print(path, got)
         if got != wanted:
             wrong.append(f"{path}: {got}, not {wanted}")
-    sys.exit("\n".join(wrong))
+    # An empty text would count as a failure.
+    sys.exit("\n".join(wrong) or 0)
 {{- end }}
