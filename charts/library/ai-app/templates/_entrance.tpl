@@ -21,7 +21,7 @@ chart has one, else to the port that `entrance` of the description names:
 {{/* service, port, number, timeoutSeconds and tunnelTimeoutSeconds of the entrance. Takes root and app. */}}
 {{- define "ai-app.entrance" -}}
 {{- $values := .root.Values }}
-{{- if include "ai-app.proxied" .root }}
+{{- if include "ai-app.proxiedHere" . }}
 service: {{ include "ai-app.proxyName" .root }}
 port: proxy
 number: {{ $values.proxy.port }}

@@ -10,7 +10,7 @@ Takes root and app.
 {{- $store := $root.Values.externalSecret }}
 {{- if $store.enabled }}
 {{- $secrets := default list (include "ai-app.read" . | fromYaml).secrets }}
-{{- if and (include "ai-app.proxied" $root) (not $root.Values.proxy.auth.existingSecret) }}
+{{- if and (include "ai-app.proxiedHere" .) (not $root.Values.proxy.auth.existingSecret) }}
 {{- $token := dict "secretKey" $root.Values.proxy.auth.secretKey "remote" $store.token }}
 {{- $secrets = prepend $secrets (dict "name" (include "ai-app.tokenSecret" $root) "keys" (list $token)) }}
 {{- end }}

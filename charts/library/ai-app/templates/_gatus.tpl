@@ -42,7 +42,7 @@ data:
           {{- toYaml . | nindent 10 }}
         {{- end }}
       {{- end }}
-      {{- if include "ai-app.proxied" $root }}
+      {{- if include "ai-app.proxiedHere" (dict "root" $root "app" .app) }}
       # A caller without a token must be refused.
       - name: {{ printf "%s/%s" $root.Release.Namespace (include "ai-app.proxyName" $root) | quote }}
         group: {{ $gatus.group | quote }}

@@ -73,7 +73,7 @@ spec:
     {{- range $app.containers }}
     {{- include "ai-app.container" (dict "root" $root "container" .) | trim | nindent 4 }}
     {{- end }}
-    {{- if include "ai-app.proxied" $root }}
+    {{- if include "ai-app.proxiedHere" . }}
     {{- include "ai-app.proxyContainer" $root | trim | nindent 4 }}
     {{- end }}
   {{- with include "ai-app.volumes" . | trim }}

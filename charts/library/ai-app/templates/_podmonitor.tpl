@@ -10,7 +10,7 @@ A PodMonitor and no ServiceMonitor: metrics need no Service, and none is opened 
 {{- with (include "ai-app.read" . | fromYaml).metrics }}
 {{ .port }}
 {{- end }}
-{{- if include "ai-app.proxied" .root }}
+{{- if include "ai-app.proxiedHere" . }}
 {{ print "proxy-metrics" }}
 {{- end }}
 {{- end }}
@@ -41,7 +41,7 @@ spec:
       {{- toYaml . | nindent 6 }}
       {{- end }}
     {{- end }}
-    {{- if include "ai-app.proxied" .root }}
+    {{- if include "ai-app.proxiedHere" . }}
     - port: proxy-metrics
       path: /metrics
       interval: {{ $monitor.interval }}

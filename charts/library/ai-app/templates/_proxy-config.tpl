@@ -1,7 +1,7 @@
 {{/* What the proxy does: its script and its configuration. Takes root and app. */}}
 {{- define "ai-app.proxyConfig" -}}
 {{- $root := .root }}
-{{- if include "ai-app.proxied" $root }}
+{{- if include "ai-app.proxiedHere" . }}
 {{- $proxy := $root.Values.proxy }}
 {{- $described := (include "ai-app.read" . | fromYaml).proxy }}
 {{- $bind := default "0.0.0.0" $described.bindAddress }}

@@ -2,7 +2,8 @@
 The Service in front of the pods. `service` of the description holds
   ports     names of the container's ports that it offers; default all of them
   headless  true for a Service that only gives pods their names
-Its type is service.type of the values, except behind the proxy: then the app is reachable inside the cluster only.
+Its type is service.type of the values where the description has an entrance and the chart no proxy; anything else is
+reachable inside the cluster only.
 Takes root and app.
 */}}
 {{- define "ai-app.service" -}}
@@ -18,7 +19,7 @@ metadata:
     {{- toYaml . | nindent 4 }}
   {{- end }}
 spec:
-  type: {{ if .root.Values.proxy }}ClusterIP{{ else }}{{ default "ClusterIP" $values.type }}{{ end }}
+  type: {{ if and $app.entrance (not .root.Values.proxy) }}{{ $values.type }}{{ else }}ClusterIP{{ end }}
   {{- if $service.headless }}
   clusterIP: None
   publishNotReadyAddresses: true

@@ -85,7 +85,7 @@ Volumes and mounts. A description names them in three ways:
 {{- if include "ai-app.fetches" . }}
 {{ include "ai-app.fetchVolumes" $root | trim }}
 {{- end }}
-{{- if include "ai-app.proxied" $root }}
+{{- if include "ai-app.proxiedHere" . }}
 {{ include "ai-app.proxyVolumes" $root | trim }}
 {{- end }}
 {{- with $app.volumes }}
