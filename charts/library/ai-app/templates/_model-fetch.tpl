@@ -47,6 +47,29 @@ read-only claim refuses. Takes the chart's own context.
 {{- printf "%s-images" .Values.persistence.models.mountPath }}
 {{- end }}
 
+{{/*
+Directory that an engine serves: engine.model below the models volume, else the first of `models`, else "model".
+Takes the chart's own context.
+*/}}
+{{- define "ai-app.servedModel" -}}
+{{- if .Values.engine.model }}
+{{- printf "%s/%s" .Values.persistence.models.mountPath .Values.engine.model }}
+{{- else if .Values.models }}
+{{- include "ai-app.modelPath" . }}
+{{- else }}
+{{- printf "%s/model" .Values.persistence.models.mountPath }}
+{{- end }}
+{{- end }}
+
+{{/* Refuses replicas that could not mount the claim of the models. Takes the chart's own context. */}}
+{{- define "ai-app.validateReplicas" -}}
+{{- $claim := .Values.persistence.models }}
+{{- $fetches := and .Values.models (ne .Values.modelFetch.mode "job") (not $claim.readOnly) }}
+{{- if and (gt (int .Values.replicas) 1) $fetches (not (has "ReadWriteMany" $claim.accessModes)) }}
+{{- fail (printf "replicas is %d and the claim of the models is %s: the second pod could not mount it. Use ReadWriteMany, best with modelFetch.mode: job, or install the chart again under another name." (int .Values.replicas) (join ", " $claim.accessModes)) }}
+{{- end }}
+{{- end }}
+
 {{- define "ai-app.fetchName" -}}
 {{- printf "%s-models" (include "ai-app.fullname" .) }}
 {{- end }}
