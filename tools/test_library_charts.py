@@ -82,11 +82,15 @@ class LibraryCharts(unittest.TestCase):
     @unittest.skipUnless(os.path.exists(PLIMSOLL), "Plimsoll is not built")
     def test_plimsoll_renders_what_helm_renders(self):
         def check(chart, flags, major):
-            code, wanted, error = self.render(chart, flags, major)
-            if code:
-                return f"Helm: {error}"
+            failed, wanted, helm_error = self.render(chart, flags, major)
+            # A chart may refuse a vendor; what stands in ci/ is there to be rendered.
+            if failed and "-f" in flags:
+                return f"Helm: {helm_error}"
             arguments = ["release", ROOT / chart, "-n", "ai", "--kube-version", KUBE_VERSION, *flags]
             code, ours, error = output(PLIMSOLL, "render", *arguments, "--siblings", "--helm-profile", major)
+            if failed:
+                same = code and error.splitlines()[:1] == helm_error.splitlines()[:1]
+                return None if same else f"Helm: {helm_error} Plimsoll: {error}"
             if code:
                 return f"Plimsoll: {error}"
             return None if ours == wanted else "other bytes"

@@ -10,7 +10,8 @@ Takes root and app.
 {{- $root := .root }}
 {{- $policy := $root.Values.networkPolicy }}
 {{- if $policy.enabled }}
-{{- $app := include "ai-app.read" . | fromYaml }}
+{{- include "ai-app.describe" . }}
+{{- $app := .described }}
 {{- $network := default dict $app.network }}
 {{- $platform := include "ai-app.platformRow" $root | fromYaml }}
 {{- $proxied := include "ai-app.proxiedHere" . }}

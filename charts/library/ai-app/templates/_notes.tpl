@@ -4,12 +4,13 @@ Takes root, app and access: how callers inside the cluster prove themselves, def
 */}}
 {{- define "ai-app.notes" -}}
 {{- $root := .root }}
-{{- $app := include "ai-app.read" . | fromYaml }}
+{{- include "ai-app.describe" . }}
+{{- $app := .described }}
 {{- $release := $root.Release }}
 {{- $host := include "ai-app.host" $root }}
 {{ default $root.Chart.Name $app.title }} {{ default $root.Chart.AppVersion $root.Values.image.tag }} in namespace {{ $release.Namespace }}, for {{ include "ai-app.platform" $root }}.
 {{ range (splitList "\n" (include "ai-app.servicePorts" . | trim) | compact) }}
-In the cluster   http://{{ $host }}:{{ include "ai-app.portNumber" (dict "root" $root "app" $.app "port" .) }}   ({{ default "no token" $.access }})
+In the cluster   http://{{ $host }}:{{ include "ai-app.portNumber" (dict "root" $root "app" $.app "described" $app "port" .) }}   ({{ default "no token" $.access }})
 {{- end }}
 {{- if $root.Values.networkPolicy.enabled }}
                  The network policy lets in only what networkPolicy.callers names.

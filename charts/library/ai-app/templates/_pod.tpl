@@ -19,7 +19,8 @@ enableServiceLinks: false
 {{/* The pod template of a workload: metadata and spec. Takes root and app. */}}
 {{- define "ai-app.podTemplate" -}}
 {{- $root := .root }}
-{{- $app := include "ai-app.read" . | fromYaml }}
+{{- include "ai-app.describe" . }}
+{{- $app := .described }}
 {{- $pod := default dict $app.pod }}
 {{- $row := include "ai-app.gpu" $root | fromYaml }}
 metadata:

@@ -18,7 +18,8 @@ imports `proxy`; it runs when something is exposed, or always. `proxy` of the de
 
 {{/* "true" when the proxy stands beside what is described: the description has `proxy`. Takes root and app. */}}
 {{- define "ai-app.proxiedHere" -}}
-{{- if and (include "ai-app.proxied" .root) (include "ai-app.read" . | fromYaml).proxy }}
+{{- include "ai-app.describe" . }}
+{{- if and (include "ai-app.proxied" .root) .described.proxy }}
 {{- print "true" }}
 {{- end }}
 {{- end }}

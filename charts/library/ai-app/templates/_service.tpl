@@ -7,7 +7,8 @@ reachable inside the cluster only.
 Takes root and app.
 */}}
 {{- define "ai-app.service" -}}
-{{- $app := include "ai-app.read" . | fromYaml }}
+{{- include "ai-app.describe" . }}
+{{- $app := .described }}
 {{- $service := default dict $app.service }}
 {{- $values := .root.Values.service }}
 apiVersion: v1
@@ -39,7 +40,8 @@ spec:
 
 {{/* Names of the ports that the Service offers, one a line. Takes root and app. */}}
 {{- define "ai-app.servicePorts" -}}
-{{- $app := include "ai-app.read" . | fromYaml }}
+{{- include "ai-app.describe" . }}
+{{- $app := .described }}
 {{- $names := (default dict $app.service).ports }}
 {{- range $app.container.ports }}
 {{- if or (not $names) (has .name $names) }}
@@ -51,7 +53,8 @@ spec:
 {{/* Number of one of the container's ports. Takes root, app and port, its name. */}}
 {{- define "ai-app.portNumber" -}}
 {{- $found := "" }}
-{{- range (include "ai-app.read" . | fromYaml).container.ports }}
+{{- include "ai-app.describe" . }}
+{{- range .described.container.ports }}
 {{- if eq .name $.port }}
 {{- $found = .containerPort | toString }}
 {{- end }}

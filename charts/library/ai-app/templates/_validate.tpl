@@ -32,7 +32,8 @@ templates/validate.yaml and adds its own refusals there. Takes root and app.
 
 {{- define "ai-app.validateProxy" -}}
 {{- $values := .root.Values }}
-{{- $app := include "ai-app.read" . | fromYaml }}
+{{- include "ai-app.describe" . }}
+{{- $app := .described }}
 {{- if include "ai-app.proxiedHere" . }}
 {{- if not (or $values.proxy.auth.existingSecret $values.externalSecret.enabled) }}
 {{- fail "the proxy runs (proxy.mode is always, or something is exposed) and has no token to compare with. Set proxy.auth.existingSecret, or externalSecret.enabled with externalSecret.store.name and externalSecret.token.key." }}
@@ -77,7 +78,8 @@ templates/validate.yaml and adds its own refusals there. Takes root and app.
 
 {{- define "ai-app.validateStorage" -}}
 {{- $root := .root }}
-{{- range $name := (include "ai-app.read" . | fromYaml).claims }}
+{{- include "ai-app.describe" . }}
+{{- range $name := .described.claims }}
 {{- $storage := index $root.Values.persistence $name }}
 {{- if and $storage.readOnly (not $storage.existingClaim) }}
 {{- fail (printf "persistence.%s.readOnly is true and persistence.%s.existingClaim is empty: a new claim that nobody can write stays empty. Name the claim that somebody else fills." $name $name) }}
