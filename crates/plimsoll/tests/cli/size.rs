@@ -170,7 +170,7 @@ fn values_for_ollama_fit_the_chart_that_ships() {
         let run = scratch.run(&[&["size", "-o", "values"], args.as_slice()].concat());
         scratch.write("values.yaml", &run.exits(0).stdout);
         let chart = chart.to_str().unwrap();
-        let render = scratch.run(&["render", chart, "-f", "values.yaml"]);
+        let render = scratch.run(&["render", chart, "--siblings", "-f", "values.yaml"]);
         // The schema of the chart refuses keys that it does not know.
         render.exits(0).says(&[&format!("name: {}", "OLLAMA_CONTEXT_LENGTH"), "\"8192\""]);
     }
