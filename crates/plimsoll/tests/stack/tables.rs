@@ -50,7 +50,8 @@ fn ways_out(world: &World) -> BTreeMap<String, BTreeSet<String>> {
         for to in &world.others {
             for port in &to.ports {
                 if world.network.allows(from, to, port) {
-                    names.insert(format!("{} {}", to.name, port.number));
+                    let name = to.name.replace("any other pod of", "namespace");
+                    names.insert(format!("{name} {}", port.number));
                 }
             }
         }
