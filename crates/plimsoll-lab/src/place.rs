@@ -94,7 +94,12 @@ impl Place {
 
     /// Whether a lab lives here.
     pub(crate) fn taken(&self) -> Result<bool> {
-        Ok(self.0.is_dir() && self.lock()?.is_none())
+        // One that removed its directory between the two questions lives no more.
+        match self.0.is_dir().then(|| self.lock()) {
+            None => Ok(false),
+            Some(Err(_)) if !self.0.is_dir() => Ok(false),
+            Some(lock) => Ok(lock?.is_none()),
+        }
     }
 
     /// Writes a small record so that readers see all of it or nothing.

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use k8s_openapi::NamespaceResourceScope;
 use k8s_openapi::api::core::v1::{Event, Pod};
@@ -55,7 +55,7 @@ where
         Ok(found) => found.unwrap().unwrap(),
         Err(_) => {
             let now = lab().block_on(api::<K>(namespace).get_opt(name));
-            panic!("{name} is never {what}: {now:#?}")
+            panic!("{name} is never {what}: {:#?}\n{now:#?}", events(namespace, name))
         }
     }
 }
@@ -86,13 +86,29 @@ pub(crate) fn node_of(namespace: &Namespace, pod: &str) -> String {
 }
 
 /// The events about an object, as `reason: message`.
-pub(crate) fn events(namespace: &Namespace, about: &str) -> Vec<String> {
+fn events(namespace: &Namespace, about: &str) -> Vec<String> {
     let selected = ListParams::default().fields(&format!("involvedObject.name={about}"));
     let found = lab().block_on(api::<Event>(namespace).list(&selected)).unwrap();
     let sentence = |event: Event| {
         format!("{}: {}", event.reason.unwrap_or_default(), event.message.unwrap_or_default())
     };
     found.items.into_iter().map(sentence).collect()
+}
+
+/// Watches the events about an object until one begins with some words, and answers it.
+pub(crate) fn event(namespace: &Namespace, about: &str, start: &str) -> String {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        let told = events(namespace, about);
+        if let Some(found) = told.iter().find(|event| event.starts_with(start)) {
+            return found.clone();
+        }
+        assert!(
+            Instant::now() < deadline,
+            "no event about {about} starts with {start:?}: {told:?}"
+        );
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }
 
 /// The names of the pods of a namespace.

@@ -7,7 +7,7 @@ use libtest_mimic::Failed;
 use plimsoll_lab::Namespace;
 
 use crate::Test;
-use crate::cluster::{api, apply, events, is, lab, namespace, node_of, pods, until};
+use crate::cluster::{api, apply, event, is, lab, namespace, node_of, pods, until};
 
 pub(crate) const TESTS: &[Test] = &[
     ("pods::a_missing_secret_is_named", a_missing_secret_is_named),
@@ -59,8 +59,7 @@ fn a_missing_secret_is_named() -> Result<(), Failed> {
     let namespace = namespace("secret");
     apply(&namespace, &pod("", "      envFrom: [{secretRef: {name: hf}}]\n"));
     assert_eq!(waiting(&namespace, "CreateContainerConfigError"), "secret \"hf\" not found");
-    let told = events(&namespace, "a");
-    assert!(told.contains(&"Failed: Error: secret \"hf\" not found".to_owned()), "{told:?}");
+    event(&namespace, "a", "Failed: Error: secret \"hf\" not found");
     apply(&namespace, &SECRET.replace("KEY", "token"));
     node_of(&namespace, "a");
     Ok(())
@@ -82,11 +81,9 @@ fn a_missing_secret_is_not_mounted() -> Result<(), Failed> {
     waiting(&namespace, "ContainerCreating");
     let expected =
         "FailedMount: MountVolume.SetUp failed for volume \"v\" : secret \"hf\" not found";
-    // The status is told first, the event right after it.
+    event(&namespace, "a", expected);
     apply(&namespace, &SECRET.replace("KEY", "token"));
     node_of(&namespace, "a");
-    let told = events(&namespace, "a");
-    assert!(told.contains(&expected.to_owned()), "{told:?}");
     Ok(())
 }
 
@@ -132,8 +129,7 @@ fn an_image_that_is_absent() -> Result<(), Failed> {
     apply(&namespace, &pod("lab.plimsoll.test/main: image=absent", ""));
     let why = waiting(&namespace, "ImagePullBackOff");
     assert_eq!(why, "Back-off pulling image \"example.test/main:1\"");
-    let told = events(&namespace, "a");
-    assert!(told.iter().any(|event| event.starts_with("Failed: Failed to pull image")), "{told:?}");
+    event(&namespace, "a", "Failed: Failed to pull image \"example.test/main:1\"");
     Ok(())
 }
 
@@ -239,34 +235,12 @@ spec:
     apply(&namespace, &uses("waits"));
     node_of(&namespace, "uses-waits");
     apply(&namespace, &uses("refused"));
-    until::<k8s_openapi::api::core::v1::Pod>(&namespace, "uses-refused", "seen", |_| true);
-    let refused = async {
-        loop {
-            let told = events_of(&namespace, "refused").await;
-            if let Some(event) =
-                told.into_iter().find(|event| event.starts_with("ProvisioningFailed"))
-            {
-                return event;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-        }
-    };
-    let limited = async { tokio::time::timeout(std::time::Duration::from_secs(30), refused).await };
-    let event = lab().block_on(limited)?;
+    let event = event(&namespace, "refused", "ProvisioningFailed");
     assert!(
         event.contains("it gives ReadWriteOnce, ReadWriteOncePod, not ReadWriteMany"),
         "{event}"
     );
     Ok(())
-}
-
-async fn events_of(namespace: &Namespace, about: &str) -> Vec<String> {
-    let selected = kube::api::ListParams::default().fields(&format!("involvedObject.name={about}"));
-    let found = api::<k8s_openapi::api::core::v1::Event>(namespace).list(&selected).await.unwrap();
-    let sentence = |event: k8s_openapi::api::core::v1::Event| {
-        format!("{}: {}", event.reason.unwrap_or_default(), event.message.unwrap_or_default())
-    };
-    found.items.into_iter().map(sentence).collect()
 }
 
 fn an_unknown_behaviour_is_told() -> Result<(), Failed> {
