@@ -1,0 +1,5 @@
+"""JupyterLab."""
+
+from .play import Play
+
+PLAYS: list[Play] = []
