@@ -20,10 +20,13 @@ no `gpu` value, and then there is none.
 {{- end }}
 {{- end }}
 
-{{/* "true" when processes on several devices need a larger /dev/shm. */}}
+{{/* "true" when a larger /dev/shm is mounted: on request, and for processes on several devices. */}}
 {{- define "ai-app.sharedMemory" -}}
-{{- if and (include "ai-app.hasDevice" .) (or (gt (int .Values.gpu.count) 1) .Values.gpu.sharedMemory) }}
+{{- $several := and (include "ai-app.hasDevice" .) (gt (int .Values.gpu.count) 1) }}
+{{- with .Values.gpu }}
+{{- if or $several .sharedMemory }}
 {{- print "true" }}
+{{- end }}
 {{- end }}
 {{- end }}
 

@@ -84,3 +84,16 @@ templates/validate.yaml and adds its own refusals there. Takes root and app.
 {{- end }}
 {{- end }}
 {{- end }}
+
+{{/*
+Refuses a vendor for which the chart knows no image and the values name none: when the row's repository is empty and
+it adds nothing to the tag. Takes the chart's own context; a chart includes it when upstream builds for some vendors
+only.
+*/}}
+{{- define "ai-app.validateVendorImage" -}}
+{{- $vendor := .Values.gpu.vendor }}
+{{- $image := (index .Values.gpu.presets $vendor).image }}
+{{- if and (ne $vendor "none") (not (or $image.repository $image.tagPrefix $image.tagSuffix)) }}
+{{- fail (printf "gpu.vendor is %s, and upstream publishes no image for it: build one and name it in gpu.presets.%s.image, or set gpu.vendor to none." $vendor $vendor) }}
+{{- end }}
+{{- end }}

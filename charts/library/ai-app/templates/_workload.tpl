@@ -4,13 +4,16 @@ Workloads. Each takes root and app; `workload` of the description holds
   strategy  Recreate (default: a pod that holds a device or a volume cannot stand beside its successor) or
             RollingUpdate, for a Deployment
   spec      further fields of the workload's spec in Kubernetes' own form
-  annotations  of the workload itself, for example Helm's hooks of a Job
+  labels, annotations  of the workload itself, for example Kueue's queue or Helm's hooks of a Job
   prepareSeconds  what init containers of the chart's own may take, for progressDeadlineSeconds
 */}}
 
 {{- define "ai-app.workloadMetadata" -}}
 {{- $workload := default dict (include "ai-app.read" . | fromYaml).workload }}
 {{- include "ai-app.metadata" . }}
+{{- with $workload.labels }}
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- with $workload.annotations }}
 annotations:
   {{- toYaml . | nindent 2 }}

@@ -17,4 +17,5 @@ mod report;
 mod scratch;
 mod secrecy;
 mod size;
+mod standards;
 mod unittest;
