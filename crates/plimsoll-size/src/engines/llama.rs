@@ -107,8 +107,9 @@ impl Split<'_> {
     fn gpu_weights(&self, range: std::ops::Range<usize>, has_output: bool) -> Bytes {
         let weights = &self.model.weights;
         let layers: Bytes = range.map(|layer| self.layer_weights(layer)).sum();
-        let output =
-            if weights.is_tied { weights.output + weights.embedding } else { weights.output };
+        let output = weights.output
+            + weights.other
+            + if weights.is_tied { weights.embedding } else { Bytes(0) };
         layers + if has_output { output } else { Bytes(0) }
     }
 
@@ -135,7 +136,7 @@ impl Split<'_> {
                 .map(|layer| layer.experts)
                 .sum(),
         );
-        let output = if self.on_gpu == 0 { weights.output } else { Bytes(0) };
+        let output = if self.on_gpu == 0 { weights.output + weights.other } else { Bytes(0) };
         let kv: Bytes = (0..self.first().min(self.layers())).map(|layer| cache.layer(layer)).sum();
         let vocabulary = model.architecture.vocabulary;
         let mut terms = vec![
@@ -150,7 +151,7 @@ impl Split<'_> {
             term(
                 "weights with the processor",
                 Place::Host,
-                weights.embedding + below + above + output,
+                weights.embedding + weights.tables + below + above + output,
                 "weights",
                 "the table of embeddings, and what was not given to GPUs".to_owned(),
                 class,
@@ -236,30 +237,44 @@ fn compute_term(
     let cells = u128::from(cache.cells);
     let heads = u128::from(architecture.heads);
     let output = 4 * batch * (vocabulary + 2 * hidden + 1);
+    let experts = architecture.experts.map_or(0, |experts| experts.used * experts.width);
+    let inner = u128::from(architecture.feed_forward.max(experts));
+    // A gate is as wide as what it gates.
+    let halves = if architecture.family.has_gate() { 4 } else { 2 };
+    let copied = copied_experts(setting, host_experts);
     let (bytes, formula) = if setting.has_flash {
-        let experts = architecture.experts.map_or(0, |experts| experts.used * experts.width);
-        let inner = u128::from(architecture.feed_forward.max(experts));
         let unfolded = architecture.layers.iter().map(|layer| match layer.cache {
-            Cache::Latent { width } => 2 * u128::from(width) * heads,
+            Cache::Latent { width, .. } => 2 * u128::from(width) * heads,
             _ => 0,
         });
         let unfolded = unfolded.max().unwrap_or(0);
-        let layer = 2 * batch * (4 * inner + 15 * hidden + 2 * unfolded + cells);
-        (output.max(layer), "compute-flash")
+        let layer = 2 * batch * (halves * inner + 15 * hidden + 2 * unfolded + cells);
+        (output.max(layer + copied), "compute-flash")
     } else {
-        ((4 * batch * (1 + 4 * hidden + cells * (1 + heads))).max(output), "compute-matrix")
+        let layer = 4 * batch * (1 + 4 * hidden + cells * (1 + heads));
+        (output.max(layer + copied), "compute-matrix")
     };
-    // Experts of the processor are copied for large batches, a layer at a time.
-    let layers = setting.cpu_experts.max(1);
-    let copied = Bytes(host_experts.0 / layers);
+    let bytes = bytes + indexed(architecture, batch, cells);
     term(
         "buffers to compute",
         Place::Gpu,
-        Bytes::wide(bytes) + copied,
+        Bytes::wide(bytes),
         formula,
         format!("{batch} tokens at once, {vocabulary} in the vocabulary, {cells} cells"),
         (Confidence::Recipe, 0.3),
     )
+}
+
+/// Experts of the processor are copied for large batches: a layer's gates and what they gate, and
+/// then the rest in their place.
+fn copied_experts(setting: &Setting, host_experts: Bytes) -> u128 {
+    u128::from(host_experts.0) * 2 / 3 / u128::from(setting.cpu_experts.max(1))
+}
+
+/// What an indexer adds: its scores of all cells, and the pick. Fitted to DeepSeek V3.2 and GLM 5.2.
+fn indexed(architecture: &Architecture, batch: u128, cells: u128) -> u128 {
+    let has_index = |layer: &crate::Layer| matches!(layer.cache, Cache::Latent { index: 1.., .. });
+    if architecture.layers.iter().any(has_index) { batch * (6 * cells + 450_000) } else { 0 }
 }
 
 fn projector_terms(model: &Model) -> Vec<Term> {

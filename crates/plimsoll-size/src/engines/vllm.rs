@@ -12,6 +12,14 @@ use crate::{
 pub(super) fn estimate(model: &Model, setting: &Setting) -> Result<Estimate> {
     let ranks = setting.tensor_parallel;
     check(model, ranks)?;
+    if model.architecture.layers.iter().any(|layer| matches!(layer.cache, Cache::Compressed { .. }))
+    {
+        return Err(Error::unsupported(format!(
+            "how vLLM lays out the caches of {} is not known here; of its GGUF files \
+             llama.cpp's are",
+            model.architecture.name
+        )));
+    }
     if setting.gpu.is_none() {
         return Err(Error::new(ErrorKind::Setting, "vLLM needs a GPU; name one with --gpu"));
     }

@@ -5,6 +5,8 @@ use plimsoll_size::{
     Recipe, Reference, Setting, Storage, Training, adam_bytes, catalogue, estimate,
 };
 
+use crate::misses;
+
 fn model(reference: &str) -> Model {
     reference.parse::<Reference>().unwrap().from_catalogue().unwrap()
 }
@@ -58,6 +60,19 @@ pub(crate) fn measured() -> Vec<Measured> {
         estimate.total(Place::Gpu).in_gib() + gib(estimate, "weights with the processor")
     };
     vec![
+        // 17904 + 384 + 898 MiB, without the driver's context.
+        (
+            "llama.cpp tools/fit-params/README.md",
+            "Qwen3 30B-A3B in F16, 4096 tokens, the experts of 34 layers with the processor",
+            offloaded(),
+            19_187.0 / 1024.0,
+        ),
+        (
+            "ROCm/legacy-rocm-build issue 5265",
+            "what vLLM takes of an MI300X, 174 GB",
+            taken(),
+            174e9 / f64::from(1 << 30),
+        ),
         // 1952 blocks: 31232 tokens. 14.99 + 3.81 + 0.35 and the peak: 21.22.
         (
             "vllm issue 10517",
@@ -114,6 +129,54 @@ pub(crate) fn measured() -> Vec<Measured> {
             11.4,
         ),
     ]
+}
+
+/// The experts of 34 layers with the processor. Today's llama.cpp gives the output to the GPU first;
+/// that build kept it with the processor and copied it, which takes the same room.
+fn offloaded() -> f64 {
+    let setting = Setting { cpu_experts: 34, ..on("RTX 4090", Engine::LlamaCpp, 4096) };
+    let known = catalogue().iter().find(|known| known.title == "Qwen3 30B-A3B").unwrap();
+    let model = known.gguf(Recipe::named("F16").unwrap()).unwrap();
+    let found = estimate(&model, &setting).unwrap();
+    found.total(Place::Gpu).in_gib() - gib(&found, "driver's context")
+}
+
+/// What vLLM took of a GPU in the days of 0.90, whatever the model.
+fn taken() -> f64 {
+    let setting = Setting { utilization: 0.90, ..on("MI300X", Engine::Vllm, 8192) };
+    let model = model("hf://meta-llama/Llama-3.2-3B-Instruct");
+    estimate(&model, &setting).unwrap().taken.unwrap().in_gib()
+}
+
+/// Reports of whole GPUs that this page has to compare or to explain.
+const REPORTS: &[&str] = &[
+    "llama.cpp tools/fit-params/README.md",
+    "llama.cpp pull request 15860",
+    "vllm issue 10517",
+    "vllm issue 27508",
+    "vllm pull request 12569",
+    "llama.cpp pull request 13194",
+    "ollama issue 12752",
+    "ollama pull request 12000",
+    "vllm issue 13061",
+    "vllm issue 17469",
+    "ollama issue 8098",
+    "noonghunna/club-3090 issue 390",
+    "ROCm/legacy-rocm-build issue 5265",
+    "ollama issue 17482",
+];
+
+#[test]
+fn every_report_is_compared_or_explained() {
+    let misses = misses::listed();
+    let compared: Vec<&str> = measured().iter().map(|(source, ..)| *source).collect();
+    for report in REPORTS {
+        let is_compared = compared.contains(report)
+            // Weights and caches of these are compared by tests of their own.
+            || ["vllm pull request 12569", "vllm issue 17469"].contains(report);
+        let is_explained = misses.contains_key(*report);
+        assert!(is_compared != is_explained, "{report}");
+    }
 }
 
 #[test]
@@ -201,7 +264,7 @@ fn layers_stay_with_the_processor() {
     // Without a GPU everything is the processor's.
     let none = estimate(&model, &Setting::new(Engine::LlamaCpp, 4096)).unwrap();
     assert_eq!(none.total(Place::Gpu), Bytes(0));
-    assert_eq!(host(&none), model.weights.total().less(Bytes(256)));
+    assert_eq!(host(&none), model.weights.total());
     // Experts can stay alone.
     let moe = self::model("qwen3:30b");
     let some = Setting { cpu_experts: 48, ..on("L4", Engine::LlamaCpp, 4096) };
@@ -325,7 +388,13 @@ fn every_model_can_be_estimated_on_every_engine() {
             (Engine::Vllm, &plain),
             (Engine::Training, &plain),
         ] {
-            let found = estimate(model, &on("H200 SXM", engine, 2048)).unwrap();
+            let found = match estimate(model, &on("H200 SXM", engine, 2048)) {
+                Err(error) if error.kind() == ErrorKind::Unsupported => {
+                    assert_eq!((engine, known.title.as_str()), (Engine::Vllm, "DeepSeek V4 Flash"));
+                    continue;
+                }
+                found => found.unwrap(),
+            };
             assert!(found.total(Place::Gpu) > Bytes(0), "{} {engine}", known.title);
             assert!(found.terms.iter().all(|term| !term.formula.is_empty() && term.band < 1.0));
             assert!(found.confidence(Place::Gpu) <= Confidence::Guess);
