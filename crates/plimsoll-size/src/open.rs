@@ -1,6 +1,8 @@
 //! From files to a model.
 
 mod folder;
+mod image;
+mod packed;
 mod quant;
 mod store;
 

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs::{self, File};
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
@@ -85,6 +85,12 @@ impl Folder for DiskFolder {
 
     fn open(&self, path: &str) -> plimsoll_size::Result<Box<dyn Read + '_>> {
         let file = File::open(self.root.join(path))?;
+        Ok(Box::new(BufReader::with_capacity(BUFFER, file)))
+    }
+
+    fn open_at(&self, path: &str, offset: u64) -> plimsoll_size::Result<Box<dyn Read + '_>> {
+        let mut file = File::open(self.root.join(path))?;
+        file.seek(SeekFrom::Start(offset))?;
         Ok(Box::new(BufReader::with_capacity(BUFFER, file)))
     }
 }
