@@ -179,8 +179,8 @@ pub(crate) fn not_known(reference: &str) -> Error {
     Error::new(
         crate::ErrorKind::Reference,
         format!(
-            "{reference} is not in the catalogue of this version; name its GGUF file, or the folder \
-             with its config.json"
+            "{reference} is not in the catalogue of this version; ask its registry with --online, or \
+             name its GGUF file, or the folder with its config.json"
         ),
     )
 }

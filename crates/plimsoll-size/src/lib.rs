@@ -57,7 +57,7 @@ pub use listing::read_listing;
 pub use model::{Model, Part, PartKind};
 pub use oci::{Layer as OciLayer, Manifest};
 pub use ollama::{BlobName, OllamaName};
-pub use open::{open_file, open_folder};
+pub use open::{open_file, open_folder, pick_manifest};
 pub use recipe::{RECIPES, Recipe};
 pub use reference::Reference;
 pub use safetensors::{Index, Safetensors};

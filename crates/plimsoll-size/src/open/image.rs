@@ -106,6 +106,16 @@ pub(crate) fn pick(text: &[u8], want: Option<&str>) -> Result<String> {
     }
 }
 
+/// Returns the digest of the manifest that is meant, where a text is an index of several; nothing
+/// where it is none. `want` names a tag, a digest or a platform.
+///
+/// # Errors
+///
+/// `Invalid` for several that cannot be told apart.
+pub fn pick_manifest(text: &[u8], want: Option<&str>) -> Result<Option<String>> {
+    if is_index(text) { pick(text, want).map(Some) } else { Ok(None) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,6 +16,7 @@ use plimsoll_size::{
 
 use super::{Color, Exit};
 use crate::model_source;
+use crate::online;
 use crate::output::{self, Stream, Style};
 use flags::Flags;
 
@@ -31,8 +32,8 @@ pub(super) struct Args {
     /// A name in Ollama's library, hf://org/repo@revision/file, oci://host/repository:tag, a
     /// GGUF file, a folder with a model, a config.json, listing:FILE, or - for standard input.
     ///
-    /// Names are answered from an embedded catalogue; nothing is fetched. Of files only headers
-    /// are read.
+    /// Names are answered from an embedded catalogue, and nothing is fetched unless --online says
+    /// so. Of files only headers are read.
     #[arg(value_name = "REF")]
     reference: String,
     /// The model in a folder or store that holds several.
@@ -58,6 +59,8 @@ pub(super) struct Args {
     gpu_table: bool,
     #[command(flatten)]
     flags: Flags,
+    #[command(flatten, next_help_heading = "Registries")]
+    online: online::Options,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -88,7 +91,12 @@ struct Answer {
 }
 
 pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
-    let models = match model_source::open(&args.reference, args.model.as_deref(), args.quant) {
+    let models = match model_source::open(
+        &args.reference,
+        args.model.as_deref(),
+        args.quant,
+        &args.online,
+    ) {
         Ok(models) => models,
         Err(error) => return Ok(refuse(&error)),
     };
