@@ -24,26 +24,10 @@ pub(super) fn estimate(model: &Model, setting: &Setting) -> Result<Estimate> {
     }
     let cache = llama_cache(&model.architecture, setting);
     let split = Split { model, setting, cache: &cache, on_gpu };
-    let (fullest, has_output) = split.fullest();
-    let weights = split.gpu_weights(fullest.clone(), has_output);
     let weights_class = (model.confidence, model.band);
     let mut terms = Vec::new();
     if on_gpu > 0 {
-        terms.push(term(
-            "weights",
-            Place::Gpu,
-            weights,
-            "weights",
-            format!(
-                "layers {} to {} of {layers}{}",
-                fullest.start,
-                fullest.end.saturating_sub(1),
-                if has_output { ", and the output" } else { "" }
-            ),
-            weights_class,
-        ));
-        let kv: Bytes = fullest.clone().map(|layer| cache.layer(layer)).sum();
-        terms.push(cache_term(Place::Gpu, kv, model, setting, &cache));
+        terms.extend(split.gpu_terms(weights_class));
         terms.push(compute_term(&model.architecture, setting, &cache, split.host_experts()));
         terms.extend(context_term(setting));
         terms.extend(projector_terms(model));
@@ -95,6 +79,32 @@ impl Split<'_> {
             self.gpu_weights(range.clone(), *has_output) + cache
         };
         self.ranges().into_iter().max_by_key(bytes).unwrap_or((0..0, false))
+    }
+
+    /// Weights and cache of the fullest GPU. By rows all GPUs have a part of each matrix, and the first
+    /// has the cache.
+    fn gpu_terms(&self, class: (Confidence, f64)) -> [Term; 2] {
+        let Self { model, setting, cache, .. } = self;
+        let layers = self.layers();
+        let is_by_rows = setting.splits_rows && setting.gpus > 1;
+        let (range, has_output) =
+            if is_by_rows { (self.first()..layers, true) } else { self.fullest() };
+        let mut weights = self.gpu_weights(range.clone(), has_output);
+        let mut what = format!(
+            "layers {} to {} of {layers}{}",
+            range.start,
+            range.end.saturating_sub(1),
+            if has_output { ", and the output" } else { "" }
+        );
+        if is_by_rows {
+            weights = Bytes(weights.0.div_ceil(setting.gpus));
+            what.push_str(&format!(", a row in {}; the cache lies on the main GPU", setting.gpus));
+        }
+        let kv: Bytes = range.map(|layer| cache.layer(layer)).sum();
+        [
+            term("weights", Place::Gpu, weights, "weights", what, class),
+            cache_term(Place::Gpu, kv, model, setting, cache),
+        ]
     }
 
     fn layer_weights(&self, layer: usize) -> Bytes {
@@ -304,6 +314,9 @@ fn projector_terms(model: &Model) -> Vec<Term> {
     ]
 }
 
+/// Smaller models fit beside anything else on one socket.
+const NODE: Bytes = Bytes(16 << 30);
+
 fn warnings(model: &Model, setting: &Setting, on_gpu: u64) -> Vec<String> {
     let mut warnings = Vec::new();
     let layers = model.architecture.layers.len() as u64;
@@ -311,6 +324,13 @@ fn warnings(model: &Model, setting: &Setting, on_gpu: u64) -> Vec<String> {
         warnings.push(format!(
             "{} of {layers} layers stay with the processor, which sets the speed",
             layers + 1 - on_gpu
+        ));
+    }
+    if on_gpu == 0 && model.weights.total() > NODE {
+        warnings.push(format!(
+            "on a machine with several sockets each token reads {} over the link between them: bind \
+             the pod to one NUMA node that holds it, or start with --numa distribute",
+            model.weights.active(model.architecture.experts)
         ));
     }
     if setting.engine == Engine::Ollama {

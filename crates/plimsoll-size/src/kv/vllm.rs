@@ -40,8 +40,8 @@ pub fn vllm_cache(architecture: &Architecture, setting: &Setting) -> Bytes {
         };
         u128::from(pages) * page
     });
-    // Stages in a row share out the layers.
-    let stages = u128::from(setting.gpus / ranks);
+    // Stages in a row share out the layers; groups that share only experts do not.
+    let stages = if setting.has_expert_parallel { 1 } else { u128::from(setting.gpus / ranks) };
     Bytes::wide(bytes.sum::<u128>().div_ceil(stages.max(1)))
 }
 
@@ -85,9 +85,9 @@ fn pages(reach: Reach, length: u64, setting: &Setting) -> u64 {
         _ if setting.keeps_all => full,
         Reach::Full => full,
         Reach::Window(window) => {
-            let tokens = (window.saturating_sub(1) + setting.batch_tokens).min(length);
+            let tokens = (window.saturating_sub(1) + setting.batch_tokens()).min(length);
             (tokens.div_ceil(BLOCK) + 1).min(full)
         }
-        Reach::Chunk(chunk) => (chunk + setting.batch_tokens).min(length).div_ceil(BLOCK),
+        Reach::Chunk(chunk) => (chunk + setting.batch_tokens()).min(length).div_ceil(BLOCK),
     }
 }

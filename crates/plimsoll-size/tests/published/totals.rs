@@ -289,6 +289,102 @@ fn layers_are_spread_over_gpus() {
 }
 
 #[test]
+fn experts_are_spread_whole() {
+    let model = model("hf://Qwen/Qwen3-30B-A3B");
+    let of = |gpus: u64, tensor_parallel: u64, has_expert_parallel: bool| {
+        let setting = Setting {
+            gpus,
+            tensor_parallel,
+            has_expert_parallel,
+            ..on("H100 SXM", Engine::Vllm, 4096)
+        };
+        estimate(&model, &setting).unwrap()
+    };
+    let weights = |estimate: &Estimate| estimate.term("weights").unwrap().bytes;
+    let experts = model.weights.experts();
+    let rest = model.weights.total().less(experts);
+    // 128 experts over 8: the same as by matrices. Over 6 one has 22.
+    assert_eq!(weights(&of(8, 8, true)), weights(&of(8, 8, false)));
+    let six = of(6, 2, true);
+    let expected = rest.0.div_ceil(2) + experts.0 / 128 * 22;
+    assert!(weights(&six).0.abs_diff(expected) < 1 << 20, "{}", weights(&six));
+    // Attention once for each group: its cache too.
+    let cache = |estimate: &Estimate| estimate.term("cache of keys and values").unwrap().bytes;
+    assert_eq!(cache(&of(8, 2, true)), cache(&of(2, 2, false)));
+}
+
+#[test]
+fn rows_are_spread_and_the_cache_is_not() {
+    let model = model("llama3.1:70b");
+    let of = |splits_rows: bool| {
+        let setting = Setting { gpus: 2, splits_rows, ..on("RTX 4090", Engine::LlamaCpp, 8192) };
+        estimate(&model, &setting).unwrap()
+    };
+    let bytes = |estimate: &Estimate, name: &str| estimate.term(name).unwrap().bytes;
+    let (rows, layers) = (of(true), of(false));
+    let all = model.weights.total().less(model.weights.embedding);
+    assert_eq!(bytes(&rows, "weights"), Bytes(all.0.div_ceil(2)));
+    // 80 layers × 2 × 1024 elements × 2 bytes × 8192.
+    assert_eq!(bytes(&rows, "cache of keys and values"), Bytes(80 * 2 * 1024 * 2 * 8192));
+    assert!(bytes(&layers, "cache of keys and values") < Bytes(80 * 1024 * 2 * 8192 * 11 / 10));
+}
+
+#[test]
+fn a_gpu_without_memory_of_its_own_takes_the_nodes() {
+    let model = model("gpt-oss:120b");
+    let setting = on("Strix Halo 8060S", Engine::LlamaCpp, 8192);
+    let found = estimate(&model, &setting).unwrap();
+    let whole = setting.gpu.unwrap().usable();
+    assert_eq!(found.usable, Some(whole.less(found.host_request())));
+    assert!(found.warnings.iter().any(|warning| warning.contains("shares the node's memory")));
+    let own = estimate(&model, &on("H100 SXM", Engine::LlamaCpp, 8192)).unwrap();
+    assert!(own.warnings.iter().all(|warning| !warning.contains("shares")));
+}
+
+#[test]
+fn what_is_fetched_at_each_start_takes_time() {
+    let model = model("llama3.1:8b");
+    let of = |network: Option<&str>| {
+        let network = network.map(|rate| rate.parse().unwrap());
+        let setting = Setting { network, ..on("L4", Engine::LlamaCpp, 8192) };
+        estimate(&model, &setting).unwrap().startup
+    };
+    // 4.92 GB at 125 MB a second.
+    let (with, without) = (of(Some("1Gbit/s")), of(None));
+    assert!((with.seconds - without.seconds - 39.4).abs() < 0.5, "{}", with.seconds);
+    assert!(with.detail.contains("39 s to fetch 4.58 GiB at 125 MB/s"), "{}", with.detail);
+    // By a rate that was measured.
+    let storage = "50MB/s".parse().unwrap();
+    let setting = Setting { storage, ..on("L4", Engine::LlamaCpp, 8192) };
+    let slow = estimate(&model, &setting).unwrap().startup;
+    assert!(slow.detail.contains("98 s to read from storage as measured"), "{}", slow.detail);
+}
+
+/// Peaks that vLLM printed: the model, its ranks, tokens and sequences at once, GiB.
+const PEAKS: &[(&str, u64, u64, u64, f64, &str)] = &[
+    ("hf://meta-llama/Meta-Llama-3-8B", 1, 8192, 256, 1.26, "vllm pull request 10511"),
+    ("hf://meta-llama/Meta-Llama-3-8B", 2, 8192, 256, 1.26, "vllm pull request 10511"),
+    // What is left of 75.19 GiB beside weights, cache and 0.35 GiB.
+    ("hf://openai/gpt-oss-120b", 1, 1024, 1024, 7.16, "vllm issue 27508"),
+];
+
+#[test]
+fn peaks_are_what_vllm_printed() {
+    for (reference, ranks, tokens, sequences, gib, source) in PEAKS {
+        let setting = Setting {
+            gpus: *ranks,
+            tensor_parallel: *ranks,
+            batch_tokens: Some(*tokens),
+            max_sequences: Some(*sequences),
+            ..on("H100 SXM", Engine::Vllm, 4096)
+        };
+        let found = estimate(&model(reference), &setting).unwrap();
+        let found = self::gib(&found, "buffers to compute");
+        assert!((found / gib - 1.0).abs() < 0.1, "{source}: {found:.2} for {gib}");
+    }
+}
+
+#[test]
 fn training_follows_the_papers() {
     // 7.5 billion parameters over 64 GPUs: arXiv 1910.02054, figure 1.
     for (stage, gb) in [(0, 120.0), (1, 31.4), (2, 16.6), (3, 1.9)] {
