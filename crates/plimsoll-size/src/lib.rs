@@ -47,7 +47,7 @@ pub use config::Config;
 pub use engines::{adam_bytes, estimate, startup, volume};
 pub use error::{Error, ErrorKind};
 pub use estimate::{Estimate, Place, Startup, Term};
-pub use fit::{GpuRow, gpu_table, max_context, max_parallel, smallest_gpu};
+pub use fit::{GpuRow, Way, gpu_table, max_context, max_parallel, smallest_gpu, ways};
 pub use folder::{Entry, Folder, MemoryFolder};
 pub use gguf::{
     GGML_TYPES, GgmlType, Gguf, Metadata, SplitName, Value, ggml_type, ggml_type_named, gguf_bytes,

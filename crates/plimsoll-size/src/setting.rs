@@ -77,18 +77,24 @@ impl KvType {
     /// Half precision, which engines take unless they are told otherwise.
     pub const F16: Self = Self { name: "f16", block: 1, bytes: 2 };
 
+    /// llama.cpp's eight bits.
+    pub const Q8_0: Self = Self { name: "q8_0", block: 32, bytes: 34 };
+
+    /// vLLM's eight bits.
+    pub const FP8: Self = Self { name: "fp8", block: 1, bytes: 1 };
+
     /// Every type: those of llama.cpp's `--cache-type-k`, and vLLM's `fp8`.
     pub const ALL: [Self; 10] = [
         Self { name: "f32", block: 1, bytes: 4 },
         Self::F16,
         Self { name: "bf16", block: 1, bytes: 2 },
-        Self { name: "q8_0", block: 32, bytes: 34 },
+        Self::Q8_0,
         Self { name: "q5_1", block: 32, bytes: 24 },
         Self { name: "q5_0", block: 32, bytes: 22 },
         Self { name: "q4_1", block: 32, bytes: 20 },
         Self { name: "q4_0", block: 32, bytes: 18 },
         Self { name: "iq4_nl", block: 32, bytes: 18 },
-        Self { name: "fp8", block: 1, bytes: 1 },
+        Self::FP8,
     ];
 
     /// Tells whether several elements share a scale.

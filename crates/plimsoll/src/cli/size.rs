@@ -10,8 +10,8 @@ use std::io::Write as _;
 
 use anyhow::Result;
 use plimsoll_size::{
-    Engine, Error, ErrorKind, Estimate, Gpu, Model, Recipe, Setting, estimate, gpu_table,
-    max_context, max_parallel, smallest_gpu,
+    Engine, Error, ErrorKind, Estimate, Gpu, Model, Recipe, Setting, Way, estimate, gpu_table,
+    max_context, max_parallel, smallest_gpu, ways,
 };
 
 use super::{Color, Exit};
@@ -88,6 +88,10 @@ struct Answer {
     is_gpu_chosen: bool,
     max_context: Option<Option<u64>>,
     max_parallel: Option<Option<u64>>,
+    /// The longest sequence, and how many of this length, where it fits and nobody asked for one.
+    room: Option<(u64, u64)>,
+    /// What would make it fit, where it does not.
+    ways: Vec<Way>,
 }
 
 pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
@@ -175,7 +179,24 @@ fn answer(args: &Args, model: Model) -> Result<Option<Answer>, Error> {
         setting.parallel = parallel;
     }
     let estimate = estimate(&model, &setting)?;
-    Ok(Some(Answer { model, setting, estimate, is_gpu_chosen, max_context, max_parallel }))
+    let ways = ways(&model, &setting);
+    let is_asked = max_context.is_some() || max_parallel.is_some();
+    let room =
+        if is_asked || estimate.fits() != Some(true) { None } else { room(&model, &setting)? };
+    let found =
+        Answer { model, setting, estimate, is_gpu_chosen, max_context, max_parallel, room, ways };
+    Ok(Some(found))
+}
+
+/// The longest sequence, and how many of this length fit; nothing for what keeps no cache.
+fn room(model: &Model, setting: &Setting) -> Result<Option<(u64, u64)>, Error> {
+    if setting.engine == Engine::Training || model.architecture.is_encoder() {
+        return Ok(None);
+    }
+    // The longest is that of one sequence alone.
+    let alone = Setting { parallel: 1, ..setting.clone() };
+    let longest = max_context(model, &alone)?;
+    Ok(longest.zip(max_parallel(model, setting)?))
 }
 
 /// Says why there is no answer: a wrong reference or setting is the user's, the rest the files'.
