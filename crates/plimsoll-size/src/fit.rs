@@ -264,7 +264,7 @@ mod tests {
             estimate(&model("qwen3:30b"), &setting).unwrap().fits()
         };
         assert_eq!((fits(count), fits(count - 1)), (Some(true), Some(false)));
-        assert_eq!(flags("llama3.2:1b", &setting), [String::new(); 0]);
+        assert!(flags("llama3.2:1b", &setting).is_empty());
         // Nothing helps on so small a card but leaving nearly all with the processor.
         let small = Gpu::named("Arc A380").unwrap();
         let setting = Setting { gpu: Some(small), ..Setting::new(Engine::LlamaCpp, 4096) };

@@ -188,7 +188,7 @@ fn an_answer_says_what_to_do_next() {
     let run = scratch.run(&[&large[..], &["--cpu-moe", "19"]].concat());
     run.exits(0).says(&["room for", "one sequence of"]);
     let run = scratch.run(&["size", "llama3.1:8b", "--network", "1Gbit/s", "--storage", "500MB/s"]);
-    run.exits(0).says(&["s to fetch 4.58 GiB at 125 MB/s", "read from storage as measured"]);
+    run.exits(0).says(&["s to fetch 4.58 GiB at 125 MB/s", "10 s to read from storage"]);
     scratch.run(&["size", "hf://BAAI/bge-m3", "--gpu", "L4"]).exits(0).says(&["texts of up to"]);
     let run = scratch.run(&["size", "gpt-oss:120b", "--gpu", "Strix Halo", "--gpu-memory", "96"]);
     run.exits(0).says(&["shares the node's memory"]);
