@@ -200,3 +200,23 @@ fn an_answer_says_what_to_do_next() {
         scratch.run(&["size", reference]).exits(2).complains(&[words]);
     }
 }
+
+/// The catalogue of devices and the table of resource names are two: one knows no Kubernetes, the
+/// other no devices. What both say must be the same.
+#[test]
+fn gpus_ask_for_resources_that_are_advertised() {
+    use plimsoll_app::gpu::{NameVerdict, Unit, Vendor, name_verdict, pci_vendor};
+    for gpu in plimsoll_size::GPUS {
+        let verdict = name_verdict(gpu.resource);
+        let Some(NameVerdict::Advertised(fact)) = verdict else {
+            panic!("{}: {} is advertised by nobody", gpu.name, gpu.resource)
+        };
+        let vendor = match gpu.vendor {
+            plimsoll_size::Vendor::Nvidia => Vendor::Nvidia,
+            plimsoll_size::Vendor::Amd => Vendor::Amd,
+            plimsoll_size::Vendor::Intel => Vendor::Intel,
+        };
+        assert_eq!((fact.vendor, fact.unit), (vendor, Unit::Card), "{}", gpu.name);
+        assert_eq!(pci_vendor(gpu.vendor.pci()), Some(vendor), "{}", gpu.name);
+    }
+}
