@@ -12,6 +12,7 @@ mod engine;
 mod file;
 mod judge;
 mod model_source;
+mod online;
 mod output;
 mod progress;
 mod secrecy;
