@@ -1,6 +1,7 @@
 {{/*
 Default deny for the pods, then what is declared. `network` of the description holds
   callerPorts  names of the ports that networkPolicy.callers may use; default those of the Service
+  annotations  of the policy, for example those of the hook whose pods it is for
   https        true when the pods need HTTPS to the outside; decides for networkPolicy.egress.https: auto
   ingress      further rules in Kubernetes' own form, for example between the ranks of a training job
   egress       further rules in Kubernetes' own form, for example to a database
@@ -23,6 +24,10 @@ apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata:
   {{- include "ai-app.metadata" . | nindent 2 }}
+  {{- with $network.annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
 spec:
   podSelector:
     matchLabels:

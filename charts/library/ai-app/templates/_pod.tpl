@@ -6,11 +6,16 @@
 
 {{/* What every pod of a release has, a test's too. Takes the chart's own context. */}}
 {{- define "ai-app.podIdentity" -}}
-{{- with .Values.image.pullSecrets }}
+{{- include "ai-app.podIdentityAs" (dict "root" . "account" (include "ai-app.serviceAccountName" .)) }}
+{{- end }}
+
+{{/* The same under another service account. Takes root and account. */}}
+{{- define "ai-app.podIdentityAs" -}}
+{{- with .root.Values.image.pullSecrets }}
 imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-serviceAccountName: {{ include "ai-app.serviceAccountName" . }}
+serviceAccountName: {{ .account }}
 automountServiceAccountToken: false
 # Without this a Service called "ollama" puts OLLAMA_PORT=tcp://... into the environment of the process.
 enableServiceLinks: false
@@ -38,7 +43,8 @@ metadata:
     {{- toYaml . | nindent 4 }}
     {{- end }}
 spec:
-  {{- include "ai-app.podIdentity" $root | trim | nindent 2 }}
+  {{- $account := default (include "ai-app.serviceAccountName" $root) $pod.serviceAccountName }}
+  {{- include "ai-app.podIdentityAs" (dict "root" $root "account" $account) | trim | nindent 2 }}
   {{- with $pod.restartPolicy }}
   restartPolicy: {{ . }}
   {{- end }}
