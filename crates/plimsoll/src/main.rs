@@ -14,6 +14,7 @@ mod judge;
 mod model_source;
 mod output;
 mod progress;
+mod scaffold;
 mod secrecy;
 mod siblings;
 mod suggest;
