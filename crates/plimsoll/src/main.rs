@@ -15,6 +15,7 @@ mod model_source;
 mod online;
 mod output;
 mod progress;
+mod scaffold;
 mod secrecy;
 mod siblings;
 mod suggest;
