@@ -34,7 +34,7 @@ impl ParsedTemplates {
         &self,
         template: &PlannedTemplate,
         profile: Profile,
-    ) -> Result<Trees, ParseError> {
+    ) -> Result<Trees, Box<ParseError>> {
         let key = (Arc::clone(&template.text), profile);
         let known = self.cache().entries.get(&key).cloned();
         if let Some(trees) = known.and_then(|trees| renamed(trees, &template.name)) {
