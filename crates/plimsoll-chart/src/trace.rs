@@ -194,7 +194,7 @@ struct Recent(Vec<Option<(Origin, OriginId)>>);
 
 impl Recent {
     /// A power of two.
-    const SLOTS: usize = 1024;
+    const SLOTS: usize = 256;
 
     fn new() -> Self {
         Self(vec![None; Self::SLOTS])

@@ -28,6 +28,9 @@ const CALL_STEPS: u64 = 10;
 /// How often Helm lets `include` enter one name anew (`recursionMaxNums`).
 const MAX_INCLUDES: usize = 1000;
 
+/// A builder that takes more bytes is not kept for another text.
+const MOST_SPARE: usize = 1 << 20;
+
 /// How many different texts given to `tpl` are kept parsed.
 const MAX_TEXTS: usize = 1000;
 
@@ -45,6 +48,8 @@ pub(crate) struct Machine {
     room_for_texts: usize,
     /// The variables of all running templates, of the innermost last.
     variables: Vec<Variable>,
+    /// Emptied builders of texts, of templates that have run.
+    spare: Vec<TextBuilder>,
 }
 
 impl Machine {
@@ -58,6 +63,7 @@ impl Machine {
             texts: AHashMap::new(),
             room_for_texts: MAX_TEMPLATE_NODES / 4,
             variables: Vec::new(),
+            spare: Vec::new(),
         }
     }
 
@@ -75,7 +81,7 @@ impl Machine {
         frame: FrameId,
         control: OriginId,
     ) -> Result<Value, Error> {
-        let mut out = TextBuilder::new();
+        let mut out = self.spare.pop().unwrap_or_default();
         let mut state = State {
             machine: self,
             scope,
@@ -91,7 +97,10 @@ impl Machine {
         };
         state.start(data)?;
         let conditions = state.conditions;
-        let mut value = out.finish();
+        let mut value = out.take();
+        if out.room() <= MOST_SPARE {
+            self.spare.push(out);
+        }
         // A text that is empty owes its emptiness to whatever could have filled it.
         if value.as_text().is_some_and(Text::is_empty) {
             value.origin = self.env.trace.decided(value.origin, conditions);

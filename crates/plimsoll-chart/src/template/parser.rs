@@ -271,7 +271,8 @@ impl<'s> Parser<'s> {
     /// Ends the list of the open nodes from `start` on.
     fn close_nodes(&mut self, start: usize) -> List {
         let first = self.parts.nodes.len();
-        self.parts.nodes.extend(self.open_nodes.drain(start..));
+        self.parts.nodes.extend_from_slice(&self.open_nodes[start..]);
+        self.open_nodes.truncate(start);
         List::since(first, &self.parts.nodes)
     }
 

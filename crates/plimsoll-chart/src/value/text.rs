@@ -114,6 +114,13 @@ impl TextBuilder {
 
     /// Appends the bytes `range` of `text`, a string held by a value of origin `whole`.
     pub(crate) fn push_part(&mut self, text: &Text, range: Range<usize>, whole: OriginId) {
+        if text.marks.is_none() && !text.is_empty() {
+            let end = range.end.min(text.len());
+            if let Some(piece) = text.text.get(range.start..end).filter(|piece| !piece.is_empty()) {
+                self.push(piece, whole);
+            }
+            return;
+        }
         for (piece, origin) in text.pieces(range, whole) {
             self.push(piece, origin);
         }
@@ -125,8 +132,25 @@ impl TextBuilder {
     }
 
     /// Returns the string; of one piece only, its origin is the value's.
-    pub(crate) fn finish(self) -> Value {
-        let text: Arc<str> = Arc::from(self.text);
+    pub(crate) fn finish(mut self) -> Value {
+        self.take()
+    }
+
+    /// Returns the string and begins another one.
+    pub(crate) fn take(&mut self) -> Value {
+        let value = self.value();
+        self.text.clear();
+        self.marks.clear();
+        value
+    }
+
+    /// How many bytes it occupies.
+    pub(crate) const fn room(&self) -> usize {
+        self.text.capacity() + self.marks.capacity() * size_of::<Mark>()
+    }
+
+    fn value(&self) -> Value {
+        let text: Arc<str> = Arc::from(self.text.as_str());
         match self.marks.as_slice() {
             _ if text.is_empty() => {
                 Value::of(super::Data::Str(Text { text, marks: None }), OriginId::NONE)

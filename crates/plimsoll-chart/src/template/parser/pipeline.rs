@@ -23,7 +23,8 @@ impl Parser<'_> {
                     self.check_pipeline(start, context)?;
                     let parts = &mut self.parts;
                     let first_command = parts.commands.len();
-                    parts.commands.extend(self.open_commands.drain(start..));
+                    parts.commands.extend_from_slice(&self.open_commands[start..]);
+                    self.open_commands.truncate(start);
                     let commands = List::since(first_command, &parts.commands);
                     let number = offset(parts.pipes.len());
                     parts.pipes.push(Pipe { at: first.start, is_assign, variables, commands });
@@ -164,7 +165,8 @@ impl Parser<'_> {
             return Err(self.error("empty command"));
         };
         let first = self.parts.words.len();
-        self.parts.words.extend(self.open_words.drain(first_open..));
+        self.parts.words.extend_from_slice(&self.open_words[first_open..]);
+        self.open_words.truncate(first_open);
         let words = List::since(first, &self.parts.words);
         Ok(Command { span: Bytes { start, end }, words })
     }
