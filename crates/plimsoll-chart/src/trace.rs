@@ -212,7 +212,12 @@ impl Trace {
     pub(crate) fn new() -> Self {
         let nowhere = Site { source: SourceId(0), start: 0, end: 0 };
         Self {
-            origins: vec![Origin::None],
+            origins: {
+                // Even small charts have hundreds.
+                let mut origins = Vec::with_capacity(1024);
+                origins.push(Origin::None);
+                origins
+            },
             leaves: Vec::new(),
             frames: vec![Frame { parent: FrameId::ROOT, call: nowhere }],
             sources: Vec::new(),

@@ -264,20 +264,21 @@ impl Tree {
 }
 
 impl Parts {
-    /// Nothing yet of `text`.
+    /// Nothing yet of `text`, with room for what it most often takes.
     pub(super) fn new(text: Arc<str>) -> Self {
+        let actions = memchr::memmem::find_iter(text.as_bytes(), "{{").count();
         Self {
             text,
-            nodes: Vec::new(),
-            branches: Vec::new(),
+            nodes: Vec::with_capacity(2 * actions),
+            branches: Vec::with_capacity(actions / 3),
             calls: Vec::new(),
-            pipes: Vec::new(),
-            commands: Vec::new(),
-            words: Vec::new(),
-            fields: Vec::new(),
+            pipes: Vec::with_capacity(actions),
+            commands: Vec::with_capacity(actions + actions / 2),
+            words: Vec::with_capacity(3 * actions),
+            fields: Vec::with_capacity(3 * actions),
             variables: Vec::new(),
             names: vec![Bytes { start: 0, end: 0 }],
-            strings: Vec::new(),
+            strings: Vec::with_capacity(actions / 2),
             octets: Vec::new(),
             numbers: Vec::new(),
         }

@@ -131,9 +131,9 @@ impl<'s> Parser<'s> {
             trees: Vec::new(),
             assigned: Vec::new(),
             escapes: false,
-            open_nodes: Vec::new(),
-            open_commands: Vec::new(),
-            open_words: Vec::new(),
+            open_nodes: Vec::with_capacity(64),
+            open_commands: Vec::with_capacity(8),
+            open_words: Vec::with_capacity(16),
         }
     }
 

@@ -41,7 +41,7 @@ pub(super) fn is_line_end(bytes: &[u8], i: usize) -> bool {
 pub(super) fn line_end(bytes: &[u8], mut i: usize) -> usize {
     let rest = bytes.get(i..).unwrap_or_default();
     let feed = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-    if !rest[..feed].iter().any(|byte| matches!(byte, b'\r' | 0xC2 | 0xE2)) {
+    if memchr::memchr3(b'\r', 0xC2, 0xE2, &rest[..feed]).is_none() {
         return i + feed;
     }
     loop {
