@@ -18,7 +18,7 @@ HELM = {"4": os.environ.get("HELM4", str(ROOT / ".tools/helm4/helm")), "3": os.e
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 PLIMSOLL = os.environ.get("PLIMSOLL", str(TARGET / "release/plimsoll"))
 KUBE_VERSION = "1.33.0"
-PLACES = ("charts/ai", "roles", "tests/library-chart")
+PLACES = ("charts/ai", "charts/patterns", "roles", "tests/library-chart")
 
 
 def charts(root: pathlib.Path, library: str = "ai-") -> list[pathlib.Path]:
