@@ -46,7 +46,7 @@ def loading(stage):
     before = len(container.answers["livenessProbe"])
     name = request(url + "/v1/models")[1]["data"][0]["id"]
     kept = []
-    slow = threading.Thread(target=lambda: kept.append(request(url + "/v1/chat/completions", chat(name, most=200), limit=300)))
+    slow = threading.Thread(target=lambda: kept.append(request(url + "/v1/chat/completions", chat(name, most=80), limit=300)))
     slow.start()
     slow.join()
     during = container.answers["livenessProbe"][before:]
