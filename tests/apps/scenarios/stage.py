@@ -22,6 +22,9 @@ ELSEWHERE = {
     "DO_NOT_TRACK": "many libraries",
     "HF_HUB_DISABLE_TELEMETRY": "huggingface_hub",
     "MPLCONFIGDIR": "matplotlib",
+    "POSTGRES_DATABASE": "other variables of the chart, where its values leave the name to the Secret",
+    "POSTGRES_HOST": "other variables of the chart, where its values leave the host to the Secret",
+    "POSTGRES_PORT": "other variables of the chart, where its values leave the port to the Secret",
     "SCARF_NO_ANALYTICS": "unstructured",
 }
 TROUBLE = re.compile(r"Traceback \(most recent call last\)|Read-only file system|Permission denied|\[Errno (?:13|30)\]|EROFS|EACCES")
@@ -103,6 +106,8 @@ class Stage:
         """Every variable that the container is given occurs in the application: a name that it does not read is a mistake."""
         image, entries = images.named(spec["image"]), spec.get("env") or []
         helpers = {name for entry in entries for name in re.findall(r"\$\(([^)]*)\)", entry.get("value") or "")}
+        written = "".join(text for one in self.cluster.objects if one["kind"] == "ConfigMap" for text in (one.get("data") or {}).values())
+        helpers |= set(re.findall(r"\w+", written))  # for instance os.environ/NAME
         names = {entry["name"] for entry in entries} - EVERYWHERE - set(ELSEWHERE) - helpers
         if not names or image.home() is None:
             return
