@@ -7,7 +7,7 @@ use kube::api::{Api, DynamicObject, Patch, PatchParams, ValidationDirective};
 use kube::core::GroupVersionKind;
 use kube::discovery::{Scope, pinned_kind};
 use kube::{Client, Error};
-use plimsoll_yaml::{FieldPath, LineIndex, Step};
+use plimsoll_yaml::{LineIndex, Node};
 use serde_json::Value;
 
 use crate::yaml::{self, Document};
@@ -79,7 +79,7 @@ async fn submit(
                     .map(|cause| (Some(cause.field.clone()), cause.message.clone()))
                     .collect();
                 if found.is_empty() {
-                    found.push((unknown_field(&status.message), status.message.clone()));
+                    found = typed_errors(&status.message);
                 }
                 for (field, message) in found {
                     let line = field
@@ -125,27 +125,65 @@ fn describe(object: &Value) -> String {
     format!("{}/{}", text("/kind"), text("/metadata/name"))
 }
 
-/// The field of a message such as `.spec.replcas: field not declared in schema`.
-fn unknown_field(message: &str) -> Option<String> {
-    let (before, _) = message.split_once(": field not declared in schema")?;
-    before.rsplit([' ', '"']).next().map(|field| field.trim_start_matches('.').to_owned())
+/// What is wrong by server-side apply's own reckoning, which has no list of causes but a sentence
+/// for each: `failed to create typed patch object (…): .spec.replcas: field not declared in schema`,
+/// or `… errors:` and a line for each.
+fn typed_errors(message: &str) -> Vec<(Option<String>, String)> {
+    let sentences =
+        message.split('\n').map(|line| line.rsplit("): ").next().unwrap_or(line).trim());
+    let found: Vec<(Option<String>, String)> = sentences
+        .filter(|sentence| sentence.starts_with('.'))
+        .filter_map(|sentence| {
+            Some((Some(sentence.split_once(": ")?.0.to_owned()), sentence.to_owned()))
+        })
+        .collect();
+    if found.is_empty() { vec![(None, message.to_owned())] } else { found }
 }
 
-/// The line of a field that the API server writes as `spec.containers[0].image`; of the nearest
-/// field above it that is there, if it is not.
+/// The line of a field as the API server writes it, such as `spec.containers[0].image` or
+/// `.spec.containers[name="main"].image`; of the nearest field above it that is there, if it is not.
 fn line_of(document: &Document, field: &str, text: &str, lines: &LineIndex) -> Option<usize> {
-    let path: FieldPath = field.trim_start_matches('.').parse().ok()?;
     let mut node = &document.root;
     let mut start = node.span.start;
-    for step in &path.0 {
-        let next = match step {
-            Step::Key(key) => node.entry(key).map(|entry| (entry.key_span.start, &entry.value)),
-            Step::Index(index) => node.at(*index).map(|item| (item.span.start, item)),
+    let mut rest = field.trim_start_matches('.');
+    while !rest.is_empty() {
+        let next = if let Some(inside) = rest.strip_prefix('[') {
+            let (inside, after) = inside.split_once(']')?;
+            rest = after;
+            element(node, inside)
+        } else {
+            let end = rest.find(['.', '[']).unwrap_or(rest.len());
+            let (key, after) = rest.split_at(end);
+            rest = after;
+            node.entry(key).map(|entry| (entry.key_span.start, &entry.value))
         };
+        rest = rest.strip_prefix('.').unwrap_or(rest);
         let Some((at, found)) = next else { break };
         (start, node) = (at, found);
     }
     Some(lines.position(text, start).line)
+}
+
+/// What stands in brackets: an index, a key, or what tells an element from others.
+fn element<'a>(node: &'a Node, inside: &str) -> Option<(usize, &'a Node)> {
+    if let Ok(index) = inside.parse() {
+        return node.at(index).map(|item| (item.span.start, item));
+    }
+    let unquoted = inside.trim_matches('"');
+    if let Some(entry) = node.entry(unquoted) {
+        return Some((entry.key_span.start, &entry.value));
+    }
+    let marks: Vec<(&str, &str)> =
+        inside.split(',').filter_map(|mark| mark.split_once('=')).collect();
+    let fits = |item: &&Node| {
+        marks.iter().all(|(key, wanted)| {
+            let found = item.get(key).and_then(|value| plimsoll_yaml::to_json(&value).ok());
+            // What is not written has its default, of which nothing is known here.
+            found.is_none_or(|found| found == *wanted)
+        })
+    };
+    let found = node.items().iter().find(|item| !marks.is_empty() && fits(item))?;
+    Some((found.span.start, found))
 }
 
 /// Refusals as an error, if there are any.
@@ -173,10 +211,24 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_field_is_read_from_the_message() {
-        let message = "failed to create typed patch object (a/b; apps/v1, Kind=Deployment): \
-                       .spec.replcas: field not declared in schema";
-        assert_eq!(unknown_field(message).as_deref(), Some("spec.replcas"));
-        assert_eq!(unknown_field("quota exceeded"), None);
+    fn an_element_is_found_by_what_tells_it_from_others() {
+        let text = "spec:\n  ports:\n  - port: 80\n    name: a\n  - port: 90\n    name: b\n";
+        let document = yaml::documents(text).unwrap().remove(0);
+        let lines = LineIndex::new(text);
+        let line = |field| line_of(&document, field, text, &lines);
+        assert_eq!(line(".spec.ports[port=90,protocol=\"TCP\"].name"), Some(6));
+        assert_eq!(line(".spec.ports[name=\"a\"].port"), Some(3));
+        assert_eq!(line(".spec.ports[name=\"c\"].port"), Some(2));
+    }
+
+    #[test]
+    fn unknown_fields_are_read_from_the_sentences() {
+        let message = "failed to create typed patch object (a/b; apps/v1, Kind=Deployment): errors:\n  \
+                       .spec.replcas: field not declared in schema\n  .spec.a[0]: expected string";
+        let fields: Vec<Option<String>> =
+            typed_errors(message).into_iter().map(|(field, _)| field).collect();
+        assert_eq!(fields, [Some(".spec.replcas".to_owned()), Some(".spec.a[0]".to_owned())]);
+        let plain = "exceeded quota: gpus, requested: 2";
+        assert_eq!(typed_errors(plain), [(None, plain.to_owned())]);
     }
 }

@@ -34,9 +34,9 @@ impl Kubelet {
     /// Plays the nodes' part for ever.
     pub(crate) async fn run(self) {
         tokio::join!(
-            nodes::beat(self.client.clone(), self.table.clone()),
-            pods::follow(self.client.clone(), self.table.clone()),
-            volumes::serve(self.client, self.table),
+            nodes::beat(self.client.clone(), &self.table),
+            pods::follow(self.client.clone(), &self.table),
+            volumes::serve(self.client.clone()),
         );
     }
 }

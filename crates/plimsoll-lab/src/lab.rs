@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use k8s_openapi::api::core::v1::{Namespace as NamespaceObject, ServiceAccount};
 use kube::Client;
-use kube::api::{Api, PostParams};
+use kube::api::{Api, DeleteParams, PostParams};
 use kube::runtime::wait::await_condition;
 use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
@@ -278,6 +278,17 @@ impl Lab {
         await_condition(accounts, "default", |account: Option<&ServiceAccount>| account.is_some())
             .await?;
         Ok(Namespace(name))
+    }
+
+    /// Has a namespace deleted with all that is in it, without waiting for that.
+    ///
+    /// # Errors
+    ///
+    /// If the API server refuses it.
+    pub async fn remove(&self, namespace: &Namespace) -> Result<()> {
+        let namespaces: Api<NamespaceObject> = Api::all(self.client(User::Admin));
+        namespaces.delete(&namespace.0, &DeleteParams::default()).await?;
+        Ok(())
     }
 
     /// What the API server refuses of some manifests, asked strictly (an unknown field is an error)

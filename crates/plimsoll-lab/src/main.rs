@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::io::{Write, stdout};
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, ExitStatus};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -43,6 +43,12 @@ enum Action {
     },
     /// Run a command within the lab's network.
     Exec {
+        /// The command.
+        #[arg(last = true, required = true)]
+        command: Vec<OsString>,
+    },
+    /// Run a command with a lab of its own, which ends with it; KUBECONFIG leads to the lab.
+    With {
         /// The command.
         #[arg(last = true, required = true)]
         command: Vec<OsString>,
@@ -100,11 +106,25 @@ fn run(command: Action, place: &Place) -> Result<ExitCode> {
         }
         Action::Exec { command } => {
             let status = Lab::command(place)?.args(command).status()?;
-            return Ok(ExitCode::from(u8::try_from(status.code().unwrap_or(1)).unwrap_or(1)));
+            return Ok(code(status));
+        }
+        Action::With { command } => {
+            let lab = Lab::start(place, None)?;
+            let (program, arguments) = command.split_first().context("no command")?;
+            let status = Command::new(program)
+                .args(arguments)
+                .env("KUBECONFIG", lab.kubeconfig(User::Admin))
+                .status()
+                .with_context(|| format!("cannot run {}", program.display()))?;
+            return Ok(code(status));
         }
         Action::Benchmark { times } => benchmark(times)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn code(status: ExitStatus) -> ExitCode {
+    ExitCode::from(u8::try_from(status.code().unwrap_or(1)).unwrap_or(1))
 }
 
 fn build() -> Result<()> {

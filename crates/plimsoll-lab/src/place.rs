@@ -77,24 +77,21 @@ impl Place {
 
     /// Takes the lock that says that a lab lives here; none if one does already.
     pub(crate) fn lock(&self) -> Result<Option<File>> {
+        let mut options = OpenOptions::new();
+        let file = options.create(true).truncate(false).write(true).mode(0o600);
         let path = self.file("lock");
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(&path)
-            .with_context(|| format!("cannot open {}", path.display()))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(file)),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(error.into()),
-        }
+        let file = file.open(&path).with_context(|| format!("cannot open {}", path.display()))?;
+        Ok(locked(&file)?.then_some(file))
     }
 
     /// Whether a lab lives here.
     pub(crate) fn taken(&self) -> Result<bool> {
-        Ok(self.0.is_dir() && self.lock()?.is_none())
+        let path = self.file("lock");
+        match OpenOptions::new().write(true).open(&path) {
+            Ok(file) => Ok(!locked(&file)?),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error).with_context(|| format!("cannot open {}", path.display())),
+        }
     }
 
     /// Writes a small record so that readers see all of it or nothing.
@@ -135,6 +132,14 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
         .with_context(|| format!("cannot write {}", path.display()))?;
     file.write_all(bytes)?;
     Ok(())
+}
+
+fn locked(file: &File) -> Result<bool> {
+    match file.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
 }
 
 fn remove(path: &Path) -> Result<()> {

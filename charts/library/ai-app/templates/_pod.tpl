@@ -24,7 +24,8 @@ enableServiceLinks: false
 {{/* The pod template of a workload: metadata and spec. Takes root and app. */}}
 {{- define "ai-app.podTemplate" -}}
 {{- $root := .root }}
-{{- $app := include "ai-app.read" . | fromYaml }}
+{{- include "ai-app.describe" . }}
+{{- $app := .described }}
 {{- $pod := default dict $app.pod }}
 {{- $row := include "ai-app.gpu" $root | fromYaml }}
 metadata:
@@ -79,7 +80,7 @@ spec:
     {{- range $app.containers }}
     {{- include "ai-app.container" (dict "root" $root "container" .) | trim | nindent 4 }}
     {{- end }}
-    {{- if include "ai-app.proxied" $root }}
+    {{- if include "ai-app.proxiedHere" . }}
     {{- include "ai-app.proxyContainer" $root | trim | nindent 4 }}
     {{- end }}
   {{- with include "ai-app.volumes" . | trim }}

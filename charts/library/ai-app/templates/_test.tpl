@@ -5,7 +5,8 @@ resources; `volumes` in it are the pod's volumes. Takes root and app.
 {{- define "ai-app.test" -}}
 {{- $root := .root }}
 {{- if $root.Values.tests.enabled }}
-{{- $test := (include "ai-app.read" . | fromYaml).test }}
+{{- include "ai-app.describe" . }}
+{{- $test := .described.test }}
 apiVersion: v1
 kind: Pod
 metadata:

@@ -31,7 +31,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 const BACK_OFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(8));
 
 /// Follows all pods of the table's nodes for ever.
-pub(crate) async fn follow(client: Client, table: Table) {
+pub(crate) async fn follow(client: Client, table: &Table) {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let nodes: HashMap<String, Ipv4Addr> = table
         .nodes

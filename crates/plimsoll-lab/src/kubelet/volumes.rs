@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use anyhow::{Context, Result};
 use futures_util::StreamExt;
 use k8s_openapi::api::core::v1::{Node, ObjectReference, PersistentVolume, PersistentVolumeClaim};
+use k8s_openapi::api::storage::v1::StorageClass;
 use kube::api::{Api, DeleteParams, PostParams};
 use kube::runtime::WatchStreamExt;
 use kube::runtime::watcher;
@@ -15,17 +16,35 @@ use serde_json::{Value, json};
 use super::events::Events;
 use super::nodes::PROVISIONER;
 use crate::log;
-use crate::table::{Class, Table};
 
 /// The annotation by which the scheduler says for which node a claim that waits is to be served.
 const SELECTED_NODE: &str = "volume.kubernetes.io/selected-node";
 
-/// Serves claims, and removes the volumes of claims that are gone, for ever.
-pub(crate) async fn serve(client: Client, table: Table) {
-    tokio::join!(provision(client.clone(), table), reclaim(client));
+/// A storage class that names this provisioner.
+struct Served {
+    name: String,
+    waits_for_pod: bool,
+    access_modes: Vec<String>,
 }
 
-async fn provision(client: Client, table: Table) {
+impl Served {
+    fn read(class: StorageClass) -> Self {
+        let modes = class.parameters.as_ref().and_then(|parameters| parameters.get("accessModes"));
+        let modes = modes.map_or("", String::as_str).split(',').map(str::to_owned).collect();
+        Self {
+            name: class.name_any(),
+            waits_for_pod: class.volume_binding_mode.as_deref() == Some("WaitForFirstConsumer"),
+            access_modes: modes,
+        }
+    }
+}
+
+/// Serves claims, and removes the volumes of claims that are gone, for ever.
+pub(crate) async fn serve(client: Client) {
+    tokio::join!(provision(client.clone()), reclaim(client));
+}
+
+async fn provision(client: Client) {
     let claims: Api<PersistentVolumeClaim> = Api::all(client.clone());
     let stream =
         watcher::watcher(claims, watcher::Config::default()).default_backoff().applied_objects();
@@ -39,7 +58,7 @@ async fn provision(client: Client, table: Table) {
                 continue;
             }
         };
-        if let Err(why) = serve_one(&client, &table, &claim).await {
+        if let Err(why) = serve_one(&client, &claim).await {
             let uid = claim.uid().unwrap_or_default();
             let events = reported.entry(uid).or_insert_with(|| events(&client, &claim));
             events.warning("", "ProvisioningFailed", &format!("{why:#}")).await;
@@ -47,19 +66,21 @@ async fn provision(client: Client, table: Table) {
     }
 }
 
-async fn serve_one(client: &Client, table: &Table, claim: &PersistentVolumeClaim) -> Result<()> {
+async fn serve_one(client: &Client, claim: &PersistentVolumeClaim) -> Result<()> {
     let Some(spec) = &claim.spec else { return Ok(()) };
-    let name = spec.storage_class_name.as_deref();
-    let class = table.classes.iter().find(|class| Some(class.name.as_str()) == name);
-    let (Some(class), None) = (class, &spec.volume_name) else { return Ok(()) };
+    let (Some(name), None) = (&spec.storage_class_name, &spec.volume_name) else { return Ok(()) };
     if claim.metadata.deletion_timestamp.is_some() {
         return Ok(());
     }
+    let classes: Api<StorageClass> = Api::all(client.clone());
+    let class = classes.get_opt(name).await?;
+    let Some(class) = class.filter(|class| class.provisioner == PROVISIONER) else { return Ok(()) };
+    let class = Served::read(class);
     let node = claim.annotations().get(SELECTED_NODE);
     if class.waits_for_pod && node.is_none() {
         return Ok(());
     }
-    let refused = refused_modes(class, spec.access_modes.as_deref().unwrap_or_default());
+    let refused = refused_modes(&class, spec.access_modes.as_deref().unwrap_or_default());
     if !refused.is_empty() {
         anyhow::bail!(
             "failed to provision volume with StorageClass {:?}: it gives {}, not {refused}",
@@ -74,7 +95,7 @@ async fn serve_one(client: &Client, table: &Table, claim: &PersistentVolumeClaim
         }
         None => None,
     };
-    let volume = volume(claim, class, zone.as_deref())?;
+    let volume = volume(claim, &class, zone.as_deref())?;
     let volumes: Api<PersistentVolume> = Api::all(client.clone());
     let volume = serde_json::from_value(volume)?;
     match volumes.create(&PostParams::default(), &volume).await {
@@ -84,7 +105,7 @@ async fn serve_one(client: &Client, table: &Table, claim: &PersistentVolumeClaim
     }
 }
 
-fn refused_modes(class: &Class, asked: &[String]) -> String {
+fn refused_modes(class: &Served, asked: &[String]) -> String {
     let refused: Vec<&str> = asked
         .iter()
         .filter(|mode| !class.access_modes.contains(mode))
@@ -93,7 +114,7 @@ fn refused_modes(class: &Class, asked: &[String]) -> String {
     refused.join(", ")
 }
 
-fn volume(claim: &PersistentVolumeClaim, class: &Class, zone: Option<&str>) -> Result<Value> {
+fn volume(claim: &PersistentVolumeClaim, class: &Served, zone: Option<&str>) -> Result<Value> {
     let uid = claim.uid().context("a claim without an identity")?;
     let spec = claim.spec.as_ref().context("a claim without content")?;
     let size = spec.resources.as_ref().and_then(|resources| resources.requests.as_ref());
