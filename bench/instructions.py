@@ -37,8 +37,21 @@ def build():
     return next(one["executable"] for one in reversed(found) if one.get("executable"))
 
 
+def complete(chart, scratch):
+    """The chart, or a copy in which the charts that a file:// path names lie in charts/."""
+    paths = re.findall(r"^ +repository: file://(\S+)$", (chart / "Chart.yaml").read_text(), re.MULTILINE)
+    if not paths:
+        return chart
+    copy = shutil.copytree(chart, pathlib.Path(scratch) / chart.name, ignore=shutil.ignore_patterns("charts"))
+    for path in paths:
+        dependency = (chart / path).resolve()
+        shutil.copytree(dependency, copy / "charts" / dependency.name)
+    return copy
+
+
 def count(program, chart, runs):
     with tempfile.TemporaryDirectory() as scratch:
+        chart = complete(chart, scratch)
         lines = pathlib.Path(scratch) / "list"
         lines.write_text(f"{chart}\t\n")
         command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={scratch}/out", program, "-runs", str(runs), str(lines)]

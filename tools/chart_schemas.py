@@ -100,7 +100,7 @@ def text(schema: dict) -> str:
 
 def charts() -> list[pathlib.Path]:
     """Every chart with a schema of its own to add."""
-    places = [ROOT / "charts" / "ai", ROOT / "tests" / "library-chart"]
+    places = [ROOT / "charts" / "ai", ROOT / "charts" / "patterns", ROOT / "tests" / "library-chart"]
     return sorted(path.parent for place in places for path in place.glob("*/values.own.schema.json"))
 
 

@@ -2,8 +2,9 @@
 # Builds the outside examiner of `plimsoll size` and lets it judge.
 #
 # llama.cpp's source comes from the sdist of llama-cpp-python, which pip fetches and this script
-# checks. Needs Python 3 with pip, CMake, Ninja, a C++ compiler and Rust; the build takes some
-# minutes on one core, and a few hundred MiB in .tools/size-examiner, where it is kept.
+# checks. Needs Python 3 with pip and venv, a C++ compiler and Rust; CMake and Ninja are fetched by pip
+# where they are not installed. README.md says how long it takes. What is built is kept in
+# .tools/size-examiner. JOBS is how many compilers run at once (1).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -13,11 +14,17 @@ here=$PWD/.tools/size-examiner
 jobs=${JOBS:-1}
 mkdir -p "$here"
 
+if ! command -v cmake > /dev/null || ! command -v ninja > /dev/null; then
+    [ -x "$here/venv/bin/pip" ] || python3 -m venv "$here/venv"
+    "$here/venv/bin/pip" install --quiet --disable-pip-version-check 'cmake>=3.28,<5' 'ninja>=1.11,<2'
+    PATH=$here/venv/bin:$PATH
+fi
+
 sdist=$here/llama_cpp_python-$version.tar.gz
 if [ ! -f "$sdist" ]; then
-    python3 -m pip download --quiet --no-deps --no-binary :all: --no-build-isolation \
-        --dest "$here" "llama-cpp-python==$version" ||
-        python3 -m pip download --quiet --no-deps --no-binary :all: --dest "$here" "llama-cpp-python==$version"
+    # pip asks the package for its metadata, for which it has to have its build tools.
+    python3 -m pip download --quiet --disable-pip-version-check --no-deps --no-binary llama-cpp-python \
+        --dest "$here" "llama-cpp-python==$version"
 fi
 echo "$sha256  $sdist" | sha256sum --check --quiet
 

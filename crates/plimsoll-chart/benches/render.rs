@@ -36,13 +36,14 @@ fn read(directory: &Path, inner: &str, files: &mut Vec<ChartFile>) {
     }
 }
 
-fn ollama() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../charts/ai/ollama")
+fn charts() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../charts")
 }
 
 fn rendering(criterion: &mut Criterion) {
     let mut files = Vec::new();
-    read(&ollama(), "", &mut files);
+    read(&charts().join("ai/ollama"), "", &mut files);
+    read(&charts().join("library/ai-app"), "charts/ai-app", &mut files);
     let load = |files: Vec<ChartFile>| {
         Chart::load(files, "ollama", Profile::Helm4).expect("the shipped chart loads")
     };

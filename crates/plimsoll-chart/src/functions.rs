@@ -34,8 +34,6 @@ mod urls;
 
 use std::sync::LazyLock;
 
-use ahash::AHashMap;
-
 use crate::Profile;
 
 pub(crate) use call::{Call, Env, Failure, Outcome};
@@ -229,13 +227,39 @@ pub(crate) const FAMILIES: &[Family] = &[
     urls::FAMILY,
 ];
 
-static BY_NAME: LazyLock<AHashMap<&'static str, &'static Function>> = LazyLock::new(|| {
-    FAMILIES.iter().flat_map(|family| family.functions).map(|f| (f.name, f)).collect()
+/// The functions, each in the slot that its name says or in one of the next: most words of a
+/// template are looked up here.
+static BY_NAME: LazyLock<[Option<&'static Function>; SLOTS]> = LazyLock::new(|| {
+    let mut slots = [None; SLOTS];
+    for function in FAMILIES.iter().flat_map(|family| family.functions) {
+        let mut slot = slot(function.name);
+        while slots[slot].is_some() {
+            slot = (slot + 1) % SLOTS;
+        }
+        slots[slot] = Some(function);
+    }
+    slots
 });
+
+/// Several times as many as there are functions; a power of two.
+const SLOTS: usize = 1024;
+
+fn slot(name: &str) -> usize {
+    let mix = |sum: u32, byte: u8| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    let sum = name.bytes().fold(0x811C_9DC5, mix);
+    (sum ^ (sum >> 15)) as usize % SLOTS
+}
 
 /// Returns the function of that name, if that Helm has it.
 pub(crate) fn find(name: &str, profile: Profile) -> Option<&'static Function> {
-    BY_NAME.get(name).copied().filter(|_| profile.has_function(name))
+    let mut slot = slot(name);
+    while let Some(function) = BY_NAME[slot] {
+        if function.name == name {
+            return profile.has_function(name).then_some(function);
+        }
+        slot = (slot + 1) % SLOTS;
+    }
+    None
 }
 
 /// What a template function is called and takes, for reference pages and hints.
@@ -317,7 +341,8 @@ mod tests {
     #[test]
     fn names_are_unique_and_documented() {
         let all: Vec<_> = FAMILIES.iter().flat_map(|family| family.functions).collect();
-        assert_eq!(all.len(), BY_NAME.len());
+        let names: std::collections::BTreeSet<_> = all.iter().map(|f| f.name).collect();
+        assert_eq!(all.len(), names.len());
         for function in all {
             assert!(function.doc.ends_with('.'), "{}", function.name);
         }

@@ -134,7 +134,7 @@ fn parse(
             .trees(template, profile)
             .map_err(|error| report::parse_error(&error, trace, source))?;
         for tree in &*trees {
-            nodes += tree.count();
+            nodes += tree.count;
             scope.add(Arc::clone(tree), source);
         }
         if nodes > MAX_TEMPLATE_NODES {

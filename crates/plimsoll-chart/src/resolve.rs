@@ -270,7 +270,7 @@ impl<'t> Answer<'t> {
         let mut keys = Vec::new();
         let mut base = Some(leaf);
         while let Some(Leaf::Unset { parent, key }) = base {
-            keys.push(key.to_string());
+            keys.push(self.trace.key(key).to_owned());
             base = self.leaf_of(*parent);
         }
         let path = FieldPath(keys.into_iter().rev().map(Step::Key).collect()).to_string();

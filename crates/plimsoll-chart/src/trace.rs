@@ -51,13 +51,27 @@ pub(crate) enum Leaf {
     /// Set by a values file or flag: values path as the top chart sees it, and the place.
     Value { path: Arc<str>, site: Site },
     /// Read below `parent`, but set nowhere.
-    Unset { parent: OriginId, key: Arc<str> },
+    Unset { parent: OriginId, key: Key },
     /// A field of a built-in object, such as `Release.Name`.
     Builtin(Arc<str>),
     /// A file of the chart.
     File(Arc<str>),
     /// Made by a random or time-dependent function of this name.
     Generated(&'static str),
+}
+
+/// A key that is not there.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Key {
+    Text(Arc<str>),
+    /// A template spells it.
+    Written(Site),
+}
+
+impl From<&str> for Key {
+    fn from(text: &str) -> Self {
+        Self::Text(Arc::from(text))
+    }
 }
 
 /// One step of derivation.
@@ -180,7 +194,7 @@ struct Recent(Vec<Option<(Origin, OriginId)>>);
 
 impl Recent {
     /// A power of two.
-    const SLOTS: usize = 1024;
+    const SLOTS: usize = 256;
 
     fn new() -> Self {
         Self(vec![None; Self::SLOTS])
@@ -198,7 +212,12 @@ impl Trace {
     pub(crate) fn new() -> Self {
         let nowhere = Site { source: SourceId(0), start: 0, end: 0 };
         Self {
-            origins: vec![Origin::None],
+            origins: {
+                // Even small charts have hundreds.
+                let mut origins = Vec::with_capacity(1024);
+                origins.push(Origin::None);
+                origins
+            },
             leaves: Vec::new(),
             frames: vec![Frame { parent: FrameId::ROOT, call: nowhere }],
             sources: Vec::new(),
@@ -337,6 +356,16 @@ impl Trace {
             Origin::None => true,
             Origin::Leaf(index) => matches!(self.get_leaf(index), Some(Leaf::Builtin(_))),
             _ => false,
+        }
+    }
+
+    /// The text of a key.
+    pub(crate) fn key<'t>(&'t self, key: &'t Key) -> &'t str {
+        match key {
+            Key::Text(text) => text,
+            Key::Written(site) => {
+                self.get_source(site.source).map_or("", |source| site.span().of(&source.text))
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! Values as Go templates know them, each with its origin.
 
 mod complex;
+mod entries;
 mod host;
 mod list;
 mod map;
@@ -11,6 +12,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 pub(crate) use complex::{complex, complex_parts};
+pub(crate) use entries::Entries;
 pub(crate) use host::Host;
 pub(crate) use list::{List, ListKind};
 pub(crate) use map::{Map, MapKind};

@@ -56,6 +56,27 @@ const MODELS: &[(&str, &str)] = &[
     ("Llama 4 Maverick", "Q3_K_M"),
     ("Command R 35B", "Q4_0"),
     ("Command R7B", "Q4_K_M"),
+    ("Gemma 3n E2B", "Q4_K_M"),
+    ("Gemma 3n E4B", "Q8_0"),
+    ("Gemma 4 31B", "Q4_K_M"),
+    ("Gemma 4 26B-A4B", "Q4_K_M"),
+    ("Gemma 4 E2B", "Q4_K_M"),
+    ("Gemma 4 E4B", "Q5_K_M"),
+    ("Qwen3-Next 80B-A3B", "Q4_K_M"),
+    ("DeepSeek V3.2", "Q4_K_M"),
+    ("DeepSeek V4 Flash", "Q4_K_M"),
+    ("GLM 5.2", "Q4_K_M"),
+    ("Kimi K2.5", "Q4_K_M"),
+    ("OLMo 2 7B", "Q4_K_M"),
+    ("OLMo 3 7B", "Q4_K_M"),
+    ("OLMo 3 32B", "Q6_K"),
+    ("Falcon 7B", "Q4_0"),
+    ("Falcon H1 7B", "Q4_K_M"),
+    ("MPT 7B", "Q4_0"),
+    ("Replit Code 1.5 3B", "Q4_0"),
+    ("StarCoder 15B", "Q4_0"),
+    ("StarCoder2 3B", "Q4_0"),
+    ("StarCoder2 15B", "Q4_K_M"),
 ];
 
 /// Tokens in all, sequences, the cache's type, flash attention, one cache for all, everything kept,
@@ -96,6 +117,15 @@ fn line(path: &Path, case: &Case) -> Result<String, Box<dyn Error>> {
     let gguf = Gguf::read(&mut reader, None)?;
     // Buffers round each tensor up to 32 bytes.
     let weights: u64 = gguf.tensors.iter().map(|tensor| tensor.bytes.next_multiple_of(32)).sum();
+    // llama.cpp counts the table of these twice: it asks for the output before the table itself.
+    let twice = match gguf.metadata.text("general.architecture") {
+        Some("gemma3n" | "gemma4") => {
+            let table = gguf.tensors.iter().find(|tensor| tensor.name == "token_embd.weight");
+            table.map_or(0, |table| table.bytes.next_multiple_of(32))
+        }
+        _ => 0,
+    };
+    let weights = weights + twice;
     let is_quantised = gguf
         .tensors
         .iter()

@@ -32,6 +32,32 @@ pub enum Cache {
     Latent {
         /// Elements for each token, the rotated part included.
         width: u64,
+        /// Elements of the key by which an indexer picks tokens; 0 where there is none.
+        index: u64,
+    },
+    /// One vector for each token of a window, and one for so many tokens before it (DeepSeek V4).
+    Compressed {
+        /// Elements of a vector.
+        width: u64,
+        /// Tokens of the window.
+        window: u64,
+        /// Tokens that become one vector; 0 where only the window is kept.
+        ratio: u64,
+        /// Elements of the key by which an indexer picks; 0 where there is none.
+        index: u64,
+    },
+    /// Keys and values for each token, and a state of constant size for each sequence.
+    AttentionAndState {
+        /// Heads with keys and values of their own.
+        kv_heads: u64,
+        /// Elements of a key in one head.
+        key: u64,
+        /// Elements of a value in one head.
+        value: u64,
+        /// Elements of the convolution's past.
+        conv: u64,
+        /// Elements of the state.
+        state: u64,
     },
     /// A state of constant size for each sequence.
     Recurrent {
@@ -107,7 +133,8 @@ impl Architecture {
         self.layers.iter().any(|layer| {
             matches!(
                 layer.cache,
-                Cache::Attention { reach: Reach::Window(_) | Reach::Chunk(_), .. }
+                Cache::Compressed { .. }
+                    | Cache::Attention { reach: Reach::Window(_) | Reach::Chunk(_), .. }
             )
         })
     }
@@ -115,7 +142,9 @@ impl Architecture {
     /// Tells whether layers keep a state instead of a cache.
     #[must_use]
     pub fn is_recurrent(&self) -> bool {
-        self.layers.iter().any(|layer| matches!(layer.cache, Cache::Recurrent { .. }))
+        self.layers.iter().any(|layer| {
+            matches!(layer.cache, Cache::Recurrent { .. } | Cache::AttentionAndState { .. })
+        })
     }
 
     pub(crate) fn checked(self) -> Result<Self> {
@@ -138,26 +167,52 @@ impl Architecture {
             check_side("experts' width", experts.width)?;
         }
         for layer in &self.layers {
-            match layer.cache {
-                Cache::Attention { kv_heads, key, value, reach } => {
-                    check_side("number of heads with keys and values", kv_heads)?;
-                    check_side("key's length", key)?;
-                    check_side("value's length", value)?;
-                    if let Reach::Window(window) | Reach::Chunk(window) = reach {
-                        check_side("window", window)?;
-                    }
-                }
-                Cache::Latent { width } => check_side("latent vector", width)?,
-                Cache::Recurrent { conv, state } => {
-                    if conv.max(state) > MAX_SIDE * MAX_SIDE {
-                        return Err(Error::limit("its recurrent state is absurdly large"));
-                    }
-                }
-                Cache::Nothing => {}
-            }
+            layer.cache.check()?;
         }
         Ok(self)
     }
+}
+
+impl Cache {
+    fn check(self) -> Result<()> {
+        match self {
+            Self::Attention { kv_heads, key, value, reach } => {
+                check_heads(kv_heads, key, value)?;
+                if let Reach::Window(window) | Reach::Chunk(window) = reach {
+                    check_side("window", window)?;
+                }
+            }
+            Self::Latent { width, index } => {
+                check_side("latent vector", width)?;
+                check_side("indexer's key", index)?;
+            }
+            Self::Compressed { width, window, index, .. } => {
+                check_side("compressed vector", width)?;
+                check_side("window", window)?;
+                check_side("indexer's key", index)?;
+            }
+            Self::Recurrent { conv, state } => check_state(conv, state)?,
+            Self::AttentionAndState { kv_heads, key, value, conv, state } => {
+                check_heads(kv_heads, key, value)?;
+                check_state(conv, state)?;
+            }
+            Self::Nothing => {}
+        }
+        Ok(())
+    }
+}
+
+fn check_heads(kv_heads: u64, key: u64, value: u64) -> Result<()> {
+    check_side("number of heads with keys and values", kv_heads)?;
+    check_side("key's length", key)?;
+    check_side("value's length", value)
+}
+
+fn check_state(conv: u64, state: u64) -> Result<()> {
+    if conv.max(state) > MAX_SIDE * MAX_SIDE {
+        return Err(Error::limit("its recurrent state is absurdly large"));
+    }
+    Ok(())
 }
 
 pub(crate) fn check_side(name: &str, side: u64) -> Result<()> {

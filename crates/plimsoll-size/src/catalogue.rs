@@ -175,12 +175,35 @@ pub(crate) fn names() -> impl Iterator<Item = String> {
     })
 }
 
+/// What is often asked for and no model of language that engines serve: the starts of names, and why.
+const ELSEWHERE: &[(&[&str], &str)] = &[
+    (
+        &["whisper", "wav2vec", "parakeet", "kokoro", "xtts"],
+        "a model of speech, which none of the engines here serves: its weights take what its files \
+         take, and its own runtime says the rest",
+    ),
+    (
+        &["stable-diffusion", "sdxl", "sd3", "flux", "clip-vit", "siglip", "yolo"],
+        "a model of pictures, which none of the engines here serves: its weights take what its files \
+         take, and its own runtime says the rest",
+    ),
+    (
+        &["gpt-3", "gpt-4", "gpt-5", "claude", "gemini", "o1-", "o3-"],
+        "served by its makers only: there are no weights to keep; size a model that you run yourself",
+    ),
+];
+
 pub(crate) fn not_known(reference: &str) -> Error {
+    let name = reference.rsplit('/').next().unwrap_or(reference).to_ascii_lowercase();
+    let is = |starts: &&[&str]| starts.iter().any(|start| name.starts_with(start));
+    if let Some((_, why)) = ELSEWHERE.iter().find(|(starts, _)| is(starts)) {
+        return Error::new(crate::ErrorKind::Reference, format!("{reference} is {why}"));
+    }
     Error::new(
         crate::ErrorKind::Reference,
         format!(
-            "{reference} is not in the catalogue of this version; name its GGUF file, or the folder \
-             with its config.json"
+            "{reference} is not in the catalogue of this version; ask its registry with --online, or \
+             name its GGUF file, or the folder with its config.json"
         ),
     )
 }

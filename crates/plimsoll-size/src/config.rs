@@ -5,67 +5,23 @@
 pub(crate) mod family;
 mod fields;
 mod layers;
+mod parts;
+mod sparse;
 mod vision;
 
 use serde_json::Value as Json;
 
 use crate::architecture::{MAX_LAYERS, check_side};
-use crate::{Architecture, Error, Experts, Result};
+use crate::{Architecture, Error, Experts, Reach, Result};
 use family::{Family, Shape};
 use fields::Fields;
 
+pub(crate) use parts::{Latent, Linear, Mamba, Mixture, PerLayer, Quantization};
+pub(crate) use sparse::{COARSE, Compressed, FINE, Indexer};
 pub(crate) use vision::Vision;
 
 /// How large a configuration may be.
 pub(crate) const MAX_CONFIG: u64 = 4 << 20;
-
-/// How the weights are quantised in safetensors files.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Quantization {
-    /// `quant_method`, such as `awq`, `gptq`, `fp8` or `mxfp4`.
-    pub(crate) method: String,
-    /// Bits of a weight.
-    pub(crate) bits: u64,
-    /// Weights that share a scale.
-    pub(crate) group: u64,
-}
-
-/// Latent attention.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Latent {
-    pub(crate) kv_rank: u64,
-    pub(crate) q_rank: u64,
-    pub(crate) rope: u64,
-    pub(crate) nope: u64,
-    pub(crate) value: u64,
-}
-
-/// Linear attention of the hybrid Qwens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Linear {
-    pub(crate) key_heads: u64,
-    pub(crate) value_heads: u64,
-    pub(crate) key: u64,
-    pub(crate) value: u64,
-    pub(crate) conv: u64,
-}
-
-/// The experts of a configuration.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Mixture {
-    pub(crate) count: u64,
-    pub(crate) used: u64,
-    /// Elements between the halves of one expert.
-    pub(crate) width: u64,
-    /// The same of the expert that every token goes through; 0 where there is none.
-    pub(crate) shared: u64,
-    /// Layers at the start that have no experts.
-    pub(crate) dense_first: u64,
-    /// Every so many-th layer has experts.
-    pub(crate) step: u64,
-    /// Layers that have none in spite of it.
-    pub(crate) dense: Vec<u64>,
-}
 
 /// A model's configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,9 +44,22 @@ pub struct Config {
     pub(crate) quantization: Option<Quantization>,
     /// What each layer looks at, and what it remembers.
     pub(crate) kinds: Vec<crate::Layer>,
+    /// How far each layer looks, also where it reads the cache of another; empty where none has a
+    /// window.
+    pub(crate) reaches: Vec<Reach>,
     pub(crate) latent: Option<Latent>,
     pub(crate) linear: Option<Linear>,
     pub(crate) mixture: Option<Mixture>,
+    /// What picks the tokens that sparse attention looks at.
+    pub(crate) indexer: Option<Indexer>,
+    /// Attention over compressed tokens.
+    pub(crate) compressed: Option<Compressed>,
+    /// A state beside the attention of each layer.
+    pub(crate) mamba: Option<Mamba>,
+    /// What the newer Gemmas have in each layer.
+    pub(crate) per_layer: PerLayer,
+    /// The widths of the layers' feed-forward blocks, where they differ.
+    pub(crate) feed_forwards: Vec<u64>,
     pub(crate) draft_layers: u64,
     /// Whether queries, keys and values have biases.
     pub(crate) has_qkv_bias: bool,
@@ -132,11 +101,18 @@ impl Config {
         if layers == 0 || layers > MAX_LAYERS {
             return Err(Error::limit(format!("num_hidden_layers is {layers}")));
         }
-        let hidden = fields.need(&["hidden_size", "n_embd"])?;
-        let heads = fields.need(&["num_attention_heads", "n_head"])?.max(1);
-        let kv_heads = fields.number(&["num_key_value_heads"])?.unwrap_or(heads);
+        let hidden = fields.need(&["hidden_size", "n_embd", "d_model"])?;
+        let heads = fields.need(&["num_attention_heads", "n_head", "n_heads"])?.max(1);
+        let kv_heads = kv_heads(family, &fields, heads)?;
         let head = fields.number(&["head_dim"])?.unwrap_or(hidden / heads);
-        let feed_forward = fields.number(&["intermediate_size", "n_inner"])?;
+        let feed_forwards = fields.numbers("intermediate_size", layers)?.unwrap_or_default();
+        let feed_forward = match feed_forwards.iter().max() {
+            Some(widest) => Some(*widest),
+            None => {
+                fields.number(&["intermediate_size", "n_inner", "ffn_hidden_size", "ffn_dim"])?
+            }
+        };
+        let is_sparse = family.shape == Shape::Compressed;
         let mut config = Self {
             model_type: outer_type.to_owned(),
             family,
@@ -146,40 +122,57 @@ impl Config {
             kv_heads,
             head,
             vocabulary: fields.need(&["vocab_size"])?,
-            feed_forward: feed_forward.unwrap_or(4 * hidden),
-            context: fields.number(&["max_position_embeddings", "n_positions"])?,
+            feed_forward: feed_forward
+                .unwrap_or(fields.number(&["expansion_ratio"])?.unwrap_or(4) * hidden),
+            context: fields.number(&["max_position_embeddings", "n_positions", "max_seq_len"])?,
             is_tied: fields
                 .flag("tie_word_embeddings")
                 .or(outer.flag("tie_word_embeddings"))
-                .unwrap_or(
-                    // What the classes of these families take where nothing is written.
-                    family.gguf.starts_with("gemma")
-                        || matches!(family.shape, Shape::Cohere | Shape::Bert),
-                ),
+                .unwrap_or(family.is_tied()),
             weight_bytes: fields.weight_bytes(&outer)?,
             quantization: fields.quantization(&outer)?,
             kinds: Vec::new(),
+            reaches: Vec::new(),
             latent: fields.latent()?,
             linear: fields.linear()?,
             mixture: fields.mixture()?,
+            indexer: Indexer::read(&fields, layers)?,
+            compressed: is_sparse.then(|| Compressed::read(&fields, layers)).transpose()?,
+            mamba: fields.mamba()?,
+            per_layer: fields.per_layer(family)?,
+            feed_forwards,
             draft_layers: fields
                 .number(&["num_nextn_predict_layers", "mtp_num_hidden_layers"])?
                 .unwrap_or(0),
             has_qkv_bias: fields
                 .flag("attention_bias")
-                .unwrap_or(family.gguf.starts_with("qwen2") || family.gguf == "gpt-oss"),
+                .or(fields.flag("use_bias"))
+                .or(fields.flag("bias"))
+                .or(fields.flag("no_bias").map(|without| !without))
+                .unwrap_or(family.has_qkv_bias()),
             vision: Vision::read(&outer, hidden)?,
             has_rope_factors: fields
                 .object("rope_scaling")
                 .is_some_and(|scaling| scaling.text("rope_type") == Some("llama3")),
             token_types: fields.number(&["type_vocab_size"])?.unwrap_or(2),
         };
-        if family.gguf == "llama4" {
+        match family.gguf {
             // Its dense layers have a width of their own, and its experts the common one.
-            config.feed_forward =
-                fields.number(&["intermediate_size_mlp"])?.unwrap_or(config.feed_forward);
+            "llama4" => {
+                config.feed_forward =
+                    fields.number(&["intermediate_size_mlp"])?.unwrap_or(config.feed_forward);
+            }
+            // Layers that share the cache of others may be twice as wide.
+            "gemma4" if fields.flag("use_double_wide_mlp") == Some(true) => {
+                let shared = fields.number(&["num_kv_shared_layers"])?.unwrap_or(0);
+                let own = layers.saturating_sub(shared);
+                let width = |layer| config.feed_forward * if layer < own { 1 } else { 2 };
+                config.feed_forwards = (0..layers).map(width).collect();
+                config.feed_forward = config.feed_forwards.iter().copied().max().unwrap_or(0);
+            }
+            _ => {}
         }
-        config.kinds = layers::kinds(&config, &fields)?;
+        (config.kinds, config.reaches) = layers::kinds(&config, &fields)?;
         config.check()?;
         Ok(config)
     }
@@ -225,6 +218,30 @@ impl Config {
         .checked()
     }
 
+    /// Returns the width of the feed-forward block of layer `layer`.
+    pub(crate) fn feed_forward(&self, layer: u64) -> u64 {
+        let own = usize::try_from(layer).ok().and_then(|layer| self.feed_forwards.get(layer));
+        own.copied().unwrap_or(self.feed_forward)
+    }
+
+    /// Tells whether layer `layer` reads the cache of another.
+    pub(crate) fn shares_cache(&self, layer: u64) -> bool {
+        let own = usize::try_from(layer).ok().and_then(|layer| self.kinds.get(layer));
+        own.is_none_or(|layer| layer.cache == crate::Cache::Nothing)
+    }
+
+    /// Returns the heads with keys and values, and their elements, of layers that look so far:
+    /// Gemma 4 gives layers that look at everything heads of their own.
+    pub(crate) fn heads_of(&self, reach: Reach) -> (u64, u64) {
+        match reach {
+            Reach::Full => (
+                self.per_layer.global_kv_heads.unwrap_or(self.kv_heads),
+                self.per_layer.global_head.unwrap_or(self.head),
+            ),
+            Reach::Window(_) | Reach::Chunk(_) => (self.kv_heads, self.head),
+        }
+    }
+
     /// Tells whether layer `layer` has experts.
     pub(crate) fn has_experts(&self, layer: u64) -> bool {
         self.mixture.as_ref().is_some_and(|mixture| {
@@ -235,6 +252,27 @@ impl Config {
     }
 }
 
+/// Heads with keys and values, by the names that each family gives them.
+fn kv_heads(family: &Family, fields: &Fields<'_>, heads: u64) -> Result<u64> {
+    let is_single = match family.gguf {
+        // The first Falcons have one for all, whatever `num_kv_heads` says.
+        "falcon" if fields.flag("new_decoder_architecture") != Some(true) => {
+            fields.flag("multi_query").unwrap_or(true)
+        }
+        "starcoder" => fields.flag("multi_query").unwrap_or(true),
+        _ => false,
+    };
+    if is_single {
+        return Ok(1);
+    }
+    let own = fields.number(&["num_key_value_heads", "num_kv_heads"])?;
+    let nested = match fields.object("attn_config") {
+        Some(attention) => attention.number(&["kv_n_heads"])?,
+        None => None,
+    };
+    Ok(own.or(nested).unwrap_or(heads))
+}
+
 pub(crate) fn unknown(name: &str) -> Error {
     if name.is_empty() {
         return Error::invalid("the configuration has no model_type");
@@ -242,7 +280,8 @@ pub(crate) fn unknown(name: &str) -> Error {
     match family::REFUSED.iter().find(|(refused, _)| *refused == name) {
         Some((_, why)) => Error::unsupported(format!("architecture {name}: {why}")),
         None => Error::unsupported(format!(
-            "architecture {name}, which is not known here; its memory cannot be told"
+            "architecture {name} is not known here; its weights take what its files take, and its \
+             cache has to be read in the log of its engine"
         )),
     }
 }

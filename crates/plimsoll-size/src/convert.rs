@@ -3,6 +3,8 @@
 //! Source: llama.cpp of llama-cpp-python 0.3.36, `load_arch_hparams` in src/models and
 //! src/llama-model.cpp: the keys that it asks for.
 
+mod sparse;
+
 use crate::config::Config;
 use crate::{Cache, Known, Metadata, Reach, Recipe, Result, Value, gguf_bytes};
 
@@ -82,11 +84,48 @@ fn metadata(config: &Config) -> Metadata {
         number("ssm.time_step_rank", linear.value_heads);
         number("ssm.group_count", linear.key_heads);
     }
+    if let Some(mamba) = config.mamba {
+        number("ssm.conv_kernel", mamba.conv);
+        number("ssm.inner_size", mamba.inner);
+        number("ssm.state_size", mamba.state);
+        number("ssm.time_step_rank", mamba.heads);
+        number("ssm.group_count", mamba.groups);
+    }
     if name.starts_with("qwen35") || name == "qwen2vl" {
         // How positions are shared out between text, height and width.
         set("rope.dimension_sections", Value::Numbers(vec![11, 11, 10, 0]));
     }
+    sparse::describe(config, &mut set);
+    if name == "gemma4" {
+        gemma4(config, &mut set);
+    }
     metadata
+}
+
+/// Gemma 4's layers differ: which look over the window, their heads, their widths.
+fn gemma4(config: &Config, set: &mut dyn FnMut(&str, Value)) {
+    let list = |of: &dyn Fn(Reach) -> u64| config.reaches.iter().map(|reach| of(*reach)).collect();
+    let is_windowed = |reach: Reach| u64::from(reach != Reach::Full);
+    set("attention.sliding_window_pattern", Value::Numbers(list(&is_windowed)));
+    let kv_heads = |reach: Reach| config.heads_of(reach).0;
+    set("attention.head_count_kv", Value::Numbers(list(&kv_heads)));
+    let (_, wide) = config.heads_of(Reach::Full);
+    for (key, length) in [
+        ("attention.key_length", wide),
+        ("attention.value_length", wide),
+        ("attention.key_length_swa", config.head),
+        ("attention.value_length_swa", config.head),
+        ("rope.dimension_count", wide),
+        ("rope.dimension_count_swa", config.head),
+        ("embedding_length_per_layer_input", config.per_layer.width),
+    ] {
+        set(key, Value::Unsigned(length));
+    }
+    let shared = (0..config.layers).filter(|layer| config.shares_cache(*layer)).count();
+    set("attention.shared_kv_layers", Value::Unsigned(shared as u64));
+    if !config.feed_forwards.is_empty() {
+        set("feed_forward_length", Value::Numbers(config.feed_forwards.clone()));
+    }
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ const EXACT: (Confidence, f64) = (Confidence::Exact, 0.0);
 /// An estimate of these terms, with all that does not depend on the engine.
 fn whole(model: &Model, setting: &Setting, terms: Vec<Term>) -> Estimate {
     let terms: Vec<Term> = terms.into_iter().filter(|term| term.bytes.0 > 0).collect();
-    Estimate {
+    let mut estimate = Estimate {
         usable: setting.gpu.map(Gpu::usable),
         taken: None,
         gpus: if setting.gpu.is_some() { setting.gpus } else { 0 },
@@ -63,7 +63,29 @@ fn whole(model: &Model, setting: &Setting, terms: Vec<Term>) -> Estimate {
         tokens_per_second: None,
         warnings: warnings(model, setting),
         terms,
+    };
+    if setting.gpu.is_some_and(|gpu| gpu.is_unified) {
+        share(&mut estimate);
     }
+    estimate
+}
+
+/// A GPU without memory of its own takes the node's, of which the container needs some too.
+///
+/// Source: rocm.docs.amd.com, how-to/system-optimization/strixhalo (2026-02).
+fn share(estimate: &mut Estimate) {
+    let host = estimate.host_request();
+    estimate.usable = estimate.usable.map(|usable| usable.less(host));
+    estimate.warnings.push(format!(
+        "this GPU shares the node's memory: {} for it and {host} for the container come out of one \
+         pool, and only the latter counts against the container's limit; reserve the rest on the node",
+        estimate.total(Place::Gpu)
+    ));
+    estimate.warnings.push(
+        "the driver may give less than all of it: on AMD some half of the node's memory, unless the \
+         kernel is told more (ttm.pages_limit) or the firmware sets it apart"
+            .to_owned(),
+    );
 }
 
 fn warnings(model: &Model, setting: &Setting) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! A folder of files, as the caller gives it.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read};
+use std::io::{self, Cursor, Read};
 
 use crate::{Error, ErrorKind, Result};
 
@@ -14,6 +14,9 @@ pub struct Entry {
     pub bytes: u64,
 }
 
+/// No more is read without use.
+pub(crate) const MAX_THROWN: u64 = 64 << 20;
+
 /// A folder of files. The caller bounds how many entries it lists, and follows links.
 pub trait Folder {
     /// Returns the files, sorted by path.
@@ -25,6 +28,24 @@ pub trait Folder {
     ///
     /// Where the system refuses.
     fn open(&self, path: &str) -> Result<Box<dyn Read + '_>>;
+
+    /// Opens one of them at an offset. What is before it is read and thrown away where the caller
+    /// knows no better.
+    ///
+    /// # Errors
+    ///
+    /// Where the system refuses, and `Limit` where more than 64 MiB would be thrown away.
+    fn open_at(&self, path: &str, offset: u64) -> Result<Box<dyn Read + '_>> {
+        let mut reader = self.open(path)?;
+        if offset > MAX_THROWN {
+            return Err(
+                Error::limit(format!("{offset} bytes would have to be read first")).in_file(path)
+            );
+        }
+        io::copy(&mut (&mut reader).take(offset), &mut io::sink())
+            .map_err(|error| Error::from(error).in_file(path))?;
+        Ok(reader)
+    }
 
     /// Reads a file that must be short.
     ///

@@ -115,7 +115,7 @@ fn start(header: &mut Header<'_>) -> Result<(u32, bool)> {
     let mut read = 0;
     // Byte by byte, so that a short file is still recognised for what it is.
     while read < head.len() {
-        if header.fill(&mut head[read..=read]).is_err() {
+        if !header.try_fill(&mut head[read..=read])? {
             if head.starts_with(b"GGUF") && read >= 4 {
                 break;
             }

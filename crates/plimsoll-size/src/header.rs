@@ -96,6 +96,15 @@ impl<'a> Header<'a> {
         Ok(bytes)
     }
 
+    /// Reads bytes, or tells that they are not there; what the system refuses is an error.
+    pub(crate) fn try_fill(&mut self, buffer: &mut [u8]) -> Result<bool> {
+        match self.fill(buffer) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == ErrorKind::Truncated => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Reads on after `head`, so that a file of another kind can be told by its first bytes.
     pub(crate) fn read_on(&mut self, head: &[u8]) -> Vec<u8> {
         let mut bytes = head.to_vec();

@@ -18,7 +18,14 @@ pub(crate) fn hub_tensors(config: &Config) -> Result<Vec<Tensor>> {
     };
     let mut tensors = Vec::new();
     for (name, sides) in shapes(config, Form::Hub)? {
-        let mut tensor = Tensor::new(name, &sides, plain)?;
+        let is_table = name.contains("tid2eid");
+        let is_single = name.contains(".hc_") || name.starts_with("output_hc");
+        let dtype = match (is_table, is_single) {
+            (true, _) => Dtype::Plain("I64", 64),
+            (_, true) => Dtype::Plain("F32", 32),
+            _ => plain,
+        };
+        let mut tensor = Tensor::new(name, &sides, dtype)?;
         if let Some(quantization) = &config.quantization
             && is_quantised(&tensor, quantization)
         {
@@ -35,23 +42,56 @@ pub(crate) fn hub_tensors(config: &Config) -> Result<Vec<Tensor>> {
 /// Embeddings, norms, routers and what sees are left alone by every method.
 fn is_quantised(tensor: &Tensor, quantization: &Quantization) -> bool {
     let name = tensor.name.as_str();
+    let is_expert = name.contains("_exps.weight");
     if quantization.method == "mxfp4" {
-        return name.contains("_exps.weight");
+        return is_expert;
     }
+    let is_left = if is_expert {
+        false
+    } else if name.contains("shexp") {
+        quantization.skips_shared
+    } else if name.contains("ffn_") {
+        quantization.skips_dense
+    } else {
+        quantization.skips_attention
+    };
     tensor.shape.len() >= 2
         && name.starts_with("blk.")
         && name.ends_with(".weight")
-        && !["ffn_gate_inp", "ssm_conv1d", "ssm_alpha", "ssm_beta", "nextn.e", "nextn.s"]
-            .iter()
-            .any(|part| name.contains(part))
+        && !is_left
+        && !LEFT.iter().any(|part| name.contains(part))
 }
+
+/// Matrices of layers that no method touches.
+const LEFT: &[&str] = &[
+    "ffn_gate_inp",
+    "ffn_gate_tid2eid",
+    "ssm_conv1d",
+    "ssm_alpha",
+    "ssm_beta",
+    "ssm_ba",
+    "nextn.e",
+    "nextn.s",
+    "indexer.proj",
+    "hc_",
+    "_compressor_",
+];
 
 fn quantised(tensor: &Tensor, quantization: &Quantization) -> u64 {
     let elements = u128::from(tensor.elements());
     let rows = u128::from(tensor.shape.iter().skip(1).product::<u64>().max(1));
     let row = u128::from(tensor.shape.first().copied().unwrap_or(1));
-    let group = u128::from(quantization.group);
+    // A row shares a scale where no group is named.
+    let group = match quantization.group {
+        0 => row.max(1),
+        group => u128::from(group),
+    };
     let packed = (elements * u128::from(quantization.bits)).div_ceil(8);
+    if quantization.has_fp4_experts && tensor.name.contains("_exps.weight") {
+        // Half a byte each, and a scale of one byte for each 32.
+        let bytes = elements.div_ceil(2) + elements.div_ceil(32);
+        return u64::try_from(bytes).unwrap_or(u64::MAX);
+    }
     let bytes = match quantization.method.as_str() {
         // A scale of one byte for each block.
         "mxfp4" => packed + elements.div_ceil(group),
@@ -69,8 +109,8 @@ fn quantised(tensor: &Tensor, quantization: &Quantization) -> u64 {
         "bitsandbytes" if quantization.bits == 4 => {
             packed + elements.div_ceil(64) + elements.div_ceil(16384) * 4
         }
-        // A scale of two bytes for each row.
-        _ => packed + 2 * rows,
+        // A scale of two bytes for each group.
+        _ => packed + 2 * rows * row.div_ceil(group),
     };
     u64::try_from(bytes).unwrap_or(u64::MAX)
 }

@@ -29,6 +29,7 @@ mod model;
 mod oci;
 mod ollama;
 mod open;
+mod rate;
 mod recipe;
 mod reference;
 mod safetensors;
@@ -46,7 +47,7 @@ pub use config::Config;
 pub use engines::{adam_bytes, estimate, startup, volume};
 pub use error::{Error, ErrorKind};
 pub use estimate::{Estimate, Place, Startup, Term};
-pub use fit::{GpuRow, gpu_table, max_context, max_parallel, smallest_gpu};
+pub use fit::{GpuRow, Way, gpu_table, max_context, max_parallel, smallest_gpu, ways};
 pub use folder::{Entry, Folder, MemoryFolder};
 pub use gguf::{
     GGML_TYPES, GgmlType, Gguf, Metadata, SplitName, Value, ggml_type, ggml_type_named, gguf_bytes,
@@ -57,7 +58,8 @@ pub use listing::read_listing;
 pub use model::{Model, Part, PartKind};
 pub use oci::{Layer as OciLayer, Manifest};
 pub use ollama::{BlobName, OllamaName};
-pub use open::{open_file, open_folder};
+pub use open::{open_file, open_folder, pick_manifest};
+pub use rate::Rate;
 pub use recipe::{RECIPES, Recipe};
 pub use reference::Reference;
 pub use safetensors::{Index, Safetensors};

@@ -3,6 +3,8 @@
 //! Source: modelpack/model-spec docs/spec.md; kitops-ml/kitops pkg/lib/constants; docker/model-spec;
 //! ollama/ollama server/images.go (all read in 2026).
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use crate::{Bytes, Error, PartKind, Result};
@@ -23,6 +25,8 @@ pub struct Layer {
     pub kind: PartKind,
     /// Whether it is packed, so that it takes more room once it is unpacked.
     pub is_compressed: bool,
+    /// The path of its file, where the manifest says one.
+    pub path: Option<String>,
 }
 
 /// A manifest.
@@ -42,7 +46,17 @@ struct RawLayer {
     #[serde(default)]
     digest: String,
     size: i64,
+    #[serde(default)]
+    annotations: BTreeMap<String, String>,
 }
+
+/// Annotations by which a layer names its file.
+const PATHS: &[&str] = &[
+    "org.cncf.model.filepath",
+    "org.cnai.model.filepath",
+    "org.opencontainers.image.title",
+    "com.docker.ai.filepath",
+];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -125,12 +139,14 @@ fn read_layer(raw: RawLayer) -> Result<Layer> {
     }
     let kind = kind(&raw.media_type);
     let is_compressed = raw.media_type.ends_with("+gzip") || raw.media_type.ends_with("+zstd");
+    let path = PATHS.iter().find_map(|name| raw.annotations.get(*name)).cloned();
     Ok(Layer {
         media_type: raw.media_type,
         digest: raw.digest,
         bytes: Bytes(size),
         kind,
         is_compressed,
+        path,
     })
 }
 

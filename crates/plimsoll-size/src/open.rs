@@ -1,6 +1,8 @@
 //! From files to a model.
 
 mod folder;
+mod image;
+mod packed;
 mod quant;
 mod store;
 
@@ -14,6 +16,7 @@ use crate::{
 
 pub(crate) use folder::is_sidecar;
 pub use folder::open_folder;
+pub use image::pick_manifest;
 pub(crate) use quant::file_type_name;
 
 /// Reads a model from one file or stream, whose length may be unknown.

@@ -105,7 +105,7 @@ fn category(name: &str) -> Category {
     let has = |part: &str| name.contains(part);
     match name {
         "output.weight" => Category::Output,
-        "token_embd.weight" => Category::Embedding,
+        "token_embd.weight" | "per_layer_token_embd.weight" => Category::Embedding,
         _ if has("attn_qkv.weight") || has("attn_kv_b.weight") || has("attn_v.weight") => {
             Category::Value
         }
@@ -118,6 +118,22 @@ fn category(name: &str) -> Category {
         _ => Category::Other,
     }
 }
+
+/// Parts of the names of tensors that stay in single precision.
+const KEPT: &[&str] = &[
+    "ffn_gate_inp",
+    "ssm_conv1d",
+    "position_embd",
+    "token_types",
+    "altup_correct",
+    "altup_predict",
+    "altup_router",
+    "hc_",
+    "indexer.proj",
+];
+
+/// The same of those that stay in half precision.
+const HALVED: &[&str] = &["altup_", "laurel_", "per_layer_model_proj"];
 
 struct Kitchen<'a> {
     recipe: &'a Recipe,
@@ -173,11 +189,16 @@ impl<'a> Kitchen<'a> {
     fn kept(&self, name: &str, sides: &[u64]) -> Option<&'static str> {
         let is_small = sides.len() < 2
             || name.ends_with("_norm.weight")
-            || ["ffn_gate_inp", "ssm_conv1d", "position_embd", "token_types"]
-                .iter()
-                .any(|part| name.contains(part));
+            || KEPT.iter().any(|part| name.contains(part));
         if is_small {
             return Some("F32");
+        }
+        // Tables of expert numbers, and projections that conversion leaves in half precision.
+        if name.contains("tid2eid") {
+            return Some("I32");
+        }
+        if HALVED.iter().any(|part| name.contains(part)) {
+            return Some(if self.recipe.name == "F32" { "F32" } else { "BF16" });
         }
         // Two-sided biases of experts are neither norms nor weights.
         (!name.ends_with("weight")).then_some("F32")

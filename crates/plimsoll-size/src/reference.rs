@@ -177,7 +177,10 @@ fn unknown(reference: &str) -> Error {
     if close.is_empty() {
         return not_known(reference);
     }
-    wrong(format!("{reference} is not in the catalogue; it has {}", close.join(", ")))
+    wrong(format!(
+        "{reference} is not in the catalogue; it has {}; others are asked for with --online",
+        close.join(", ")
+    ))
 }
 
 /// Ollama quantises some models by a recipe of its own: `qwen3:32b` has 18.81 GiB, and llama.cpp's

@@ -106,7 +106,7 @@ impl Safetensors {
         let mut head = Vec::new();
         while head.len() < 9 {
             let mut byte = [0];
-            if header.fill(&mut byte).is_err() {
+            if !header.try_fill(&mut byte)? {
                 break;
             }
             head.extend(byte);

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::rate::Rate;
 use crate::{Bytes, Error, ErrorKind, Gpu, Result};
 
 /// What runs the model.
@@ -76,18 +77,24 @@ impl KvType {
     /// Half precision, which engines take unless they are told otherwise.
     pub const F16: Self = Self { name: "f16", block: 1, bytes: 2 };
 
+    /// llama.cpp's eight bits.
+    pub const Q8_0: Self = Self { name: "q8_0", block: 32, bytes: 34 };
+
+    /// vLLM's eight bits.
+    pub const FP8: Self = Self { name: "fp8", block: 1, bytes: 1 };
+
     /// Every type: those of llama.cpp's `--cache-type-k`, and vLLM's `fp8`.
     pub const ALL: [Self; 10] = [
         Self { name: "f32", block: 1, bytes: 4 },
         Self::F16,
         Self { name: "bf16", block: 1, bytes: 2 },
-        Self { name: "q8_0", block: 32, bytes: 34 },
+        Self::Q8_0,
         Self { name: "q5_1", block: 32, bytes: 24 },
         Self { name: "q5_0", block: 32, bytes: 22 },
         Self { name: "q4_1", block: 32, bytes: 20 },
         Self { name: "q4_0", block: 32, bytes: 18 },
         Self { name: "iq4_nl", block: 32, bytes: 18 },
-        Self { name: "fp8", block: 1, bytes: 1 },
+        Self::FP8,
     ];
 
     /// Tells whether several elements share a scale.
@@ -134,6 +141,8 @@ pub enum Storage {
     Nfs,
     /// The node's memory, where the files were read before.
     PageCache,
+    /// Anything that was measured, in bytes a second.
+    Measured(u64),
 }
 
 impl Storage {
@@ -151,14 +160,21 @@ impl Storage {
 
     /// Returns its rate in bytes a second.
     #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a rate has few digits")]
     pub fn rate(self) -> f64 {
+        if let Self::Measured(rate) = self {
+            return rate as f64;
+        }
         Self::ALL.iter().find(|(kind, ..)| *kind == self).map_or(1e9, |(.., rate)| *rate)
     }
 
     /// Returns its name.
     #[must_use]
     pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(kind, ..)| *kind == self).map_or("", |(_, name, _)| name)
+        Self::ALL
+            .iter()
+            .find(|(kind, ..)| *kind == self)
+            .map_or("storage as measured", |(_, name, _)| name)
     }
 }
 
@@ -166,12 +182,14 @@ impl FromStr for Storage {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        Self::ALL.iter().find(|(_, name, _)| *name == text).map(|(kind, ..)| *kind).ok_or_else(
-            || {
-                let names = Self::ALL.map(|(_, name, _)| name).join(", ");
-                Error::new(ErrorKind::Setting, format!("no storage {text}; {names} are known"))
-            },
-        )
+        let known = Self::ALL.iter().find(|(_, name, _)| *name == text).map(|(kind, ..)| *kind);
+        known.or_else(|| Some(Self::Measured(text.parse::<Rate>().ok()?.0))).ok_or_else(|| {
+            let names = Self::ALL.map(|(_, name, _)| name).join(", ");
+            Error::new(
+                ErrorKind::Setting,
+                format!("no storage {text}; {names} are known, and rates such as 500MB/s"),
+            )
+        })
     }
 }
 
@@ -228,14 +246,21 @@ pub struct Setting {
     pub keeps_all: bool,
     /// Tokens that llama.cpp computes at once (`--ubatch-size`).
     pub micro_batch: u64,
-    /// Tokens that vLLM or TEI compute at once.
-    pub batch_tokens: u64,
+    /// Tokens that vLLM or TEI compute at once; nothing for the engine's own choice.
+    pub batch_tokens: Option<u64>,
+    /// Sequences that vLLM computes at once (`--max-num-seqs`); nothing for its own choice.
+    pub max_sequences: Option<u64>,
     /// The GPU; nothing for none.
     pub gpu: Option<Gpu>,
     /// How many of them.
     pub gpus: u64,
     /// Over how many of them each layer is spread (vLLM).
     pub tensor_parallel: u64,
+    /// Whether vLLM gives whole experts to each GPU (`--enable-expert-parallel`); what is not spread
+    /// then stands once for each group of GPUs.
+    pub has_expert_parallel: bool,
+    /// Whether llama.cpp splits matrices by rows (`--split-mode row`).
+    pub splits_rows: bool,
     /// Layers on GPUs, the output counted as one more (llama.cpp); nothing for all.
     pub gpu_layers: Option<u64>,
     /// Layers from the first whose experts stay with the processor (`--n-cpu-moe`).
@@ -248,6 +273,8 @@ pub struct Setting {
     pub compiles: bool,
     /// Where the weights are read from.
     pub storage: Storage,
+    /// The network's rate, where the files are fetched when the engine starts.
+    pub network: Option<Rate>,
     /// How it is trained.
     pub training: Training,
 }
@@ -272,18 +299,48 @@ impl Setting {
             has_flash: true,
             keeps_all: false,
             micro_batch: 512,
-            batch_tokens: if engine == Engine::Tei { 16_384 } else { 8192 },
+            batch_tokens: None,
+            max_sequences: None,
             gpu: None,
             gpus: 1,
             tensor_parallel: 1,
+            has_expert_parallel: false,
+            splits_rows: false,
             gpu_layers: None,
             cpu_experts: 0,
             utilization: 0.92,
             cache_ram: Bytes::mib(8192),
             compiles: true,
             storage: Storage::Nvme,
+            network: None,
             training: Training::default(),
         }
+    }
+
+    /// Returns how many tokens vLLM or TEI compute at once.
+    #[must_use]
+    pub fn batch_tokens(&self) -> u64 {
+        let own = match self.engine {
+            Engine::Tei => 16_384,
+            _ if self.is_on_large_gpu() => 8192,
+            _ => 2048,
+        };
+        self.batch_tokens.unwrap_or(own)
+    }
+
+    /// Returns how many sequences vLLM computes at once.
+    #[must_use]
+    pub fn max_sequences(&self) -> u64 {
+        self.max_sequences.unwrap_or(if self.is_on_large_gpu() { 1024 } else { 256 })
+    }
+
+    /// Whether vLLM takes its larger defaults: from 70 GiB on, but for the A100.
+    ///
+    /// Source: vllm-project/vllm vllm/engine/arg_utils.py, `get_batch_defaults`.
+    fn is_on_large_gpu(&self) -> bool {
+        self.gpu.is_none_or(|gpu| {
+            gpu.memory_gib / gpu.parts.max(1) >= 70 && !gpu.name.starts_with("A100")
+        })
     }
 
     /// Checks that the setting makes sense by itself.
@@ -314,8 +371,14 @@ impl Setting {
                 self.gpus, self.tensor_parallel
             ));
         }
-        if self.micro_batch == 0 || self.micro_batch > 1 << 20 || self.batch_tokens == 0 {
+        if self.micro_batch == 0 || self.micro_batch > 1 << 20 {
             return wrong(format!("{} tokens at once", self.micro_batch));
+        }
+        if !(1..=1 << 24).contains(&self.batch_tokens()) {
+            return wrong(format!("{} tokens at once", self.batch_tokens()));
+        }
+        if !(1..=MAX_PARALLEL).contains(&self.max_sequences()) {
+            return wrong(format!("{} sequences at once", self.max_sequences()));
         }
         if !(0.0..=1.0).contains(&self.utilization) {
             return wrong(format!("a share of {} of the GPU", self.utilization));

@@ -3,8 +3,13 @@
 //! Source: llama.cpp of llama-cpp-python 0.3.36, `load_arch_tensors` in src/models; it refuses a
 //! file whose shapes differ, and `tools/size-examiner` feeds it files of these shapes.
 
+mod bert;
+mod gemma;
+mod latent;
+mod older;
+
 use crate::config::family::Shape;
-use crate::config::{Config, Latent, Linear, Mixture};
+use crate::config::{Config, Linear, Mixture};
 use crate::{Cache, Error, Result};
 
 /// A tensor's name and sides.
@@ -39,6 +44,7 @@ pub(crate) fn shapes(config: &Config, form: Form) -> Result<Vec<Named>> {
             )));
         }
         Shape::Bert => shapes.bert(),
+        Shape::Falcon | Shape::Mpt | Shape::Starcoder | Shape::Starcoder2 => shapes.older(),
         _ => shapes.decoder(form),
     }
     Ok(shapes.all)
@@ -64,6 +70,15 @@ impl Shapes<'_> {
         for layer in 0..config.layers {
             self.layer(layer, config.kinds[layer as usize].cache);
         }
+        if let Some(compressed) = &config.compressed {
+            let streams = compressed.streams;
+            self.add("output_hc_fn.weight", &[streams * hidden, streams]);
+            self.add("output_hc_base.weight", &[streams]);
+            self.add("output_hc_scale.weight", &[1]);
+        }
+        if matches!(config.family.gguf, "gemma3n" | "gemma4") {
+            self.gemma_whole(form);
+        }
         match form {
             Form::Hub => self.draft(),
             Form::Gguf if config.has_rope_factors => {
@@ -75,18 +90,55 @@ impl Shapes<'_> {
 
     fn layer(&mut self, layer: u64, cache: Cache) {
         let hidden = self.config.hidden;
-        let shape = self.config.family.shape;
-        self.block(layer, "attn_norm.weight", &[hidden]);
+        // OLMo normalises what comes out of a half, the others what goes in.
+        if self.config.family.shape != Shape::Olmo {
+            self.block(layer, "attn_norm.weight", &[hidden]);
+        }
         match (cache, self.config.latent, self.config.linear) {
-            (_, Some(latent), _) => self.latent(layer, latent),
+            (Cache::Compressed { .. }, ..) => {
+                if let Some(compressed) = self.config.compressed.clone() {
+                    self.compressed(layer, &compressed);
+                }
+            }
+            (_, Some(latent), _) => {
+                self.latent(layer, latent);
+                self.indexer(layer, latent.q_rank);
+            }
             (Cache::Recurrent { .. }, _, Some(linear)) => self.linear(layer, linear),
+            _ if self.config.family.gguf == "gemma4" => self.gemma4_attention(layer),
             _ => self.attention(layer),
         }
-        match shape {
+        if let Some(mamba) = self.config.mamba {
+            self.mamba(layer, mamba);
+        }
+        self.norms(layer);
+        let mixture = self.config.mixture.clone().filter(|_| self.config.has_experts(layer));
+        let is_gemma = matches!(self.config.family.gguf, "gemma3n" | "gemma4");
+        match mixture {
+            Some(mixture) if is_gemma => {
+                self.gemma4_experts(layer, &mixture);
+                self.feed_forward(layer);
+            }
+            Some(mixture) => self.experts(layer, &mixture),
+            None => self.feed_forward(layer),
+        }
+        if is_gemma {
+            self.gemma_layer(layer);
+        }
+    }
+
+    /// Norms of the halves, but for the first.
+    fn norms(&mut self, layer: u64) {
+        let hidden = self.config.hidden;
+        match self.config.family.shape {
             // These normalise once, and both halves of the layer read it.
             Shape::Cohere => {}
             Shape::Oss | Shape::QwenHybrid => {
                 self.block(layer, "post_attention_norm.weight", &[hidden]);
+            }
+            Shape::Olmo => {
+                self.block(layer, "post_attention_norm.weight", &[hidden]);
+                self.block(layer, "post_ffw_norm.weight", &[hidden]);
             }
             Shape::Gemma => {
                 self.block(layer, "ffn_norm.weight", &[hidden]);
@@ -95,11 +147,9 @@ impl Shapes<'_> {
                     self.block(layer, "post_ffw_norm.weight", &[hidden]);
                 }
             }
+            // llama.cpp names this one without an ending.
+            Shape::FalconH1 => self.block(layer, "ffn_norm", &[hidden]),
             _ => self.block(layer, "ffn_norm.weight", &[hidden]),
-        }
-        match self.config.mixture.clone().filter(|_| self.config.has_experts(layer)) {
-            Some(mixture) => self.experts(layer, &mixture),
-            None => self.feed_forward(layer),
         }
     }
 
@@ -123,31 +173,18 @@ impl Shapes<'_> {
             }
         }
         self.block(layer, "attn_output.weight", &[query, hidden]);
-        if gguf.starts_with("qwen3") || gguf == "gemma3" {
+        if gguf.starts_with("qwen3") || gguf == "gemma3" || gguf == "gemma3n" {
             self.block(layer, "attn_q_norm.weight", &[config.head]);
             self.block(layer, "attn_k_norm.weight", &[config.head]);
+        }
+        if config.family.shape == Shape::Olmo {
+            self.block(layer, "attn_q_norm.weight", &[query]);
+            self.block(layer, "attn_k_norm.weight", &[key]);
         }
         if config.family.shape == Shape::Oss {
             self.block(layer, "attn_output.bias", &[hidden]);
             self.block(layer, "attn_sinks.weight", &[config.heads]);
         }
-    }
-
-    fn latent(&mut self, layer: u64, latent: Latent) {
-        let Latent { kv_rank, q_rank, rope, nope, value } = latent;
-        let (hidden, heads) = (self.config.hidden, self.config.heads);
-        self.block(layer, "attn_kv_a_norm.weight", &[kv_rank]);
-        if q_rank > 0 {
-            self.block(layer, "attn_q_a_norm.weight", &[q_rank]);
-            self.block(layer, "attn_q_a.weight", &[hidden, q_rank]);
-            self.block(layer, "attn_q_b.weight", &[q_rank, heads * (nope + rope)]);
-        } else {
-            self.block(layer, "attn_q.weight", &[hidden, heads * (nope + rope)]);
-        }
-        self.block(layer, "attn_kv_a_mqa.weight", &[hidden, kv_rank + rope]);
-        self.block(layer, "attn_k_b.weight", &[nope, kv_rank, heads]);
-        self.block(layer, "attn_v_b.weight", &[kv_rank, value, heads]);
-        self.block(layer, "attn_output.weight", &[heads * value, hidden]);
     }
 
     fn linear(&mut self, layer: u64, linear: Linear) {
@@ -159,14 +196,18 @@ impl Shapes<'_> {
         self.block(layer, "ssm_conv1d.weight", &[linear.conv, 2 * keys + values]);
         self.block(layer, "ssm_dt.bias", &[linear.value_heads]);
         self.block(layer, "ssm_a", &[linear.value_heads]);
-        self.block(layer, "ssm_beta.weight", &[hidden, linear.value_heads]);
-        self.block(layer, "ssm_alpha.weight", &[hidden, linear.value_heads]);
+        if self.config.family.gguf == "qwen3next" {
+            self.block(layer, "ssm_ba.weight", &[hidden, 2 * linear.value_heads]);
+        } else {
+            self.block(layer, "ssm_beta.weight", &[hidden, linear.value_heads]);
+            self.block(layer, "ssm_alpha.weight", &[hidden, linear.value_heads]);
+        }
         self.block(layer, "ssm_norm.weight", &[linear.value]);
         self.block(layer, "ssm_out.weight", &[values, hidden]);
     }
 
     fn feed_forward(&mut self, layer: u64) {
-        let (hidden, inner) = (self.config.hidden, self.config.feed_forward);
+        let (hidden, inner) = (self.config.hidden, self.config.feed_forward(layer));
         if self.config.family.shape == Shape::Phi {
             self.block(layer, "ffn_up.weight", &[hidden, 2 * inner]);
         } else {
@@ -197,8 +238,18 @@ impl Shapes<'_> {
             }
             Shape::QwenHybrid => self.block(layer, "ffn_gate_inp_shexp.weight", &[hidden]),
             // The configurations of the third generation route with a bias, the second's do not.
-            Shape::Latent if self.config.model_type != "deepseek_v2" => {
+            Shape::Latent | Shape::Indexed if self.config.model_type != "deepseek_v2" => {
                 self.block(layer, "exp_probs_b.bias", &[count]);
+            }
+            Shape::Compressed => {
+                let hashed = self.config.compressed.as_ref().map_or(0, |own| own.hashed);
+                if layer < hashed {
+                    let vocabulary = self.config.vocabulary;
+                    let used = self.config.mixture.as_ref().map_or(1, |own| own.used);
+                    self.block(layer, "ffn_gate_tid2eid.weight", &[used, vocabulary]);
+                } else {
+                    self.block(layer, "exp_probs_b.bias", &[count]);
+                }
             }
             _ => {}
         }
@@ -215,43 +266,9 @@ impl Shapes<'_> {
             self.block(layer, "nextn.enorm.weight", &[hidden]);
             self.block(layer, "nextn.hnorm.weight", &[hidden]);
             self.block(layer, "nextn.shared_head_norm.weight", &[hidden]);
-            if config.family.shape == Shape::Latent {
+            if matches!(config.family.shape, Shape::Latent) {
                 self.block(layer, "nextn.embed_tokens.weight", &[hidden, vocabulary]);
                 self.block(layer, "nextn.shared_head_head.weight", &[hidden, vocabulary]);
-            }
-        }
-    }
-
-    fn bert(&mut self) {
-        let config = self.config;
-        let (hidden, inner) = (config.hidden, config.feed_forward);
-        let is_nomic = config.family.gguf == "nomic-bert";
-        self.add("token_embd.weight", &[hidden, config.vocabulary]);
-        self.add("token_types.weight", &[hidden, config.token_types]);
-        if !is_nomic {
-            self.add("position_embd.weight", &[hidden, config.context.unwrap_or(512)]);
-        }
-        self.add("token_embd_norm.weight", &[hidden]);
-        self.add("token_embd_norm.bias", &[hidden]);
-        for layer in 0..config.layers {
-            if is_nomic {
-                self.block(layer, "attn_qkv.weight", &[hidden, 3 * hidden]);
-                self.block(layer, "ffn_gate.weight", &[hidden, inner]);
-            } else {
-                for name in ["attn_q", "attn_k", "attn_v"] {
-                    self.block(layer, &format!("{name}.weight"), &[hidden, hidden]);
-                    self.block(layer, &format!("{name}.bias"), &[hidden]);
-                }
-                self.block(layer, "attn_output.bias", &[hidden]);
-                self.block(layer, "ffn_up.bias", &[inner]);
-                self.block(layer, "ffn_down.bias", &[hidden]);
-            }
-            self.block(layer, "attn_output.weight", &[hidden, hidden]);
-            self.block(layer, "ffn_up.weight", &[hidden, inner]);
-            self.block(layer, "ffn_down.weight", &[inner, hidden]);
-            for name in ["attn_output_norm", "layer_output_norm"] {
-                self.block(layer, &format!("{name}.weight"), &[hidden]);
-                self.block(layer, &format!("{name}.bias"), &[hidden]);
             }
         }
     }

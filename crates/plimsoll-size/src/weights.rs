@@ -28,6 +28,8 @@ pub struct Weights {
     pub output: Bytes,
     /// The layers, in order; those that only draft come last.
     pub layers: Vec<LayerWeights>,
+    /// Further tables that are looked up for each token and stay with the processor in llama.cpp.
+    pub tables: Bytes,
     /// What sees pictures or hears.
     pub projector: Bytes,
     /// The rest.
@@ -55,6 +57,7 @@ fn sides(tensor: &Tensor) -> u64 {
 /// What a tensor belongs to.
 enum Role {
     Embedding,
+    Table,
     Output,
     Layer(usize),
     Experts(usize),
@@ -78,6 +81,7 @@ impl Weights {
     fn add(&mut self, name: &str, bytes: Bytes) {
         match role(name) {
             Role::Embedding => self.embedding += bytes,
+            Role::Table => self.tables += bytes,
             Role::Output => {
                 if !name.contains("norm") {
                     self.is_tied = false;
@@ -101,7 +105,7 @@ impl Weights {
     /// Returns all bytes together.
     #[must_use]
     pub fn total(&self) -> Bytes {
-        self.embedding + self.output + self.blocks() + self.projector + self.other
+        self.embedding + self.tables + self.output + self.blocks() + self.projector + self.other
     }
 
     /// Returns the bytes of the layers.
@@ -154,6 +158,9 @@ fn role(name: &str) -> Role {
         let is_expert = (name.contains("_exps") || name.contains(".experts."))
             && !name.contains("shared_expert");
         return if is_expert { Role::Experts(layer) } else { Role::Layer(layer) };
+    }
+    if name.contains("per_layer_token_embd") || name.contains("embed_tokens_per_layer") {
+        return Role::Table;
     }
     if name.contains("token_embd")
         || name.contains("embed_tokens")

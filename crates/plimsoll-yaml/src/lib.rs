@@ -14,6 +14,7 @@
 //! # Ok::<(), plimsoll_yaml::Error>(())
 //! ```
 
+mod edit;
 mod emit;
 mod error;
 mod go_float;
@@ -27,6 +28,7 @@ mod span;
 mod timestamp;
 mod tree;
 
+pub use edit::{EditError, set};
 pub use emit::{Emit, EmitError, MAX_EMIT_DEPTH, Role, Shape, Sink, emit, escape, to_yaml};
 pub use error::{Error, ErrorKind};
 pub use go_float::{format_g, format_json, format_yaml};

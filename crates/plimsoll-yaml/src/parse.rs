@@ -12,6 +12,7 @@ mod grammar;
 mod key;
 mod problem;
 mod property;
+mod quick;
 mod scanner;
 mod tag;
 mod token;
@@ -88,11 +89,22 @@ pub fn parse_one(text: &str) -> Result<Parsed, Error> {
 pub fn parse_part(text: &str, part: Span) -> Result<Parsed, Error> {
     let start_at = character::floor_boundary(text, part.start);
     let end = character::floor_boundary(text, part.end).max(start_at);
-    let mut grammar = start(text, Span::new(start_at, end));
+    let part = Span::new(start_at, end);
+    if character::forbidden(&text.as_bytes()[start_at..end]).is_none()
+        && let Some(parsed) = quick::read(text, part)
+    {
+        return Ok(parsed);
+    }
+    slowly(text, part)
+}
+
+/// Reads the first document of a part token by token.
+fn slowly(text: &str, part: Span) -> Result<Parsed, Error> {
+    let mut grammar = start(text, part);
     if let Some(parsed) = grammar.document()? {
         return Ok(parsed);
     }
-    let root = Node { content: Content::Null, span: Span::new(start_at, start_at) };
+    let root = Node { content: Content::Null, span: Span::new(part.start, part.start) };
     Ok(Parsed { root, comments: grammar.leftover_comments(), repeated: Vec::new() })
 }
 

@@ -6,6 +6,7 @@ mod completions;
 mod deps;
 mod explain;
 mod failure;
+mod new;
 mod opening;
 mod render;
 mod rules;
@@ -74,6 +75,8 @@ enum Command {
     Explain(Box<explain::Args>),
     /// Say what a model needs: memory, GPUs, a volume, time to start.
     Size(Box<size::Args>),
+    /// Make a chart for an AI application, complete and clean.
+    New(Box<new::Args>),
     /// List the rules.
     Rules,
     /// Run a chart's helm-unittest suites, without Helm.
@@ -99,6 +102,7 @@ pub(crate) fn run() -> Exit {
         Command::Deps(args) => deps::run(&args, cli.color),
         Command::Explain(args) => explain::run(&args, cli.color),
         Command::Size(args) => size::run(&args, cli.color),
+        Command::New(args) => new::run(&args, cli.color),
         Command::Rules => rules::run(cli.color),
         Command::Unittest(args) => unittest::run(&args, cli.color),
         Command::Completions(args) => completions::run(args),

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs::{self, File};
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
@@ -11,6 +11,7 @@ use plimsoll_size::{
 };
 
 use crate::file::{self, FileError};
+use crate::online;
 
 /// A folder of a model has few files; a store of Ollama's some thousands.
 const MAX_FILES: usize = 100_000;
@@ -87,6 +88,12 @@ impl Folder for DiskFolder {
         let file = File::open(self.root.join(path))?;
         Ok(Box::new(BufReader::with_capacity(BUFFER, file)))
     }
+
+    fn open_at(&self, path: &str, offset: u64) -> plimsoll_size::Result<Box<dyn Read + '_>> {
+        let mut file = File::open(self.root.join(path))?;
+        file.seek(SeekFrom::Start(offset))?;
+        Ok(Box::new(BufReader::with_capacity(BUFFER, file)))
+    }
 }
 
 /// Opens what a reference names. `inner` names a model in a folder or store; `quant` is the recipe
@@ -95,6 +102,7 @@ pub(crate) fn open(
     text: &str,
     inner: Option<&str>,
     quant: Option<&'static Recipe>,
+    options: &online::Options,
 ) -> Result<Vec<Model>> {
     let path = Path::new(text);
     // A file that is there is meant, even if its name could be that of a model.
@@ -113,10 +121,20 @@ pub(crate) fn open(
         }
         Reference::Ollama(name) => match local_store(name) {
             Some(store) => vec![open_path(&store, Some(&name.to_string()), quant)?],
-            None => vec![reference.from_catalogue()?],
+            None => vec![named(&reference, inner, options)?],
         },
-        Reference::Hub { .. } | Reference::Oci { .. } => vec![reference.from_catalogue()?],
+        Reference::Hub { .. } | Reference::Oci { .. } => {
+            vec![named(&reference, inner, options)?]
+        }
     })
+}
+
+/// The model of a name: from its registry where that is to be asked, else from the catalogue.
+fn named(reference: &Reference, inner: Option<&str>, options: &online::Options) -> Result<Model> {
+    match online::open(reference, inner, options)? {
+        Some(model) => Ok(model),
+        None => Ok(reference.from_catalogue()?),
+    }
 }
 
 /// The store that `OLLAMA_MODELS` names, where it has this model.

@@ -119,8 +119,9 @@ class Cluster:
         self.network.service(NAMESPACE, service["metadata"]["name"], ports, headless)
 
     def alias(self, name, address, ports):
-        """A Service of somebody else's, for instance a database: forwards to a fixed address of this machine."""
-        self.network.service(NAMESPACE, name, {port: lambda port=port: (address, port) for port in ports}, None)
+        """A Service of somebody else's, for instance a database: its ports lead to ports of a fixed address."""
+        targets = {port: lambda target=target: (address, target) for port, target in ports.items()}
+        self.network.service(NAMESPACE, name, targets, None)
 
     def pod(self, kind, name=None):
         """A pod of a workload, not started yet."""

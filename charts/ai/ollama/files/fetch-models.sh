@@ -2,13 +2,17 @@
 # Brings the declared models onto the models volume, then ends.
 #
 # Input   MODELS_FILE  one model a line: its name and, after a blank, the digest it is pinned to (may be missing)
+#         DECLARED_FILE  the same models in the same order, a JSON object a line, for the record
 #         PULL_POLICY  IfNotPresent or Always
-# Output  manifests and blobs below OLLAMA_MODELS; exit 0 only when every model is complete and as pinned.
+# Output  manifests and blobs below OLLAMA_MODELS, and below provenance/ in it a record of each model: what was
+#         declared, when, the manifest's digest, and digest and bytes of each blob
+#         exit 0 only when every model is complete and as pinned
 #
 # Safe to run again: what is complete is left alone, what is half there is continued.
 set -euo pipefail
 
 models_file=${MODELS_FILE:-/config/models.txt}
+declared_file=${DECLARED_FILE:-/config/models.jsonl}
 policy=${PULL_POLICY:-IfNotPresent}
 attempts=${PULL_ATTEMPTS:-3}
 timeout_seconds=${PULL_TIMEOUT_SECONDS:-3600}
@@ -149,6 +153,26 @@ pull() {
   complete "$manifest" || die "$name: pulled, yet blobs are missing on the volume"
 }
 
+# Writes the record of a model, unless there is one of this manifest.
+record() {
+  local manifest=$1 declared=$2 file digest blob separator=""
+  file=$store/provenance/${manifest#"$store"/manifests/}.json
+  digest=sha256:$(sha256sum "$manifest" | cut -c1-64)
+  if [[ -s $file ]] && grep -qF "\"manifest\":\"$digest\"" "$file"; then
+    return 0
+  fi
+  mkdir -p "$(dirname "$file")"
+  {
+    printf '{"model":%s,"recorded":"%s","manifest":"%s","blobs":[' "$declared" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$digest"
+    while read -r blob; do
+      printf '%s\n{"digest":"%s","bytes":%s}' "$separator" "$blob" "$(stat -c %s "$store/blobs/${blob/:/-}")"
+      separator=,
+    done < <(grep -oE 'sha256:[0-9a-f]{64}' "$manifest" | sort -u)
+    printf ']}\n'
+  } >"$file.new"
+  mv "$file.new" "$file"
+}
+
 [[ -r $models_file ]] || die "cannot read $models_file"
 [[ -d $store && -w $store ]] || die "$store is not a writable directory for uid $(id -u), groups $(id -G)"
 
@@ -157,19 +181,26 @@ if ((lock_seconds > 0)); then
   flock -w "$lock_seconds" 9 || die "another pod held $store/.fetch-models.lock for $lock_seconds s"
 fi
 
+line=0
 while read -r -u 4 name digest _; do
   [[ -n $name ]] || continue
+  line=$((line + 1))
+  declared=$(sed -n "${line}p" "$declared_file" 2>/dev/null || true)
+  declared=${declared:-null}
   manifest=$(manifest_path "$name")
   if [[ $policy != Always ]] && complete "$manifest" && as_pinned "$manifest" "$digest"; then
     say "$name: already on the volume"
+    record "$manifest" "$declared"
     continue
   fi
   # A pinned model that is whole needs no registry, whatever the policy.
   if [[ -n $digest ]] && complete "$manifest" && as_pinned "$manifest" "$digest"; then
     say "$name: already on the volume as pinned"
+    record "$manifest" "$declared"
     continue
   fi
   pull "$name" "$digest" "$manifest"
+  record "$manifest" "$declared"
   say "$name: ready, sha256:$(sha256sum "$manifest" | cut -c1-64)"
 done 4<"$models_file"
 

@@ -57,7 +57,8 @@ A further container or init container. Takes root, container, and bare: true for
 {{/* The container that the chart is about. Takes root and app. */}}
 {{- define "ai-app.mainContainer" -}}
 {{- $root := .root }}
-{{- $app := include "ai-app.read" . | fromYaml }}
+{{- include "ai-app.describe" . }}
+{{- $app := .described }}
 {{- $c := $app.container }}
 {{- $values := $root.Values }}
 - name: {{ default (include "ai-app.name" $root) $c.name }}

@@ -21,20 +21,21 @@ chart has one, else to the port that `entrance` of the description names:
 {{/* service, port, number, timeoutSeconds and tunnelTimeoutSeconds of the entrance. Takes root and app. */}}
 {{- define "ai-app.entrance" -}}
 {{- $values := .root.Values }}
-{{- if include "ai-app.proxied" .root }}
+{{- if include "ai-app.proxiedHere" . }}
 service: {{ include "ai-app.proxyName" .root }}
 port: proxy
 number: {{ $values.proxy.port }}
 timeoutSeconds: {{ $values.proxy.timeoutSeconds }}
 tunnelTimeoutSeconds: {{ $values.proxy.timeoutSeconds }}
 {{- else }}
-{{- $entrance := (include "ai-app.read" . | fromYaml).entrance }}
+{{- include "ai-app.describe" . }}
+{{- $entrance := .described.entrance }}
 {{- if not $entrance }}
 {{- fail "route, ingress or httpRoute is enabled, and this chart has nothing that may be reached from outside." }}
 {{- end }}
 service: {{ include "ai-app.objectName" . }}
 port: {{ $entrance.port }}
-number: {{ include "ai-app.portNumber" (dict "root" .root "app" .app "port" $entrance.port) }}
+number: {{ include "ai-app.portNumber" (dict "root" .root "app" .app "described" .described "port" $entrance.port) }}
 timeoutSeconds: {{ $entrance.timeoutSeconds }}
 tunnelTimeoutSeconds: {{ default $entrance.timeoutSeconds $entrance.tunnelTimeoutSeconds }}
 {{- end }}

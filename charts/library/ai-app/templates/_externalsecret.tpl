@@ -9,8 +9,9 @@ Takes root and app.
 {{- $root := .root }}
 {{- $store := $root.Values.externalSecret }}
 {{- if $store.enabled }}
-{{- $secrets := default list (include "ai-app.read" . | fromYaml).secrets }}
-{{- if and (include "ai-app.proxied" $root) (not $root.Values.proxy.auth.existingSecret) }}
+{{- include "ai-app.describe" . }}
+{{- $secrets := default list .described.secrets }}
+{{- if and (include "ai-app.proxiedHere" .) (not $root.Values.proxy.auth.existingSecret) }}
 {{- $token := dict "secretKey" $root.Values.proxy.auth.secretKey "remote" $store.token }}
 {{- $secrets = prepend $secrets (dict "name" (include "ai-app.tokenSecret" $root) "keys" (list $token)) }}
 {{- end }}
@@ -26,7 +27,7 @@ Takes root and app.
 apiVersion: {{ $store.apiVersion }}
 kind: ExternalSecret
 metadata:
-  {{- include "ai-app.metadata" (dict "root" $root "app" $.app "name" $secret.name) | nindent 2 }}
+  {{- include "ai-app.metadata" (dict "root" $root "app" $.app "described" $.described "name" $secret.name) | nindent 2 }}
 spec:
   refreshInterval: {{ $store.refreshInterval }}
   secretStoreRef:

@@ -11,7 +11,8 @@ Takes root and app.
 {{- $root := .root }}
 {{- $gatus := $root.Values.gatus }}
 {{- if $gatus.enabled }}
-{{- $app := include "ai-app.read" . | fromYaml }}
+{{- include "ai-app.describe" . }}
+{{- $app := .described }}
 {{- $name := include "ai-app.objectName" . }}
 apiVersion: v1
 kind: ConfigMap
@@ -24,7 +25,7 @@ data:
   {{ $root.Release.Namespace }}-{{ $name }}.yaml: |
     endpoints:
       {{- range $app.gatus }}
-      {{- $number := include "ai-app.portNumber" (dict "root" $root "app" $.app "port" .port) }}
+      {{- $number := include "ai-app.portNumber" (dict "root" $root "app" $.app "described" $app "port" .port) }}
       - name: {{ printf "%s/%s%s" $root.Release.Namespace $name (empty .suffix | ternary "" (printf "-%s" .suffix)) | quote }}
         group: {{ $gatus.group | quote }}
         url: {{ printf "http://%s.%s.svc:%s%s" $name $root.Release.Namespace $number .path | quote }}
@@ -42,7 +43,7 @@ data:
           {{- toYaml . | nindent 10 }}
         {{- end }}
       {{- end }}
-      {{- if include "ai-app.proxied" $root }}
+      {{- if include "ai-app.proxiedHere" . }}
       # A caller without a token must be refused.
       - name: {{ printf "%s/%s" $root.Release.Namespace (include "ai-app.proxyName" $root) | quote }}
         group: {{ $gatus.group | quote }}

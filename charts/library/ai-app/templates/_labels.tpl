@@ -4,15 +4,17 @@ Labels. `objectName` and `labels` take root and app; app is the name of the desc
 
 {{/* Name of what a description describes: the full name, with the description's suffix if it has one. */}}
 {{- define "ai-app.objectName" -}}
-{{- $suffix := (include "ai-app.read" . | fromYaml).suffix }}
+{{- include "ai-app.describe" . }}
+{{- $suffix := .described.suffix }}
 {{- include "ai-app.fullname" .root }}{{ with $suffix }}-{{ . }}{{ end }}
 {{- end }}
 
 {{/* Labels that select the pods. The component keeps apart what one release runs. */}}
 {{- define "ai-app.selectorLabels" -}}
+{{- include "ai-app.describe" . -}}
 app.kubernetes.io/name: {{ include "ai-app.name" .root }}
 app.kubernetes.io/instance: {{ .root.Release.Name }}
-app.kubernetes.io/component: {{ (include "ai-app.read" . | fromYaml).component }}
+app.kubernetes.io/component: {{ .described.component }}
 {{- end }}
 
 {{/* Labels of the pod that `helm test` runs; no Service selects them. Takes the chart's own context. */}}

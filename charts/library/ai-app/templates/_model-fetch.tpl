@@ -8,7 +8,8 @@ What it brings is `models` of the values; a chart has it when it imports `modelF
 not an image, and `models` is one of the claims. Takes root and app.
 */}}
 {{- define "ai-app.fetches" -}}
-{{- if and .root.Values.modelFetch (has "models" (default list (include "ai-app.read" . | fromYaml).claims)) }}
+{{- include "ai-app.describe" . }}
+{{- if and .root.Values.modelFetch (has "models" (default list .described.claims)) }}
 {{- range .root.Values.models }}
 {{- if not .image }}
 {{- print "true" }}
@@ -224,7 +225,8 @@ volumeMounts:
 
 {{/* Models that are OCI images: mounted, not fetched. Takes root and app. */}}
 {{- define "ai-app.modelImageVolumes" -}}
-{{- if and .root.Values.modelFetch (has "models" (default list (include "ai-app.read" . | fromYaml).claims)) }}
+{{- include "ai-app.describe" . }}
+{{- if and .root.Values.modelFetch (has "models" (default list .described.claims)) }}
 {{- range $index, $model := .root.Values.models }}
 {{- with $model.image }}
 - name: model-{{ $index }}

@@ -4,12 +4,13 @@ Takes root, app and access: how callers inside the cluster prove themselves, def
 */}}
 {{- define "ai-app.notes" -}}
 {{- $root := .root }}
-{{- $app := include "ai-app.read" . | fromYaml }}
+{{- include "ai-app.describe" . }}
+{{- $app := .described }}
 {{- $release := $root.Release }}
 {{- $host := include "ai-app.host" $root }}
 {{ default $root.Chart.Name $app.title }} {{ default $root.Chart.AppVersion $root.Values.image.tag }} in namespace {{ $release.Namespace }}, for {{ include "ai-app.platform" $root }}.
 {{ range (splitList "\n" (include "ai-app.servicePorts" . | trim) | compact) }}
-In the cluster   http://{{ $host }}:{{ include "ai-app.portNumber" (dict "root" $root "app" $.app "port" .) }}   ({{ default "no token" $.access }})
+In the cluster   http://{{ $host }}:{{ include "ai-app.portNumber" (dict "root" $root "app" $.app "described" $app "port" .) }}   ({{ default "no token" $.access }})
 {{- end }}
 {{- if $root.Values.networkPolicy.enabled }}
                  The network policy lets in only what networkPolicy.callers names.
@@ -50,7 +51,7 @@ GPU              {{ if $device }}{{ .count }} x {{ $device }}{{ else }}none; run
 {{- if hasKey .Values "models" }}
 {{- if .Values.models }}
 Models           {{ len .Values.models }} declared; follow the download with
-                 kubectl logs -n {{ .Release.Namespace }} deploy/{{ include "ai-app.fullname" . }} -c fetch-models -f
+                 kubectl logs -n {{ .Release.Namespace }} {{ include "ai-app.fetchLog" . }} -c fetch-models -f
 {{- else }}
 Models           none declared, so nothing was fetched: see `models` in README.md
 {{- end }}
@@ -61,5 +62,14 @@ Storage          persistence.{{ $name }} is off: its content ends with the pod
 {{- else if and $storage.keep (not $storage.existingClaim) }}
 Storage          claim {{ include "ai-app.claimName" (dict "root" $ "name" $name) }} stays when the release is removed
 {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Whose log tells of the fetching: the pod's, or the Job's. Takes the chart's own context. */}}
+{{- define "ai-app.fetchLog" -}}
+{{- if eq (default dict .Values.modelFetch).mode "job" }}
+{{- print "-l app.kubernetes.io/component=fetch-models,app.kubernetes.io/instance=" .Release.Name }}
+{{- else }}
+{{- print "deploy/" (include "ai-app.fullname" .) }}
 {{- end }}
 {{- end }}

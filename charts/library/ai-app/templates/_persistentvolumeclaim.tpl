@@ -2,14 +2,15 @@
 {{- define "ai-app.persistentvolumeclaim" -}}
 {{- $root := .root }}
 {{- $app := .app }}
-{{- range (include "ai-app.read" . | fromYaml).claims }}
+{{- include "ai-app.describe" . }}
+{{- range .described.claims }}
 {{- $storage := index $root.Values.persistence . }}
 {{- if and $storage.enabled (not $storage.existingClaim) }}
 ---
 apiVersion: v1
 kind: PersistentVolumeClaim
 metadata:
-  {{- include "ai-app.metadata" (dict "root" $root "app" $app "name" (include "ai-app.claimName" (dict "root" $root "name" .))) | nindent 2 }}
+  {{- include "ai-app.metadata" (dict "root" $root "app" $app "described" $.described "name" (include "ai-app.claimName" (dict "root" $root "name" .))) | nindent 2 }}
   {{- if or $storage.keep $storage.annotations }}
   annotations:
     {{- if $storage.keep }}

@@ -6,11 +6,16 @@
 
 {{/* What every pod of a release has, a test's too. Takes the chart's own context. */}}
 {{- define "ai-app.podIdentity" -}}
-{{- with .Values.image.pullSecrets }}
+{{- include "ai-app.podIdentityAs" (dict "root" . "account" (include "ai-app.serviceAccountName" .)) }}
+{{- end }}
+
+{{/* The same under another service account. Takes root and account. */}}
+{{- define "ai-app.podIdentityAs" -}}
+{{- with .root.Values.image.pullSecrets }}
 imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-serviceAccountName: {{ include "ai-app.serviceAccountName" . }}
+serviceAccountName: {{ .account }}
 automountServiceAccountToken: false
 # Without this a Service called "ollama" puts OLLAMA_PORT=tcp://... into the environment of the process.
 enableServiceLinks: false
@@ -19,7 +24,8 @@ enableServiceLinks: false
 {{/* The pod template of a workload: metadata and spec. Takes root and app. */}}
 {{- define "ai-app.podTemplate" -}}
 {{- $root := .root }}
-{{- $app := include "ai-app.read" . | fromYaml }}
+{{- include "ai-app.describe" . }}
+{{- $app := .described }}
 {{- $pod := default dict $app.pod }}
 {{- $row := include "ai-app.gpu" $root | fromYaml }}
 metadata:
@@ -38,7 +44,8 @@ metadata:
     {{- toYaml . | nindent 4 }}
     {{- end }}
 spec:
-  {{- include "ai-app.podIdentity" $root | trim | nindent 2 }}
+  {{- $account := default (include "ai-app.serviceAccountName" $root) $pod.serviceAccountName }}
+  {{- include "ai-app.podIdentityAs" (dict "root" $root "account" $account) | trim | nindent 2 }}
   {{- with $pod.restartPolicy }}
   restartPolicy: {{ . }}
   {{- end }}
@@ -73,7 +80,7 @@ spec:
     {{- range $app.containers }}
     {{- include "ai-app.container" (dict "root" $root "container" .) | trim | nindent 4 }}
     {{- end }}
-    {{- if include "ai-app.proxied" $root }}
+    {{- if include "ai-app.proxiedHere" . }}
     {{- include "ai-app.proxyContainer" $root | trim | nindent 4 }}
     {{- end }}
   {{- with include "ai-app.volumes" . | trim }}

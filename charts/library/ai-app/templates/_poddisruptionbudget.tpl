@@ -2,7 +2,8 @@
 Only from two replicas on: with one it could do nothing but block the maintenance of nodes. Takes root and app.
 */}}
 {{- define "ai-app.poddisruptionbudget" -}}
-{{- $workload := default dict (include "ai-app.read" . | fromYaml).workload }}
+{{- include "ai-app.describe" . }}
+{{- $workload := default dict .described.workload }}
 {{- if gt (int $workload.replicas) 1 }}
 apiVersion: policy/v1
 kind: PodDisruptionBudget

@@ -7,10 +7,11 @@ A PodMonitor and no ServiceMonitor: metrics need no Service, and none is opened 
 {{/* Names of the ports with metrics, one a line; nothing while they are not scraped. Takes root and app. */}}
 {{- define "ai-app.metricsPorts" -}}
 {{- if .root.Values.podMonitor.enabled }}
-{{- with (include "ai-app.read" . | fromYaml).metrics }}
+{{- include "ai-app.describe" . }}
+{{- with .described.metrics }}
 {{ .port }}
 {{- end }}
-{{- if include "ai-app.proxied" .root }}
+{{- if include "ai-app.proxiedHere" . }}
 {{ print "proxy-metrics" }}
 {{- end }}
 {{- end }}
@@ -20,7 +21,8 @@ A PodMonitor and no ServiceMonitor: metrics need no Service, and none is opened 
 {{- define "ai-app.podmonitor" -}}
 {{- $monitor := .root.Values.podMonitor }}
 {{- if $monitor.enabled }}
-{{- $metrics := (include "ai-app.read" . | fromYaml).metrics }}
+{{- include "ai-app.describe" . }}
+{{- $metrics := .described.metrics }}
 apiVersion: monitoring.coreos.com/v1
 kind: PodMonitor
 metadata:
@@ -41,7 +43,7 @@ spec:
       {{- toYaml . | nindent 6 }}
       {{- end }}
     {{- end }}
-    {{- if include "ai-app.proxied" .root }}
+    {{- if include "ai-app.proxiedHere" . }}
     - port: proxy-metrics
       path: /metrics
       interval: {{ $monitor.interval }}

@@ -9,7 +9,8 @@ Takes root and app.
 {{- $root := .root }}
 {{- $rule := $root.Values.prometheusRule }}
 {{- if $rule.enabled }}
-{{- $app := include "ai-app.read" . | fromYaml }}
+{{- include "ai-app.describe" . }}
+{{- $app := .described }}
 {{- $title := default ($root.Chart.Name | title) $app.title }}
 {{- $advice := default dict $app.advice }}
 {{- $name := include "ai-app.objectName" . }}

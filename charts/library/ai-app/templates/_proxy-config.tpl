@@ -1,9 +1,10 @@
 {{/* What the proxy does: its script and its configuration. Takes root and app. */}}
 {{- define "ai-app.proxyConfig" -}}
 {{- $root := .root }}
-{{- if include "ai-app.proxied" $root }}
+{{- if include "ai-app.proxiedHere" . }}
 {{- $proxy := $root.Values.proxy }}
-{{- $described := (include "ai-app.read" . | fromYaml).proxy }}
+{{- include "ai-app.describe" . }}
+{{- $described := .described.proxy }}
 {{- $bind := default "0.0.0.0" $described.bindAddress }}
 apiVersion: v1
 kind: ConfigMap
@@ -62,7 +63,7 @@ data:
     backend app
         option httpchk GET {{ $described.path }}
         http-check expect status 200
-        server app 127.0.0.1:{{ include "ai-app.portNumber" (dict "root" $root "app" .app "port" $described.port) }} check inter 5s fall 3 rise 1 maxconn {{ $proxy.limits.concurrentRequests }}
+        server app 127.0.0.1:{{ include "ai-app.portNumber" (dict "root" $root "app" .app "described" .described "port" $described.port) }} check inter 5s fall 3 rise 1 maxconn {{ $proxy.limits.concurrentRequests }}
     {{- if $root.Values.podMonitor.enabled }}
 
     frontend metrics

@@ -16,6 +16,14 @@ imports `proxy`; it runs when something is exposed, or always. `proxy` of the de
 {{- end }}
 {{- end }}
 
+{{/* "true" when the proxy stands beside what is described: the description has `proxy`. Takes root and app. */}}
+{{- define "ai-app.proxiedHere" -}}
+{{- include "ai-app.describe" . }}
+{{- if and (include "ai-app.proxied" .root) .described.proxy }}
+{{- print "true" }}
+{{- end }}
+{{- end }}
+
 {{- define "ai-app.proxyName" -}}
 {{- printf "%s-proxy" (include "ai-app.fullname" .) }}
 {{- end }}
@@ -32,7 +40,7 @@ imports `proxy`; it runs when something is exposed, or always. `proxy` of the de
 {{/* Takes root and app. */}}
 {{- define "ai-app.proxyService" -}}
 {{- $root := .root }}
-{{- if include "ai-app.proxied" $root }}
+{{- if include "ai-app.proxiedHere" . }}
 {{- $service := $root.Values.proxy.service }}
 apiVersion: v1
 kind: Service

@@ -43,3 +43,21 @@ tolerations:
   {{- end }}
 {{- end }}
 {{- end }}
+
+{{/*
+Spread of the pods of one component, from `topologySpread` of the chart's values, as topologySpreadConstraints of the
+pod. Takes root and component.
+*/}}
+{{- define "ai-app.topologySpread" -}}
+topologySpreadConstraints:
+  {{- range .root.Values.topologySpread }}
+  - {{ toYaml . | nindent 4 | trim }}
+    labelSelector:
+      matchLabels:
+        app.kubernetes.io/name: {{ include "ai-app.name" $.root }}
+        app.kubernetes.io/instance: {{ $.root.Release.Name }}
+        app.kubernetes.io/component: {{ $.component }}
+    # Pods of an older version do not count.
+    matchLabelKeys: [pod-template-hash]
+  {{- end }}
+{{- end }}

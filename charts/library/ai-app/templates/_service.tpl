@@ -2,11 +2,13 @@
 The Service in front of the pods. `service` of the description holds
   ports     names of the container's ports that it offers; default all of them
   headless  true for a Service that only gives pods their names
-Its type is service.type of the values, except behind the proxy: then the app is reachable inside the cluster only.
+Its type is service.type of the values where the description has an entrance and the chart no proxy; anything else is
+reachable inside the cluster only.
 Takes root and app.
 */}}
 {{- define "ai-app.service" -}}
-{{- $app := include "ai-app.read" . | fromYaml }}
+{{- include "ai-app.describe" . }}
+{{- $app := .described }}
 {{- $service := default dict $app.service }}
 {{- $values := .root.Values.service }}
 apiVersion: v1
@@ -18,7 +20,7 @@ metadata:
     {{- toYaml . | nindent 4 }}
   {{- end }}
 spec:
-  type: {{ if .root.Values.proxy }}ClusterIP{{ else }}{{ default "ClusterIP" $values.type }}{{ end }}
+  type: {{ if and $app.entrance (not .root.Values.proxy) }}{{ $values.type }}{{ else }}ClusterIP{{ end }}
   {{- if $service.headless }}
   clusterIP: None
   publishNotReadyAddresses: true
@@ -38,7 +40,8 @@ spec:
 
 {{/* Names of the ports that the Service offers, one a line. Takes root and app. */}}
 {{- define "ai-app.servicePorts" -}}
-{{- $app := include "ai-app.read" . | fromYaml }}
+{{- include "ai-app.describe" . }}
+{{- $app := .described }}
 {{- $names := (default dict $app.service).ports }}
 {{- range $app.container.ports }}
 {{- if or (not $names) (has .name $names) }}
@@ -50,7 +53,8 @@ spec:
 {{/* Number of one of the container's ports. Takes root, app and port, its name. */}}
 {{- define "ai-app.portNumber" -}}
 {{- $found := "" }}
-{{- range (include "ai-app.read" . | fromYaml).container.ports }}
+{{- include "ai-app.describe" . }}
+{{- range .described.container.ports }}
 {{- if eq .name $.port }}
 {{- $found = .containerPort | toString }}
 {{- end }}

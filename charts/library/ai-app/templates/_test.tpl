@@ -5,7 +5,8 @@ resources; `volumes` in it are the pod's volumes. Takes root and app.
 {{- define "ai-app.test" -}}
 {{- $root := .root }}
 {{- if $root.Values.tests.enabled }}
-{{- $test := (include "ai-app.read" . | fromYaml).test }}
+{{- include "ai-app.describe" . }}
+{{- $test := .described.test }}
 apiVersion: v1
 kind: Pod
 metadata:
@@ -30,4 +31,30 @@ spec:
     {{- toYaml . | nindent 4 }}
   {{- end }}
 {{- end }}
+{{- end }}
+
+{{/*
+`test` of a description for an image with Python: each path of `expected`, a mapping, must answer with its status.
+Takes root, port and expected.
+*/}}
+{{- define "ai-app.testStatus" -}}
+command: [python, -c]
+args:
+  - |
+    import json, sys, urllib.error, urllib.request
+
+    def status(path):
+        try:
+            return urllib.request.urlopen({{ printf "http://%s:%d" (include "ai-app.host" .root) (int .port) | quote }} + path, timeout=10).status
+        except urllib.error.HTTPError as refused:
+            return refused.code
+
+    wrong = []
+    for path, wanted in json.loads('{{ toJson .expected }}').items():
+        got = status(path)
+        print(path, got)
+        if got != wanted:
+            wrong.append(f"{path}: {got}, not {wanted}")
+    # An empty text would count as a failure.
+    sys.exit("\n".join(wrong) or 0)
 {{- end }}

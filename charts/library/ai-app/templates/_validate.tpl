@@ -32,8 +32,9 @@ templates/validate.yaml and adds its own refusals there. Takes root and app.
 
 {{- define "ai-app.validateProxy" -}}
 {{- $values := .root.Values }}
-{{- $app := include "ai-app.read" . | fromYaml }}
-{{- if include "ai-app.proxied" .root }}
+{{- include "ai-app.describe" . }}
+{{- $app := .described }}
+{{- if include "ai-app.proxiedHere" . }}
 {{- if not (or $values.proxy.auth.existingSecret $values.externalSecret.enabled) }}
 {{- fail "the proxy runs (proxy.mode is always, or something is exposed) and has no token to compare with. Set proxy.auth.existingSecret, or externalSecret.enabled with externalSecret.store.name and externalSecret.token.key." }}
 {{- end }}
@@ -50,7 +51,7 @@ templates/validate.yaml and adds its own refusals there. Takes root and app.
 {{- fail (printf "proxy.timeoutSeconds (%d) is below the time that a start may take (%d): the first request after a start waits for the model and would be cut off." (int $values.proxy.timeoutSeconds) $budget) }}
 {{- end }}
 {{- end }}
-{{- if and $values.podMonitor.enabled (not $app.metrics) (not (include "ai-app.proxied" .root)) }}
+{{- if and $values.podMonitor.enabled (not $app.metrics) (not (include "ai-app.proxiedHere" .)) }}
 {{- fail (printf "podMonitor.enabled is true and there is nothing to scrape: %s has no metrics of its own.%s" (default .root.Chart.Name $app.title) (empty $values.proxy | ternary "" " The proxy has: set proxy.mode to always.")) }}
 {{- end }}
 {{- end }}
@@ -77,7 +78,8 @@ templates/validate.yaml and adds its own refusals there. Takes root and app.
 
 {{- define "ai-app.validateStorage" -}}
 {{- $root := .root }}
-{{- range $name := (include "ai-app.read" . | fromYaml).claims }}
+{{- include "ai-app.describe" . }}
+{{- range $name := .described.claims }}
 {{- $storage := index $root.Values.persistence $name }}
 {{- if and $storage.readOnly (not $storage.existingClaim) }}
 {{- fail (printf "persistence.%s.readOnly is true and persistence.%s.existingClaim is empty: a new claim that nobody can write stays empty. Name the claim that somebody else fills." $name $name) }}

@@ -1,7 +1,8 @@
 {{/* Advice only: applying it would evict the pod, and with it a loaded model and its device. Takes root and app. */}}
 {{- define "ai-app.verticalpodautoscaler" -}}
 {{- if .root.Values.verticalPodAutoscaler.enabled }}
-{{- $app := include "ai-app.read" . | fromYaml }}
+{{- include "ai-app.describe" . }}
+{{- $app := .described }}
 apiVersion: autoscaling.k8s.io/v1
 kind: VerticalPodAutoscaler
 metadata:

@@ -8,7 +8,8 @@ Volumes and mounts. A description names them in three ways:
 {{/* Mounts of the main container. Takes root and app. */}}
 {{- define "ai-app.mounts" -}}
 {{- $root := .root }}
-{{- $app := include "ai-app.read" . | fromYaml }}
+{{- include "ai-app.describe" . }}
+{{- $app := .described }}
 {{- range $name := $app.claims }}
 {{- $readOnly := (index $root.Values.persistence .).readOnly }}
 {{- with $root.Values.modelFetch }}
@@ -53,7 +54,8 @@ Volumes and mounts. A description names them in three ways:
 {{/* Volumes of the pod. Takes root and app. */}}
 {{- define "ai-app.volumes" -}}
 {{- $root := .root }}
-{{- $app := include "ai-app.read" . | fromYaml }}
+{{- include "ai-app.describe" . }}
+{{- $app := .described }}
 {{- range $app.claims }}
 {{- $storage := index $root.Values.persistence . }}
 - name: {{ . }}
@@ -85,7 +87,7 @@ Volumes and mounts. A description names them in three ways:
 {{- if include "ai-app.fetches" . }}
 {{ include "ai-app.fetchVolumes" $root | trim }}
 {{- end }}
-{{- if include "ai-app.proxied" $root }}
+{{- if include "ai-app.proxiedHere" . }}
 {{ include "ai-app.proxyVolumes" $root | trim }}
 {{- end }}
 {{- with $app.volumes }}

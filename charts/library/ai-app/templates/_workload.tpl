@@ -9,7 +9,8 @@ Workloads. Each takes root and app; `workload` of the description holds
 */}}
 
 {{- define "ai-app.workloadMetadata" -}}
-{{- $workload := default dict (include "ai-app.read" . | fromYaml).workload }}
+{{- include "ai-app.describe" . }}
+{{- $workload := default dict .described.workload }}
 {{- include "ai-app.metadata" . }}
 {{- with $workload.labels }}
   {{- toYaml . | nindent 2 }}
@@ -21,9 +22,11 @@ annotations:
 {{- end }}
 
 {{- define "ai-app.deployment" -}}
-{{- $workload := default dict (include "ai-app.read" . | fromYaml).workload }}
+{{- include "ai-app.describe" . }}
+{{- $workload := default dict .described.workload }}
 {{- $strategy := default "Recreate" $workload.strategy }}
-{{- $seconds := add (int $workload.prepareSeconds) (int (include "ai-app.read" . | fromYaml).container.startupBudgetSeconds) 300 }}
+{{- include "ai-app.describe" . }}
+{{- $seconds := add (int $workload.prepareSeconds) (int .described.container.startupBudgetSeconds) 300 }}
 {{- with .root.Values.modelFetch }}
 {{- $seconds = add $seconds (mul (len $.root.Values.models) (int .timeoutSeconds)) }}
 {{- end }}
@@ -56,7 +59,8 @@ spec:
 {{- end }}
 
 {{- define "ai-app.statefulset" -}}
-{{- $workload := default dict (include "ai-app.read" . | fromYaml).workload }}
+{{- include "ai-app.describe" . }}
+{{- $workload := default dict .described.workload }}
 apiVersion: apps/v1
 kind: StatefulSet
 metadata:
@@ -77,7 +81,8 @@ spec:
 
 {{/* The pod's restartPolicy is `pod.restartPolicy`, Never or OnFailure; a Job has no default that is right. */}}
 {{- define "ai-app.job" -}}
-{{- $app := include "ai-app.read" . | fromYaml }}
+{{- include "ai-app.describe" . }}
+{{- $app := .described }}
 {{- $workload := default dict $app.workload }}
 {{- if not (has (default "" (default dict $app.pod).restartPolicy) (list "Never" "OnFailure")) }}
 {{- fail (printf "template %q describes a Job and its pod.restartPolicy is neither Never nor OnFailure" .app) }}

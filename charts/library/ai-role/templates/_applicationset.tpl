@@ -33,7 +33,7 @@ spec:
           {{- end }}
   {{- if $rollout.progressive }}
   # Each step waits until the Applications of the one before are healthy. Needs progressive syncs to be enabled in
-  # the ApplicationSet controller, which then starts the syncs: the Applications themselves have no automation.
+  # the ApplicationSet controller, which then starts the syncs itself.
   strategy:
     type: RollingSync
     rollingSync:
@@ -71,11 +71,11 @@ spec:
         namespace: {{`'{{ .namespace }}'`}}
       revisionHistoryLimit: 5
       syncPolicy:
-        {{- if not $rollout.progressive }}
+        # With steps, the controller takes the automation out of what it writes and reads from it whether its own
+        # syncs may prune. Where progressive syncs are not enabled, it makes all apps sync at once.
         automated:
           prune: true
           selfHeal: true
-        {{- end }}
         managedNamespaceMetadata:
           labels:
             {{- range $key, $value := include "ai-role.namespaceLabels" . | fromYaml }}
@@ -119,6 +119,11 @@ spec:
       source:
         helm:
           valuesObject: {{`{{ toJson .values }}`}}
+    {{`{{- if .namespaceOfRole }}`}}
+      # Two writers of one name would take each other's labels away.
+      syncPolicy:
+        managedNamespaceMetadata: null
+    {{`{{- end }}`}}
 {{- end -}}
 
 {{/* The parameters of one app, as JSON. Gets `root`, `name` and `app`. */}}
@@ -132,9 +137,11 @@ spec:
 {{- if not (has .app.step .root.Values.rollout.steps) -}}
 {{- fail (printf "apps.%s.step is %s, which is not in rollout.steps; nothing would sync it" .name .app.step) -}}
 {{- end -}}
+{{- $namespace := default .name .app.namespace -}}
 {{- dict "name" .name
   "chart" (default .name .app.chart)
-  "namespace" (default .name .app.namespace)
+  "namespace" $namespace
+  "namespaceOfRole" (has $namespace (include "ai-role.ownNamespaces" .root | fromYamlArray))
   "step" .app.step
   "podSecurity" (default "restricted" .app.podSecurity)
   "values" $values | toJson -}}

@@ -52,19 +52,24 @@ spec:
               nominalQuota: {{ get $flavor.quota . | required (printf "kueue.flavors.%s.quota lacks %s" $name .) | quote }}
             {{- end }}
         {{- end }}
-{{- range $kueue.localQueues }}
+{{- range include "ai-role.ownNamespaces" . | fromYamlArray }}
 ---
-# The queue must be there before the first job, and a queue needs its namespace. The labels are the ones that the
-# app's own Application asks for.
+# The queue must be there before the first job, and a queue needs its namespace. The app's own Application then
+# leaves the namespace alone.
 apiVersion: v1
 kind: Namespace
 metadata:
-  name: {{ .namespace }}
+  name: {{ . }}
   labels:
     {{- include "ai-role.namespaceLabels" $ | nindent 4 }}
+    {{- $level := include "ai-role.podSecurity" (dict "root" $ "namespace" .) }}
+    pod-security.kubernetes.io/enforce: {{ $level }}
+    pod-security.kubernetes.io/warn: {{ $level }}
   annotations:
     argocd.argoproj.io/sync-wave: "-5"
     argocd.argoproj.io/sync-options: Prune=false,Delete=false
+{{- end }}
+{{- range $kueue.localQueues }}
 ---
 apiVersion: {{ $kueue.apiVersion }}
 kind: LocalQueue

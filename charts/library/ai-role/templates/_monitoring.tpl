@@ -28,8 +28,10 @@ spec:
       honorLabels: true
 ---
 {{- end }}
-apiVersion: monitoring.coreos.com/v1
-kind: PrometheusRule
+{{- /* OpenShift's monitoring for users lets a rule see its own namespace only; what is about the cluster is an
+AlertingRule of its core. */}}
+apiVersion: {{ get (dict "PrometheusRule" "monitoring.coreos.com/v1" "AlertingRule" "monitoring.openshift.io/v1") $monitoring.ruleKind }}
+kind: {{ $monitoring.ruleKind }}
 metadata:
   name: {{ include "ai-role.name" . }}-gpus
   namespace: {{ $monitoring.namespace }}

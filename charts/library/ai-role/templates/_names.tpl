@@ -30,3 +30,26 @@ app.kubernetes.io/part-of: {{ include "ai-role.name" . }}
 {{- end -}}
 {{- $all | uniq | sortAlpha | toYaml -}}
 {{- end -}}
+
+{{/* Namespaces that the role makes itself, because it puts something into them, as a YAML list. */}}
+{{- define "ai-role.ownNamespaces" -}}
+{{- $all := list -}}
+{{- $kueue := default dict .Values.kueue -}}
+{{- if $kueue.enabled -}}
+{{- range $kueue.localQueues -}}
+{{- $all = append $all .namespace -}}
+{{- end -}}
+{{- end -}}
+{{- $all | uniq | sortAlpha | toYaml -}}
+{{- end -}}
+
+{{/* Level of pod security of a namespace: that of the app in it. Gets `root` and `namespace`. */}}
+{{- define "ai-role.podSecurity" -}}
+{{- $level := "restricted" -}}
+{{- range $name, $app := .root.Values.apps -}}
+{{- if and $app.enabled (eq $.namespace (default $name $app.namespace)) -}}
+{{- $level = default $level $app.podSecurity -}}
+{{- end -}}
+{{- end -}}
+{{- $level -}}
+{{- end -}}

@@ -35,7 +35,4 @@ spec:
       kind: {{ . }}
     {{- end }}
     {{- end }}
-  orphanedResources:
-    # Claims that outlive an app on purpose would be reported for ever.
-    warn: false
 {{- end -}}

@@ -1,6 +1,5 @@
 //! Test rows' data: JSON with Go's types, and values as plain JSON.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -11,7 +10,7 @@ use crate::functions::base64_bytes;
 use crate::load::Part;
 use crate::objects::{Capabilities, Files, KubeVersion};
 use crate::trace::Trace;
-use crate::value::{Data, IntKind, List, ListKind, Map, MapKind, Value, complex};
+use crate::value::{Data, Entries, IntKind, List, ListKind, Map, MapKind, Value, complex};
 
 /// The string under `key`, or nothing of it.
 pub(crate) fn text<'r>(row: &'r Json, key: &str) -> &'r str {
@@ -83,7 +82,7 @@ fn list(json: &Json, kind: ListKind, item: impl Fn(&Json) -> Value) -> List {
 
 fn map(json: &Json, kind: MapKind, profile: Profile, trace: &mut Trace) -> Map {
     let entries = json.as_object().unwrap().iter();
-    let entries: BTreeMap<Arc<str>, Value> =
+    let entries: Entries =
         entries.map(|(key, item)| (Arc::from(key.as_str()), value(item, profile, trace))).collect();
     Map::from_entries(entries, kind)
 }

@@ -286,33 +286,41 @@ impl Env {
         if depth > MOST_DEPTH {
             return None;
         }
+        let by = match &value.data {
+            Data::Map(_) | Data::List(_) => self.trace.decision(value.origin),
+            _ => return None,
+        };
         let mut pass = |item: &Value| {
-            let heir = self.inherit(value.origin, item.clone());
-            let is_same = heir.origin == item.origin;
-            self.pushed_down(&heir, depth + 1).or((!is_same).then_some(heir))
+            let origin = self.trace.decided(item.origin, by);
+            let heir = (origin != item.origin).then(|| Value::of(item.data.clone(), origin));
+            self.pushed_down(heir.as_ref().unwrap_or(item), depth + 1).or(heir)
         };
         let data = match &value.data {
             Data::Map(map) => {
-                let mut entries = map.snapshot();
-                let mut changed = false;
-                for (_, item) in &mut entries {
-                    if let Some(heir) = pass(item) {
-                        *item = heir;
-                        changed = true;
-                    }
-                }
-                changed.then(|| {
-                    Data::Map(Map::from_entries(entries.into_iter().collect(), map.kind()))
-                })?
-            }
-            Data::List(list) => {
-                let heirs: Vec<Option<Value>> = list.items().iter().map(pass).collect();
-                if heirs.iter().all(Option::is_none) {
+                let entries = map.borrow();
+                let heirs = entries.iter().filter_map(|(key, item)| Some((key, pass(item)?)));
+                let heirs: Vec<_> = heirs.collect();
+                if heirs.is_empty() {
                     return None;
                 }
-                let items = heirs.into_iter().zip(list.items());
-                let items = items.map(|(heir, item)| heir.unwrap_or_else(|| item.clone()));
-                Data::List(List::of_kind(items.collect(), list.kind()))
+                let mut changed = entries.clone();
+                for (key, heir) in heirs {
+                    changed.insert(Arc::clone(key), heir);
+                }
+                Data::Map(Map::from_entries(changed, map.kind()))
+            }
+            Data::List(list) => {
+                let heirs = list.items().iter().enumerate();
+                let heirs = heirs.filter_map(|(index, item)| Some((index, pass(item)?)));
+                let heirs: Vec<_> = heirs.collect();
+                if heirs.is_empty() {
+                    return None;
+                }
+                let mut items = list.items().to_vec();
+                for (index, heir) in heirs {
+                    items[index] = heir;
+                }
+                Data::List(List::of_kind(items, list.kind()))
             }
             _ => return None,
         };

@@ -2,14 +2,11 @@
 
 mod copy;
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use super::merge;
 use super::strings::strval;
 use super::{Call, Env, Failure, Family, Function, Outcome, Type};
 use crate::trace::{Leaf, OriginId};
-use crate::value::{Data, List, ListKind, Map, MapKind, Text, Value};
+use crate::value::{Data, Entries, List, ListKind, Map, MapKind, Text, Value};
 
 const MAP: &[Type] = &[Type::Map];
 const MAP_STR: &[Type] = &[Type::Map, Type::Str];
@@ -100,7 +97,7 @@ fn same_map(call: &Call<'_>, index: usize) -> Value {
     Value::of(Data::Map(call.map(index).as_kind(MapKind::Any)), origin)
 }
 
-fn map_of(entries: BTreeMap<Arc<str>, Value>) -> Value {
+fn map_of(entries: Entries) -> Value {
     Value::of(Data::Map(Map::from_entries(entries, MapKind::Any)), OriginId::NONE)
 }
 
@@ -111,7 +108,7 @@ fn entry(value: &Value) -> Value {
 }
 
 fn dict(call: &mut Call<'_>) -> Outcome {
-    let mut entries = BTreeMap::new();
+    let mut entries = Entries::default();
     call.env.spend_elements(call.args().len())?;
     for pair in call.args().chunks(2) {
         let [key, ..] = pair else { continue };
@@ -204,7 +201,7 @@ fn values(call: &mut Call<'_>) -> Outcome {
 
 fn pick(call: &mut Call<'_>) -> Outcome {
     let (map, holder) = (call.map(0), call.any(0).origin);
-    let mut entries = BTreeMap::new();
+    let mut entries = Entries::default();
     for index in 1..call.args().len() {
         let key = call.text(index).shared();
         if let Some(value) = map.get(&key) {
@@ -218,7 +215,7 @@ fn pick(call: &mut Call<'_>) -> Outcome {
 fn omit(call: &mut Call<'_>) -> Outcome {
     let map = call.map(0);
     call.env.spend_elements(map.len())?;
-    let mut entries: BTreeMap<_, _> = map.snapshot().into_iter().collect();
+    let mut entries: Entries = map.snapshot().into_iter().collect();
     for index in 1..call.args().len() {
         entries.remove(call.str(index));
     }

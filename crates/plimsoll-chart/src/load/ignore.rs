@@ -59,9 +59,10 @@ impl IgnoreRules {
         if path.is_empty() || path == "." || path == "./" {
             return false;
         }
+        let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);
         self.rules.iter().any(|rule| {
             let applies = is_directory || !rule.only_directories;
-            (applies && rule.matches(path)) != rule.negated
+            (applies && rule.matches(path, name)) != rule.negated
         })
     }
 
@@ -89,10 +90,10 @@ fn strip<'t>(whole: &'t str, stripped: Option<&'t str>) -> (bool, &'t str) {
 }
 
 impl Rule {
-    fn matches(&self, path: &str) -> bool {
+    fn matches(&self, path: &str, name: &str) -> bool {
         let subject = match self.scope {
             Scope::Path => path,
-            Scope::Name => path.trim_end_matches('/').rsplit('/').next().unwrap_or(path),
+            Scope::Name => name,
         };
         // Cutting `!` or `/` off can break a pattern that was sound; Helm then says "no match".
         self.pattern.matches(subject)

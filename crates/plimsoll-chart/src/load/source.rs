@@ -72,8 +72,12 @@ impl SourceFile {
 
     /// Splits the text at lines of `---`, as Kubernetes' `YAMLReader` does.
     fn parts(&self) -> Result<Vec<Span>, Error> {
-        let (mut parts, mut start, mut at) = (Vec::new(), 0, 0);
-        for line in self.text.split_inclusive('\n') {
+        let (mut parts, mut start) = (Vec::new(), 0);
+        let after_breaks = memchr::memmem::find_iter(self.text.as_bytes(), "\n---");
+        let first = self.text.starts_with("---").then_some(0);
+        for at in first.into_iter().chain(after_breaks.map(|at| at + 1)) {
+            let rest = self.text.get(at..).unwrap_or("");
+            let line = rest.split_inclusive('\n').next().unwrap_or("");
             let end = at + line.len();
             if let Some(rest) = line.strip_prefix("---") {
                 let rest = rest.trim();
@@ -89,10 +93,9 @@ impl SourceFile {
                     start = end;
                 }
             }
-            at = end;
         }
-        if start < at {
-            parts.push(Span::new(start, at));
+        if start < self.text.len() {
+            parts.push(Span::new(start, self.text.len()));
         }
         Ok(parts)
     }

@@ -10,7 +10,7 @@ use crate::Profile;
 use crate::functions::{Call, Env, Failure, Outcome, Run, Signature, Type, base64, find};
 use crate::load::Part;
 use crate::trace::{Leaf, OriginId, Trace};
-use crate::value::{Data, Host, List, ListKind, Map, MapKind, Text, Value};
+use crate::value::{Data, Entries, Host, List, ListKind, Map, MapKind, Text, Value};
 
 /// The files of a chart that have no meaning of their own, by name.
 #[derive(Clone, Debug)]
@@ -104,7 +104,7 @@ impl Files {
 
     /// The files by their last path element, as `string` makes them.
     fn flat(&self, string: impl Fn(&[u8]) -> Data) -> Map {
-        let mut flat = BTreeMap::new();
+        let mut flat = Entries::default();
         for (name, entry) in self.entries.iter() {
             let base = name.trim_end_matches('/').rsplit('/').next().unwrap_or(name);
             flat.insert(Arc::from(base), Value::of(string(&entry.data), entry.origin));

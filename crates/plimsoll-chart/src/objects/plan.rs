@@ -292,7 +292,7 @@ fn as_values(value: &Value, profile: Profile) -> Value {
 fn in_helm_order(templates: BTreeMap<Arc<str>, PlannedTemplate>) -> Vec<PlannedTemplate> {
     let mut sorted: Vec<PlannedTemplate> = templates.into_values().rev().collect();
     let depth = |template: &PlannedTemplate| template.name.matches('/').count();
-    sorted.sort_by_key(|template| std::cmp::Reverse(depth(template)));
+    sorted.sort_by_cached_key(|template| std::cmp::Reverse(depth(template)));
     sorted
 }
 

@@ -1,8 +1,9 @@
 //! Templates parsed once and kept.
 
+use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ahash::AHashMap;
+use ahash::{AHashMap, RandomState};
 
 use crate::Profile;
 use crate::objects::PlannedTemplate;
@@ -15,13 +16,34 @@ type Trees = Arc<[Arc<Tree>]>;
 ///
 /// Cheap to clone; clones are the same cache.
 #[derive(Clone, Debug, Default)]
-pub struct ParsedTemplates(Arc<Mutex<Cache>>);
+pub struct ParsedTemplates(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    hasher: RandomState,
+    cache: Mutex<Cache>,
+}
 
 #[derive(Debug, Default)]
 struct Cache {
-    /// By text. A template's name is no part of the key: see [`renamed`].
-    entries: AHashMap<(Arc<str>, Profile), Trees>,
+    /// A template's name is no part of the key: see [`renamed`].
+    entries: AHashMap<Key, Trees>,
     bytes: usize,
+}
+
+/// A template's text, and the profile whose functions it may call.
+#[derive(Debug, PartialEq, Eq)]
+struct Key {
+    /// Of the text, which is long: it is read once.
+    hash: u64,
+    text: Arc<str>,
+    profile: Profile,
+}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
 }
 
 /// How many bytes of templates are kept: more than the largest public repository has of different
@@ -34,8 +56,9 @@ impl ParsedTemplates {
         &self,
         template: &PlannedTemplate,
         profile: Profile,
-    ) -> Result<Trees, ParseError> {
-        let key = (Arc::clone(&template.text), profile);
+    ) -> Result<Trees, Box<ParseError>> {
+        let hash = self.0.hasher.hash_one(&*template.text);
+        let key = Key { hash, text: Arc::clone(&template.text), profile };
         let known = self.cache().entries.get(&key).cloned();
         if let Some(trees) = known.and_then(|trees| renamed(trees, &template.name)) {
             return Ok(trees);
@@ -51,7 +74,7 @@ impl ParsedTemplates {
     }
 
     fn cache(&self) -> std::sync::MutexGuard<'_, Cache> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,14 +1,13 @@
 //! Tests of Go's own lexer and parser, asked of ours.
 
-use std::fmt::Write;
 use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
-use super::ast::{Branch, Node};
+use super::ast::{List, Node, Parts, Tree};
 use super::lexer::{Kind, Lexer};
 use super::literal::{self, Number};
-use super::parser::{is_empty, parse};
+use super::parser::parse;
 use crate::Profile;
 use crate::acceptance::text;
 
@@ -26,12 +25,11 @@ pub(crate) fn answer(row: &Json, profile: Profile) -> Json {
                 }),
                 Ok(trees) if kind == "empty" => {
                     let root = trees.iter().find(|tree| tree.name == name).unwrap();
-                    json!({ "empty": is_empty(&root.root, &content) })
+                    json!({ "empty": root.is_blank })
                 }
                 Ok(trees) => {
-                    let printed = trees
-                        .iter()
-                        .map(|tree| (tree.name.to_string(), json!(list(&tree.root, &content))));
+                    let print = |tree: &Tree| json!(list(tree.root, &tree.parts));
+                    let printed = trees.iter().map(|tree| (tree.name.to_string(), print(tree)));
                     json!({ "trees": printed.collect::<serde_json::Map<_, _>>() })
                 }
             }
@@ -46,7 +44,7 @@ fn tokens(content: &str) -> Json {
         let token = lexer.next();
         let failure = lexer.failure.clone().filter(|_| token.kind == Kind::Error);
         let shown = failure.unwrap_or_else(|| token.text(content).to_owned());
-        tokens.push(json!([format!("{:?}", token.kind), token.start, shown, token.line]));
+        tokens.push(json!([format!("{:?}", token.kind), token.start, shown, token.line(content)]));
         if matches!(token.kind, Kind::Eof | Kind::Error) {
             return json!({ "tokens": tokens });
         }
@@ -76,34 +74,30 @@ fn number(content: &str, token: &str) -> Json {
 }
 
 /// Nodes as Go's `ListNode.String` prints them, texts quoted.
-fn list(nodes: &[Node], content: &str) -> String {
-    nodes.iter().map(|node| print(node, content)).collect()
+fn list(nodes: List, parts: &Parts) -> String {
+    parts.node_list(nodes).iter().map(|node| print(*node, parts)).collect()
 }
 
-fn print(node: &Node, content: &str) -> String {
+fn print(node: Node, parts: &Parts) -> String {
     match node {
-        Node::Text { span, .. } => literal::quote(span.of(content)),
-        Node::Action { pipe, .. } => format!("{{{{{pipe}}}}}"),
-        Node::If(branch) => print_branch("if", branch, content),
-        Node::With(branch) => print_branch("with", branch, content),
-        Node::Range(branch) => print_branch("range", branch, content),
-        Node::Call { name, pipe, .. } => {
-            let mut printed = format!("{{{{template {}", literal::quote(name));
-            if let Some(pipe) = pipe {
-                write!(printed, " {pipe}").unwrap();
-            }
-            printed + "}}"
-        }
+        Node::Text(bytes) => literal::quote(bytes.of(&parts.text)),
+        Node::Action { pipe, .. } => format!("{{{{{}}}}}", parts.show_pipe(pipe)),
+        Node::If(branch) => print_branch("if", branch, parts),
+        Node::With(branch) => print_branch("with", branch, parts),
+        Node::Range(branch) => print_branch("range", branch, parts),
+        Node::Call(call) => parts.show_call(call),
         Node::Break => "{{break}}".to_owned(),
         Node::Continue => "{{continue}}".to_owned(),
     }
 }
 
-fn print_branch(word: &str, branch: &Branch, content: &str) -> String {
-    let mut printed = format!("{{{{{word} {}}}}}{}", branch.pipe, list(&branch.body, content));
-    if let Some(otherwise) = &branch.otherwise {
+fn print_branch(word: &str, branch: u32, parts: &Parts) -> String {
+    let branch = parts.branch(branch);
+    let pipe = parts.show_pipe(branch.pipe);
+    let mut printed = format!("{{{{{word} {pipe}}}}}{}", list(branch.body, parts));
+    if let Some(otherwise) = branch.otherwise {
         printed += "{{else}}";
-        printed += &list(otherwise, content);
+        printed += &list(otherwise, parts);
     }
     printed + "{{end}}"
 }

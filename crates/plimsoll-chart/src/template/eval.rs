@@ -12,7 +12,7 @@ use ahash::AHashMap;
 pub(crate) use call::without_no_value;
 use dynamic::Dynamic;
 
-use super::ast::{Branch, Node, NodeId, Pipe, Tree};
+use super::ast::{At, Branch, Bytes, List, Node, Parts, Tree, VariableId};
 use super::error::{Error, Level, Trouble};
 use super::parser::{MAX_NESTING, ParseError, parse};
 use super::scope::{Scope, Template};
@@ -27,6 +27,9 @@ const CALL_STEPS: u64 = 10;
 
 /// How often Helm lets `include` enter one name anew (`recursionMaxNums`).
 const MAX_INCLUDES: usize = 1000;
+
+/// A builder that takes more bytes is not kept for another text.
+const MOST_SPARE: usize = 1 << 20;
 
 /// How many different texts given to `tpl` are kept parsed.
 const MAX_TEXTS: usize = 1000;
@@ -43,8 +46,10 @@ pub(crate) struct Machine {
     texts: AHashMap<Arc<str>, Arc<[Arc<Tree>]>>,
     /// How many nodes more they may have.
     room_for_texts: usize,
-    /// The name of the variable that holds what a template starts with.
-    dollar: Arc<str>,
+    /// The variables of all running templates, of the innermost last.
+    variables: Vec<Variable>,
+    /// Emptied builders of texts, of templates that have run.
+    spare: Vec<TextBuilder>,
 }
 
 impl Machine {
@@ -57,7 +62,8 @@ impl Machine {
             included: AHashMap::new(),
             texts: AHashMap::new(),
             room_for_texts: MAX_TEMPLATE_NODES / 4,
-            dollar: Arc::from("$"),
+            variables: Vec::new(),
+            spare: Vec::new(),
         }
     }
 
@@ -75,22 +81,26 @@ impl Machine {
         frame: FrameId,
         control: OriginId,
     ) -> Result<Value, Error> {
-        let mut out = TextBuilder::new();
+        let mut out = self.spare.pop().unwrap_or_default();
         let mut state = State {
             machine: self,
             scope,
             tree: &template.tree,
+            parts: &template.tree.parts,
             source: template.source,
             out: &mut out,
-            variables: Vec::new(),
-            at: NodeId(0),
+            first_variable: 0,
+            at: At::Nowhere,
             frame,
             control,
             conditions: OriginId::NONE,
         };
         state.start(data)?;
         let conditions = state.conditions;
-        let mut value = out.finish();
+        let mut value = out.take();
+        if out.room() <= MOST_SPARE {
+            self.spare.push(out);
+        }
         // A text that is empty owes its emptiness to whatever could have filled it.
         if value.as_text().is_some_and(Text::is_empty) {
             value.origin = self.env.trace.decided(value.origin, conditions);
@@ -99,14 +109,18 @@ impl Machine {
     }
 
     /// Parses a text for `tpl`, once for each text: charts give the same few to it over and over.
-    fn parse_text(&mut self, name: &Arc<str>, text: &Text) -> Result<Arc<[Arc<Tree>]>, ParseError> {
+    fn parse_text(
+        &mut self,
+        name: &Arc<str>,
+        text: &Text,
+    ) -> Result<Arc<[Arc<Tree>]>, Box<ParseError>> {
         if let Some(known) = self.texts.get(text.as_str()) {
             return Ok(Arc::clone(known));
         }
         let shared = text.shared();
         let trees: Arc<[Arc<Tree>]> =
             parse(name, &shared, self.env.profile)?.into_iter().map(Arc::new).collect();
-        let nodes: usize = trees.iter().map(|tree| tree.count()).sum();
+        let nodes: usize = trees.iter().map(|tree| tree.count).sum();
         self.env.steps = self.env.steps.saturating_sub(20 * nodes as u64);
         if self.texts.len() < MAX_TEXTS && nodes <= self.room_for_texts {
             self.room_for_texts -= nodes;
@@ -118,7 +132,7 @@ impl Machine {
 
 #[derive(Debug)]
 struct Variable {
-    name: Arc<str>,
+    variable: VariableId,
     value: Dynamic,
 }
 
@@ -135,12 +149,14 @@ struct State<'a> {
     machine: &'a mut Machine,
     scope: &'a Rc<Scope>,
     tree: &'a Tree,
+    parts: &'a Parts,
     /// The text in which the tree's spans count.
     source: SourceId,
     out: &'a mut TextBuilder,
-    variables: Vec<Variable>,
+    /// Where the template's own variables begin.
+    first_variable: usize,
     /// The node that Go would blame for an error now.
-    at: NodeId,
+    at: At,
     frame: FrameId,
     /// What decided that the present node runs.
     control: OriginId,
@@ -153,10 +169,11 @@ type Run<T> = Result<T, Error>;
 impl State<'_> {
     fn start(&mut self, data: Value) -> Run<()> {
         let dot = Dynamic::bare(data);
-        let name = Arc::clone(&self.machine.dollar);
-        self.variables.push(Variable { name, value: dot.clone() });
-        let tree = self.tree;
-        self.list(&dot, &tree.root).map(|_| ())
+        self.first_variable = self.machine.variables.len();
+        self.declare(VariableId::DOLLAR, dot.clone());
+        self.list(&dot, self.tree.root)?;
+        self.machine.variables.truncate(self.first_variable);
+        Ok(())
     }
 
     // Errors.
@@ -169,9 +186,9 @@ impl State<'_> {
         }
     }
 
-    fn level(&self, at: NodeId, via: String) -> Level {
-        let (offset, context) = self.tree.find(at).unwrap_or((0, String::new()));
-        let before = &self.tree.text[..offset.min(self.tree.text.len())];
+    fn level(&self, at: At, via: String) -> Level {
+        let (offset, context) = self.parts.find(at);
+        let before = &self.parts.text[..offset.min(self.parts.text.len())];
         let line_start = before.rfind('\n').map_or(0, |index| index + 1);
         Level {
             parse_name: Arc::clone(&self.tree.parse_name),
@@ -243,11 +260,11 @@ impl State<'_> {
 
     // Nodes.
 
-    fn list(&mut self, dot: &Dynamic, nodes: &[Node]) -> Run<Flow> {
+    fn list(&mut self, dot: &Dynamic, nodes: List) -> Run<Flow> {
         self.machine.nesting += 1;
         let mut flow = Flow::On;
-        for node in nodes {
-            flow = self.node(dot, node)?;
+        for node in self.parts.node_list(nodes) {
+            flow = self.node(dot, *node)?;
             if flow != Flow::On {
                 break;
             }
@@ -256,23 +273,23 @@ impl State<'_> {
         Ok(flow)
     }
 
-    fn node(&mut self, dot: &Dynamic, node: &Node) -> Run<Flow> {
+    fn node(&mut self, dot: &Dynamic, node: Node) -> Run<Flow> {
         self.step()?;
         match node {
-            Node::Text { span } => self.text(*span)?,
-            Node::Action { id, span, pipe } => {
+            Node::Text(span) => self.text(span)?,
+            Node::Action { span, pipe } => {
                 let value = self.pipeline(dot, pipe)?;
-                if pipe.variables.is_empty() {
-                    self.at = *id;
-                    self.print(&value, *span)?;
+                if self.parts.pipe(pipe).variables.is_empty() {
+                    self.at = At::Action(pipe);
+                    self.print(&value, span)?;
                 }
             }
             Node::If(branch) => return self.if_or_with(dot, branch, false),
             Node::With(branch) => return self.if_or_with(dot, branch, true),
             Node::Range(branch) => return self.range(dot, branch),
-            Node::Call { id, span, name, pipe, .. } => {
-                self.at = *id;
-                self.call_template(dot, name, pipe.as_ref(), *span)?;
+            Node::Call(call) => {
+                self.at = At::Call(call);
+                self.call_template(dot, call)?;
             }
             Node::Break => return Ok(Flow::Break),
             Node::Continue => return Ok(Flow::Continue),
@@ -280,25 +297,26 @@ impl State<'_> {
         Ok(Flow::On)
     }
 
-    fn if_or_with(&mut self, dot: &Dynamic, branch: &Branch, is_with: bool) -> Run<Flow> {
-        let mark = self.variables.len();
+    fn if_or_with(&mut self, dot: &Dynamic, branch: u32, is_with: bool) -> Run<Flow> {
+        let branch = self.parts.branch(branch);
+        let mark = self.machine.variables.len();
         let control = self.control;
-        let value = self.pipeline(dot, &branch.pipe)?;
+        let value = self.pipeline(dot, branch.pipe)?;
         let condition = self.tested(&value);
         self.meets(condition);
         self.control = self.machine.env.trace.join(control, condition);
         let before = self.out.len();
         let flow = if value.truth() {
             if is_with {
-                self.list(&Dynamic::bare(value.clone()), &branch.body)
+                self.list(&Dynamic::bare(value), branch.body)
             } else {
-                self.list(dot, &branch.body)
+                self.list(dot, branch.body)
             }
         } else {
-            self.list(dot, branch.otherwise.as_deref().unwrap_or_default())
+            self.list(dot, branch.otherwise.unwrap_or_default())
         }?;
         self.pass_over(branch, before);
-        self.variables.truncate(mark);
+        self.machine.variables.truncate(mark);
         self.leave(branch, control, condition);
         Ok(flow)
     }
@@ -315,31 +333,30 @@ impl State<'_> {
     fn leave(&mut self, branch: &Branch, control: OriginId, condition: OriginId) {
         self.control =
             if branch.escapes { self.machine.env.trace.join(control, condition) } else { control };
-        for name in &branch.assigns {
-            if let Some(variable) = self.variables.iter_mut().rev().find(|v| v.name == *name) {
-                let origin = variable.value.value.origin;
-                variable.value.value.origin = self.machine.env.trace.decided(origin, condition);
+        for variable in branch.assigns.of(&self.parts.variables) {
+            if let Some(at) = self.find_variable(*variable) {
+                let Machine { variables, env, .. } = &mut *self.machine;
+                let value = &mut variables[at].value.value;
+                value.origin = env.trace.decided(value.origin, condition);
             }
         }
     }
 
-    fn range(&mut self, dot: &Dynamic, branch: &Branch) -> Run<Flow> {
-        self.at = branch.id;
-        let mark = self.variables.len();
+    fn range(&mut self, dot: &Dynamic, branch: u32) -> Run<Flow> {
+        self.at = At::Branch(branch);
+        let branch = self.parts.branch(branch);
+        let mark = self.machine.variables.len();
         let control = self.control;
-        let value = self.pipeline(dot, &branch.pipe)?;
+        let value = self.pipeline(dot, branch.pipe)?;
         let condition = self.tested(&value);
         self.meets(condition);
         self.control = self.machine.env.trace.join(control, condition);
         let before = self.out.len();
         let ran = self.iterate(&value, branch)?;
-        let flow = if ran {
-            Flow::On
-        } else {
-            self.list(dot, branch.otherwise.as_deref().unwrap_or_default())?
-        };
+        let flow =
+            if ran { Flow::On } else { self.list(dot, branch.otherwise.unwrap_or_default())? };
         self.pass_over(branch, before);
-        self.variables.truncate(mark);
+        self.machine.variables.truncate(mark);
         self.leave(branch, control, condition);
         Ok(flow)
     }
@@ -416,7 +433,7 @@ impl State<'_> {
         branch: &Branch,
         of: impl Fn(i64) -> Data,
     ) -> Run<bool> {
-        if branch.pipe.variables.len() > 1 {
+        if self.parts.pipe(branch.pipe).variables.len > 1 {
             return Err(
                 self.error(format!("can't use {count} to iterate over more than one variable"))
             );
@@ -433,23 +450,23 @@ impl State<'_> {
     /// Runs the body once; tells whether the loop goes on.
     fn iteration(&mut self, branch: &Branch, index: Dynamic, item: Dynamic) -> Run<bool> {
         self.step()?;
-        let mark = self.variables.len();
-        let pipe = &branch.pipe;
-        match pipe.variables.as_slice() {
+        let mark = self.machine.variables.len();
+        let pipe = self.parts.pipe(branch.pipe);
+        match pipe.variables.of(&self.parts.variables) {
             [] => {}
-            [only] if pipe.is_assign => self.assign(only, item.clone())?,
+            [only] if pipe.is_assign => self.assign(*only, item.clone())?,
             [first, second, ..] if pipe.is_assign => {
-                self.assign(first, index)?;
-                self.assign(second, item.clone())?;
+                self.assign(*first, index)?;
+                self.assign(*second, item.clone())?;
             }
-            [_] => self.variables[mark - 1].value = item.clone(),
+            [_] => self.machine.variables[mark - 1].value = item.clone(),
             [_, _, ..] => {
-                self.variables[mark - 1].value = item.clone();
-                self.variables[mark - 2].value = index;
+                self.machine.variables[mark - 1].value = item.clone();
+                self.machine.variables[mark - 2].value = index;
             }
         }
-        let flow = self.list(&item, &branch.body)?;
-        self.variables.truncate(mark);
+        let flow = self.list(&item, branch.body)?;
+        self.machine.variables.truncate(mark);
         Ok(flow != Flow::Break)
     }
 
@@ -460,34 +477,30 @@ impl State<'_> {
         Ok(text.as_str().to_owned())
     }
 
-    fn call_template(
-        &mut self,
-        dot: &Dynamic,
-        name: &Arc<str>,
-        pipe: Option<&Pipe>,
-        span: plimsoll_yaml::Span,
-    ) -> Run<()> {
-        let Some(template) = self.scope.get(name).cloned() else {
-            let name = super::literal::quote(name);
+    fn call_template(&mut self, dot: &Dynamic, call: u32) -> Run<()> {
+        let call = self.parts.call(call);
+        let Some(template) = self.scope.get(&call.name).cloned() else {
+            let name = super::literal::quote(&call.name);
             return Err(self.error(format!("template {name} not defined")));
         };
         if !self.machine.has_room() {
             return Err(self.error("exceeded maximum template depth (100000)"));
         }
-        let data = match pipe {
+        let data = match call.pipe {
             Some(pipe) => self.pipeline(dot, pipe)?,
             None => Value::invalid(),
         };
-        let call = self.site(span);
+        let call = self.site(call.span);
         let frame = self.machine.env.trace.frame(Frame { parent: self.frame, call });
         let mut state = State {
             machine: self.machine,
             scope: self.scope,
             tree: &template.tree,
+            parts: &template.tree.parts,
             source: template.source,
             out: self.out,
-            variables: Vec::new(),
-            at: NodeId(0),
+            first_variable: 0,
+            at: At::Nowhere,
             frame,
             control: self.control,
             conditions: OriginId::NONE,
@@ -501,11 +514,12 @@ impl State<'_> {
     // Pipelines and variables.
 
     /// Runs a pipeline and declares its variables, which last until the enclosing branch ends.
-    fn pipeline(&mut self, dot: &Dynamic, pipe: &Pipe) -> Run<Value> {
-        self.at = pipe.id;
+    fn pipeline(&mut self, dot: &Dynamic, pipe: u32) -> Run<Value> {
+        self.at = At::Pipe(pipe);
+        let pipe = self.parts.pipe(pipe);
         self.machine.nesting += 1;
         let mut value: Option<Value> = None;
-        for command in &pipe.commands {
+        for command in pipe.commands.numbers() {
             let mut result = self.command(dot, command, value.take())?;
             if matches!(result.data, Data::Nil) {
                 result.data = Data::Invalid;
@@ -514,37 +528,47 @@ impl State<'_> {
         }
         self.machine.nesting -= 1;
         let value = value.unwrap_or_else(Value::invalid);
-        for name in &pipe.variables {
+        for variable in pipe.variables.of(&self.parts.variables) {
+            let value = Dynamic::bare(value.clone());
             if pipe.is_assign {
-                self.assign(name, Dynamic::bare(value.clone()))?;
+                self.assign(*variable, value)?;
             } else {
-                let value = Dynamic::bare(value.clone());
-                self.variables.push(Variable { name: Arc::clone(name), value });
+                self.declare(*variable, value);
             }
         }
         Ok(value)
     }
 
-    fn assign(&mut self, name: &Arc<str>, mut value: Dynamic) -> Run<()> {
-        value.value.origin = self.machine.env.trace.decided(value.value.origin, self.control);
-        match self.variables.iter_mut().rev().find(|variable| variable.name == *name) {
-            Some(variable) => {
-                variable.value = value;
-                Ok(())
-            }
-            None => Err(self.error(format!("undefined variable: {name}"))),
-        }
+    fn declare(&mut self, variable: VariableId, value: Dynamic) {
+        self.machine.variables.push(Variable { variable, value });
     }
 
-    fn variable(&mut self, name: &str) -> Run<&Dynamic> {
-        let position = self
-            .variables
-            .iter()
-            .rposition(|variable| &*variable.name == name)
-            .ok_or_else(|| self.error(format!("undefined variable: {name}")))?;
+    fn assign(&mut self, variable: VariableId, mut value: Dynamic) -> Run<()> {
+        value.value.origin = self.machine.env.trace.decided(value.value.origin, self.control);
+        let at = self.find_variable(variable).ok_or_else(|| self.undefined(variable))?;
+        self.machine.variables[at].value = value;
+        Ok(())
+    }
+
+    fn variable(&mut self, variable: VariableId) -> Run<&Dynamic> {
+        let at = self.find_variable(variable).ok_or_else(|| self.undefined(variable))?;
         // Most lie near the end; those that do not take time to find.
-        self.steps((self.variables.len() - position) as u64 / 8)?;
-        Ok(&self.variables[position].value)
+        let distance = self.machine.variables.len() - at;
+        if distance >= 8 {
+            self.steps(distance as u64 / 8)?;
+        }
+        Ok(&self.machine.variables[at].value)
+    }
+
+    /// Where the innermost variable of that name lies.
+    fn find_variable(&self, variable: VariableId) -> Option<usize> {
+        let own = &self.machine.variables[self.first_variable..];
+        let at = own.iter().rposition(|known| known.variable == variable)?;
+        Some(self.first_variable + at)
+    }
+
+    fn undefined(&self, variable: VariableId) -> Error {
+        self.error(format!("undefined variable: {}", self.parts.name(variable)))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Splits a template into tokens by the rules of Go's `text/template/parse/lex.go` (Go 1.26).
 
+use super::ast::{Bytes, offset};
 use super::literal::quote;
 use crate::go::unicode;
 
@@ -67,18 +68,27 @@ impl Kind {
     }
 }
 
-/// A token: its bytes and the line on which it starts.
+/// A token: its bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token {
     pub(super) kind: Kind,
-    pub(super) start: usize,
-    pub(super) end: usize,
-    pub(super) line: usize,
+    pub(super) start: u32,
+    pub(super) end: u32,
 }
 
 impl Token {
     pub(super) fn text<'s>(&self, source: &'s str) -> &'s str {
-        source.get(self.start..self.end).unwrap_or("")
+        self.bytes().of(source)
+    }
+
+    pub(super) const fn bytes(&self) -> Bytes {
+        Bytes { start: self.start, end: self.end }
+    }
+
+    /// The line on which the token starts, from 1.
+    pub(super) fn line(&self, source: &str) -> usize {
+        let before = source.as_bytes().get(..self.start as usize).unwrap_or_default();
+        1 + memchr::memchr_iter(b'\n', before).count()
     }
 
     /// The token as parse errors show it.
@@ -100,14 +110,44 @@ impl Token {
     }
 }
 
+/// What a byte can begin or go on with inside an action.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Space,
+    /// A letter, digit or underscore of ASCII.
+    Word,
+    /// A byte of a longer character.
+    Beyond,
+    Other,
+}
+
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Other; 256];
+    let mut index = 0;
+    while index < 256 {
+        #[expect(clippy::cast_possible_truncation, reason = "the index is below 256")]
+        let byte = index as u8;
+        classes[index] = match byte {
+            b' ' | b'\t' | b'\r' | b'\n' => Class::Space,
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' => Class::Word,
+            0x80.. => Class::Beyond,
+            _ => Class::Other,
+        };
+        index += 1;
+    }
+    classes
+};
+
+const fn class(byte: u8) -> Class {
+    CLASSES[byte as usize]
+}
+
 /// Reads tokens one after another.
 #[derive(Debug)]
 pub(super) struct Lexer<'s> {
     source: &'s str,
     pos: usize,
     start: usize,
-    line: usize,
-    start_line: usize,
     in_action: bool,
     paren_depth: usize,
     /// The message of the error token, after which nothing more is read.
@@ -118,24 +158,19 @@ const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
 
 impl<'s> Lexer<'s> {
     pub(super) const fn new(source: &'s str) -> Self {
-        Self {
-            source,
-            pos: 0,
-            start: 0,
-            line: 1,
-            start_line: 1,
-            in_action: false,
-            paren_depth: 0,
-            failure: None,
-        }
+        Self { source, pos: 0, start: 0, in_action: false, paren_depth: 0, failure: None }
     }
 
     /// Returns the next token; `Eof` for ever once the source is used up.
     pub(super) fn next(&mut self) -> Token {
-        if self.failure.is_some() {
-            return Token { kind: Kind::Eof, start: 0, end: 0, line: self.start_line };
+        if self.in_action {
+            self.inside_action()
+        } else if self.failure.is_some() {
+            self.pos = self.start;
+            self.emit(Kind::Eof)
+        } else {
+            self.text()
         }
-        if self.in_action { self.inside_action() } else { self.text() }
     }
 
     fn rest(&self) -> &'s str {
@@ -157,39 +192,25 @@ impl<'s> Lexer<'s> {
     fn bump(&mut self) -> Option<char> {
         let c = self.peek()?;
         self.pos += c.len_utf8();
-        if c == '\n' {
-            self.line += 1;
-        }
         Some(c)
     }
 
-    /// Moves to `pos`, counting the lines passed.
-    fn skip_to(&mut self, pos: usize) {
-        self.line += memchr::memchr_iter(b'\n', &self.source.as_bytes()[self.pos..pos]).count();
-        self.pos = pos;
-    }
-
-    /// Forgets what was read since the last token.
-    const fn ignore(&mut self) {
+    fn emit(&mut self, kind: Kind) -> Token {
+        let token = Token { kind, start: offset(self.start), end: offset(self.pos) };
         self.start = self.pos;
-        self.start_line = self.line;
-    }
-
-    const fn emit(&mut self, kind: Kind) -> Token {
-        let token = Token { kind, start: self.start, end: self.pos, line: self.start_line };
-        self.ignore();
         token
     }
 
     fn error(&mut self, message: impl Into<String>) -> Token {
         self.failure = Some(message.into());
-        Token { kind: Kind::Error, start: self.start, end: self.pos, line: self.start_line }
+        self.in_action = false;
+        Token { kind: Kind::Error, start: offset(self.start), end: offset(self.pos) }
     }
 
     fn text(&mut self) -> Token {
         loop {
             let Some(offset) = find_left_delim(self.rest().as_bytes()) else {
-                self.skip_to(self.source.len());
+                self.pos = self.source.len();
                 let kind = if self.pos > self.start { Kind::Text } else { Kind::Eof };
                 return self.emit(kind);
             };
@@ -202,10 +223,9 @@ impl<'s> Lexer<'s> {
                     text.len()
                 };
                 let end = self.start + kept;
-                self.skip_to(end);
+                self.pos = end;
                 let token = self.emit(Kind::Text);
-                self.skip_to(delim);
-                self.ignore();
+                self.go_to(delim);
                 if token.end > token.start {
                     return token;
                 }
@@ -221,14 +241,12 @@ impl<'s> Lexer<'s> {
         let after = self.pos + 2;
         let inside = if trims_left(&self.source[after..]) { after + 2 } else { after };
         if self.source[inside..].starts_with("/*") {
-            self.skip_to(inside);
-            self.ignore();
+            self.go_to(inside);
             return self.comment();
         }
         self.pos = after;
         let token = self.emit(Kind::LeftDelim);
-        self.skip_to(inside);
-        self.ignore();
+        self.go_to(inside);
         self.in_action = true;
         self.paren_depth = 0;
         Some(token)
@@ -240,7 +258,7 @@ impl<'s> Lexer<'s> {
         };
         let end = self.pos + 2 + offset + 2;
         let Some((delim, trims)) = right_delim(&self.source[end..]) else {
-            self.skip_to(end);
+            self.pos = end;
             return Some(self.error("comment ends before closing delimiter"));
         };
         self.skip_past_delim(end + delim, trims);
@@ -251,68 +269,100 @@ impl<'s> Lexer<'s> {
     fn skip_past_delim(&mut self, end: usize, trims: bool) {
         let rest = &self.source[end..];
         let trimmed = if trims { rest.len() - rest.trim_start_matches(SPACE).len() } else { 0 };
-        self.skip_to(end + trimmed);
-        self.ignore();
+        self.go_to(end + trimmed);
+    }
+
+    /// Goes on at `pos`, without a token of what lies before it.
+    const fn go_to(&mut self, pos: usize) {
+        self.pos = pos;
+        self.start = pos;
     }
 
     fn inside_action(&mut self) -> Token {
-        if let Some((length, trims)) = right_delim(self.rest()) {
-            if self.paren_depth > 0 {
-                return self.error("unclosed left paren");
-            }
-            return self.right_delim(length, trims);
-        }
-        let Some(c) = self.bump() else { return self.error("unclosed action") };
-        match c {
-            ' ' | '\t' | '\r' | '\n' => self.space(),
-            '=' => self.emit(Kind::Assign),
-            ':' => {
-                if self.bump() == Some('=') {
-                    self.emit(Kind::Declare)
-                } else {
-                    self.error("expected :=")
+        let Some(byte) = self.peek_byte() else { return self.error("unclosed action") };
+        match class(byte) {
+            Class::Space => self.space(),
+            Class::Word if byte.is_ascii_digit() => self.number(),
+            Class::Word => self.word(),
+            Class::Beyond => match self.peek() {
+                Some(c) if is_alphanumeric(c) => self.word(),
+                c => {
+                    self.bump();
+                    let shown = c.map_or_else(String::new, code_point);
+                    self.error(format!("unrecognized character in action: {shown}"))
                 }
-            }
-            '|' => self.emit(Kind::Pipe),
-            '"' => self.quoted(b'"', Kind::String, "unterminated quoted string"),
-            '\'' => self.quoted(b'\'', Kind::CharConstant, "unterminated character constant"),
-            '`' => match self.rest().find('`') {
-                Some(offset) => {
-                    self.skip_to(self.pos + offset + 1);
-                    self.emit(Kind::RawString)
-                }
-                None => self.error("unterminated raw quoted string"),
             },
-            '$' => self.name(Kind::Variable),
-            '.' if !self.rest().starts_with(|c: char| c.is_ascii_digit())
-                && !self.rest().is_empty() =>
-            {
-                self.name(Kind::Field)
-            }
-            '.' | '+' | '-' | '0'..='9' => {
-                self.pos -= 1;
-                self.number()
-            }
-            c if is_alphanumeric(c) => self.word(),
-            '(' => {
+            Class::Other => self.sign(byte),
+        }
+    }
+
+    /// Reads what begins with a sign of ASCII.
+    fn sign(&mut self, byte: u8) -> Token {
+        let after = self.source.as_bytes().get(self.pos + 1).copied();
+        if byte == b'}' && after == Some(b'}') {
+            return self.close(2, false);
+        }
+        self.pos += 1;
+        match byte {
+            b'.' => match after {
+                None | Some(b'0'..=b'9') => {
+                    self.pos -= 1;
+                    self.number()
+                }
+                _ => self.name(Kind::Field),
+            },
+            b'"' => self.quoted(b'"', Kind::String, "unterminated quoted string"),
+            b'|' => self.emit(Kind::Pipe),
+            b'$' => self.name(Kind::Variable),
+            b'(' => {
                 self.paren_depth += 1;
                 self.emit(Kind::LeftParen)
             }
-            ')' => {
+            b')' => {
                 let Some(depth) = self.paren_depth.checked_sub(1) else {
                     return self.error("unexpected right paren");
                 };
                 self.paren_depth = depth;
                 self.emit(Kind::RightParen)
             }
-            c if c.is_ascii_graphic() => self.emit(Kind::Char),
-            c => self.error(format!("unrecognized character in action: {}", code_point(c))),
+            b'=' => self.emit(Kind::Assign),
+            b':' => {
+                if self.bump() == Some('=') {
+                    self.emit(Kind::Declare)
+                } else {
+                    self.error("expected :=")
+                }
+            }
+            b'\'' => self.quoted(b'\'', Kind::CharConstant, "unterminated character constant"),
+            b'`' => match memchr::memchr(b'`', self.rest().as_bytes()) {
+                Some(offset) => {
+                    self.pos += offset + 1;
+                    self.emit(Kind::RawString)
+                }
+                None => self.error("unterminated raw quoted string"),
+            },
+            b'+' | b'-' => {
+                self.pos -= 1;
+                self.number()
+            }
+            byte if byte.is_ascii_graphic() => self.emit(Kind::Char),
+            byte => {
+                let shown = code_point(char::from(byte));
+                self.error(format!("unrecognized character in action: {shown}"))
+            }
         }
     }
 
+    /// Ends the action, unless a parenthesis is open.
+    fn close(&mut self, length: usize, trims: bool) -> Token {
+        if self.paren_depth > 0 {
+            return self.error("unclosed left paren");
+        }
+        self.right_delim(length, trims)
+    }
+
     fn right_delim(&mut self, length: usize, trims: bool) -> Token {
-        self.skip_to(self.pos + length - 2);
-        self.ignore();
+        self.go_to(self.pos + length - 2);
         self.pos += 2;
         let token = self.emit(Kind::RightDelim);
         self.in_action = false;
@@ -322,20 +372,17 @@ impl<'s> Lexer<'s> {
 
     /// Reads a run of spaces, but leaves the one that belongs to ` -}}`.
     fn space(&mut self) -> Token {
-        while let Some(byte @ (b' ' | b'\t' | b'\r' | b'\n')) = self.peek_byte() {
-            self.pos += 1;
-            self.line += usize::from(byte == b'\n');
-        }
-        let last = self.pos - 1;
-        if let Some((length @ 4, trims)) = right_delim(&self.source[last..]) {
-            if self.source.as_bytes()[last] == b'\n' {
-                self.line -= 1;
+        let bytes = self.source.as_bytes();
+        let rest = &bytes[self.pos + 1..];
+        let more = rest.iter().take_while(|byte| class(**byte) == Class::Space).count();
+        if matches!(rest[more..], [b'-', b'}', b'}', ..]) {
+            self.pos += more;
+            if more == 0 {
+                return self.close(4, true);
             }
-            self.pos = last;
-            if self.start == last {
-                return self.right_delim(length, trims);
-            }
+            return self.emit(Kind::Space);
         }
+        self.pos += 1 + more;
         self.emit(Kind::Space)
     }
 
@@ -387,9 +434,15 @@ impl<'s> Lexer<'s> {
     }
 
     fn absorb_name(&mut self) {
-        // No letter or digit ends a line.
-        while let Some(c) = self.peek().filter(|c| is_alphanumeric(*c)) {
-            self.pos += c.len_utf8();
+        let bytes = self.source.as_bytes();
+        loop {
+            let rest = &bytes[self.pos..];
+            self.pos += rest.iter().take_while(|byte| class(**byte) == Class::Word).count();
+            // Letters and digits beyond ASCII are rare.
+            match self.peek().filter(|c| !c.is_ascii() && is_alphanumeric(*c)) {
+                Some(c) => self.pos += c.len_utf8(),
+                None => return,
+            }
         }
     }
 
@@ -556,7 +609,7 @@ mod tests {
                 break;
             }
             if token.kind != Kind::Space {
-                lines.push((token.text(source), token.line));
+                lines.push((token.text(source), token.line(source)));
             }
         }
         assert_eq!(

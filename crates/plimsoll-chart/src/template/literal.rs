@@ -24,10 +24,14 @@ pub(super) fn unquote(literal: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// The text of a string in double quotes that holds nothing to unquote.
-pub(super) fn verbatim(literal: &str) -> Option<&str> {
-    let inside = literal.strip_prefix('"')?.strip_suffix('"')?;
-    memchr::memchr3(b'\\', b'"', b'\n', inside.as_bytes()).is_none().then_some(inside)
+/// Tells whether a string literal means just what stands between its quotes.
+pub(super) fn is_verbatim(literal: &str) -> bool {
+    let bytes = literal.as_bytes();
+    let inside = bytes.get(1..bytes.len().saturating_sub(1)).unwrap_or_default();
+    match bytes.first() {
+        Some(b'"') => memchr::memchr3(b'\\', b'"', b'\n', inside).is_none(),
+        _ => memchr::memchr(b'\r', inside).is_none(),
+    }
 }
 
 /// What one escape or character stands for.
@@ -116,6 +120,9 @@ pub(crate) struct Number {
 /// Reads a number token (`newNumber` in `text/template/parse/node.go`).
 #[expect(clippy::cast_precision_loss, reason = "Go's conversion rounds likewise")]
 pub(super) fn number(text: &str) -> Result<Number, String> {
+    if let Some(small) = small(text) {
+        return Ok(small);
+    }
     let mut number = Number { looks_float: looks_float(text), ..Number::default() };
     if let Some(imaginary) = text.strip_suffix('i').and_then(parse_float) {
         return Ok(complex(0.0, imaginary));
@@ -147,6 +154,23 @@ pub(super) fn number(text: &str) -> Result<Number, String> {
         return Err(format!("illegal number syntax: {}", quote(text)));
     }
     Ok(number)
+}
+
+/// Reads the decimal digits of a number that is small and begins with no zero: most are.
+fn small(text: &str) -> Option<Number> {
+    if text.len() > 9 || (text.starts_with('0') && text.len() > 1) {
+        return None;
+    }
+    let mut value = 0_u32;
+    for byte in text.bytes() {
+        value = value * 10 + u32::from(byte.checked_sub(b'0').filter(|digit| *digit < 10)?);
+    }
+    Some(Number {
+        int: Some(value.into()),
+        uint: Some(value.into()),
+        float: Some(value.into()),
+        ..Number::default()
+    })
 }
 
 /// Reads a complex token such as `1+2i`.

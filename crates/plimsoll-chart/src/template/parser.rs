@@ -4,10 +4,9 @@ mod pipeline;
 
 use std::sync::Arc;
 
-use ahash::AHashMap;
 use plimsoll_yaml::Span;
 
-use super::ast::{Branch, Node, NodeId, Tree};
+use super::ast::{Branch, Bytes, Call, Command, List, Node, Parts, Tree, VariableId, Word, offset};
 use super::lexer::{Kind, Lexer, Token};
 use super::literal;
 use super::writes::writes;
@@ -41,58 +40,59 @@ pub(crate) fn parse(
     name: &Arc<str>,
     text: &Arc<str>,
     profile: Profile,
-) -> Result<Vec<Tree>, ParseError> {
-    let mut parser = Parser {
-        name,
-        text,
-        profile,
-        lexer: Lexer::new(text),
-        tokens: [Token { kind: Kind::Eof, start: text.len(), end: text.len(), line: 1 }; 3],
-        peeked: 0,
-        names: AHashMap::with_capacity((text.len() / 128).min(256)),
-        variables: vec!["$".into()],
-        action_line: 0,
-        range_depth: 0,
-        depth: 0,
-        next_id: 0,
-        trees: Vec::new(),
-        assigned: Vec::new(),
-        escapes: false,
-    };
+) -> Result<Vec<Tree>, Box<ParseError>> {
+    let mut parser = Parser::new(name, text, profile);
     let root = parser.top_level()?;
     parser.within_bounds()?;
-    parser.add(Arc::clone(name), root)?;
-    Ok(parser.trees)
+    parser.add(Arc::clone(name), root, 0)?;
+    let Parser { parts, trees, .. } = parser;
+    let parts = Arc::new(parts);
+    let tree = |draft: Draft| Tree {
+        name: draft.name,
+        parse_name: Arc::clone(name),
+        parts: Arc::clone(&parts),
+        root: draft.root,
+        count: draft.count,
+        is_blank: draft.is_blank,
+    };
+    Ok(trees.into_iter().map(tree).collect())
 }
 
-/// Tells whether a list holds nothing but blank text (`IsEmptyTree`).
-pub(super) fn is_empty(root: &[Node], text: &str) -> bool {
-    root.iter().all(|node| node.is_blank(text))
-}
-
-type Parsed<T> = Result<T, ParseError>;
+type Parsed<T> = Result<T, Box<ParseError>>;
 
 struct Parser<'s> {
     name: &'s Arc<str>,
-    text: &'s Arc<str>,
+    text: &'s str,
     profile: Profile,
     lexer: Lexer<'s>,
     /// The lookahead as Go keeps it, so that errors name the same line: slot 0 is the last token
     /// read, the others are pushed back.
     tokens: [Token; 3],
     peeked: usize,
-    /// Words of the text that were met, so that each is kept once.
-    names: AHashMap<&'s str, Arc<str>>,
-    variables: Vec<Arc<str>>,
-    action_line: usize,
+    parts: Parts,
+    /// The variables that can be seen, besides `$`.
+    variables: Vec<VariableId>,
+    /// Where the running action starts.
+    action_start: Option<Token>,
     range_depth: usize,
     depth: usize,
-    next_id: u32,
-    trees: Vec<Tree>,
+    trees: Vec<Draft>,
     /// Variables assigned since the innermost branch began.
-    assigned: Vec<Arc<str>>,
+    assigned: Vec<VariableId>,
     /// Whether a `break` or `continue` stood in the innermost branch.
     escapes: bool,
+    /// The nodes, commands and words of all lists that are not at their end yet.
+    open_nodes: Vec<Node>,
+    open_commands: Vec<Command>,
+    open_words: Vec<Word>,
+}
+
+/// A tree whose text is not at its end yet.
+struct Draft {
+    name: Arc<str>,
+    root: List,
+    count: usize,
+    is_blank: bool,
 }
 
 /// What ended a list.
@@ -114,6 +114,29 @@ enum Item {
 }
 
 impl<'s> Parser<'s> {
+    fn new(name: &'s Arc<str>, text: &'s Arc<str>, profile: Profile) -> Self {
+        let end = offset(text.len());
+        Self {
+            name,
+            text,
+            profile,
+            lexer: Lexer::new(text),
+            tokens: [Token { kind: Kind::Eof, start: end, end }; 3],
+            peeked: 0,
+            parts: Parts::new(Arc::clone(text)),
+            variables: Vec::new(),
+            action_start: None,
+            range_depth: 0,
+            depth: 0,
+            trees: Vec::new(),
+            assigned: Vec::new(),
+            escapes: false,
+            open_nodes: Vec::with_capacity(64),
+            open_commands: Vec::with_capacity(8),
+            open_words: Vec::with_capacity(16),
+        }
+    }
+
     // Tokens.
 
     fn next(&mut self) -> Token {
@@ -128,11 +151,6 @@ impl<'s> Parser<'s> {
     /// The last token that was read.
     const fn last(&self) -> Token {
         self.tokens[0]
-    }
-
-    /// The shared text of a word.
-    fn shared(&mut self, word: &'s str) -> Arc<str> {
-        Arc::clone(self.names.entry(word).or_insert_with(|| Arc::from(word)))
     }
 
     const fn backup(&mut self) {
@@ -180,41 +198,41 @@ impl<'s> Parser<'s> {
 
     // Errors.
 
-    fn error(&self, message: impl Into<String>) -> ParseError {
+    #[cold]
+    fn error(&self, message: impl Into<String>) -> Box<ParseError> {
         let token = self.last();
-        ParseError {
+        Box::new(ParseError {
             name: Arc::clone(self.name),
-            line: token.line,
-            span: Span::new(token.start, token.end),
+            line: token.line(self.text),
+            span: token.bytes().span(),
             message: message.into(),
-        }
+        })
     }
 
-    fn unexpected(&self, token: &Token, context: &str) -> ParseError {
+    #[cold]
+    fn unexpected(&self, token: &Token, context: &str) -> Box<ParseError> {
         let shown = token.shown(&self.lexer);
         if token.kind != Kind::Error {
             return self.error(format!("unexpected {shown} in {context}"));
         }
         let mut extra = String::new();
-        if self.action_line != 0 && self.action_line != token.line {
-            let started = format!("started at {}:{}", self.name, self.action_line);
-            let joint = if shown.ends_with(" action") { " " } else { " in action " };
-            extra = format!("{joint}{started}");
+        if let Some(start) = self.action_start {
+            let line = start.line(self.text);
+            if line != token.line(self.text) {
+                let started = format!("started at {}:{line}", self.name);
+                let joint = if shown.ends_with(" action") { " " } else { " in action " };
+                extra = format!("{joint}{started}");
+            }
         }
         self.error(format!("{shown}{extra}"))
     }
 
-    fn id(&mut self) -> NodeId {
-        self.next_id += 1;
-        NodeId(self.next_id)
-    }
-
     /// Makes sure that neither the nodes nor the variables are too many.
     fn within_bounds(&self) -> Parsed<()> {
-        if self.next_id as usize > MAX_TEMPLATE_NODES {
+        if self.parts.count() > MAX_TEMPLATE_NODES {
             return Err(self.error("the template has more parts than can be read"));
         }
-        if self.variables.len() > MAX_VARIABLES {
+        if self.variables.len() >= MAX_VARIABLES {
             return Err(self.error("the template has more variables than can be read"));
         }
         Ok(())
@@ -230,8 +248,7 @@ impl<'s> Parser<'s> {
 
     // Grammar.
 
-    fn top_level(&mut self) -> Parsed<Vec<Node>> {
-        let mut root = Vec::new();
+    fn top_level(&mut self) -> Parsed<List> {
         while self.peek().kind != Kind::Eof {
             if self.peek().kind == Kind::LeftDelim {
                 let delim = self.next();
@@ -242,34 +259,40 @@ impl<'s> Parser<'s> {
                 self.backup_two(delim);
             }
             match self.text_or_action()? {
-                Item::Node(node) => root.push(node),
+                Item::Node(node) => self.open_nodes.push(node),
                 Item::Ending(ending) => {
                     return Err(self.error(format!("unexpected {}", ending.shown)));
                 }
             }
         }
-        Ok(root)
+        Ok(self.close_nodes(0))
     }
 
-    /// Registers a template; blank ones give way to one of the same name.
-    fn add(&mut self, name: Arc<str>, root: Vec<Node>) -> Parsed<()> {
-        let tree = Tree {
-            name,
-            parse_name: Arc::clone(self.name),
-            text: Arc::clone(self.text),
-            root: root.into(),
-        };
-        let Some(old) = self.trees.iter().position(|old| old.name == tree.name) else {
+    /// Ends the list of the open nodes from `start` on.
+    fn close_nodes(&mut self, start: usize) -> List {
+        let first = self.parts.nodes.len();
+        self.parts.nodes.extend_from_slice(&self.open_nodes[start..]);
+        self.open_nodes.truncate(start);
+        List::since(first, &self.parts.nodes)
+    }
+
+    /// Registers a template, which has all parts but the first `before`; blank ones give way to
+    /// one of the same name.
+    fn add(&mut self, name: Arc<str>, root: List, before: usize) -> Parsed<()> {
+        let is_blank = self.parts.node_list(root).iter().all(|node| self.parts.is_blank(*node));
+        let count = self.parts.count() - before;
+        let draft = Draft { name, root, count, is_blank };
+        let Some(old) = self.trees.iter().position(|old| old.name == draft.name) else {
             if self.trees.len() >= MAX_DEFINITIONS {
                 return Err(self.error("the template defines more templates than can be read"));
             }
-            self.trees.push(tree);
+            self.trees.push(draft);
             return Ok(());
         };
-        if is_empty(&self.trees[old].root, self.text) {
-            self.trees[old] = tree;
-        } else if !is_empty(&tree.root, self.text) {
-            let name = literal::quote(&tree.name);
+        if self.trees[old].is_blank {
+            self.trees[old] = draft;
+        } else if !is_blank {
+            let name = literal::quote(&draft.name);
             return Err(self.error(format!("template: multiple definition of template {name}")));
         }
         Ok(())
@@ -289,7 +312,8 @@ impl<'s> Parser<'s> {
 
     /// The list of a `define` or `block`, which sees no variables but `$`.
     fn body(&mut self, name: Arc<str>, context: &str) -> Parsed<()> {
-        let outer_variables = std::mem::replace(&mut self.variables, vec!["$".into()]);
+        let before = self.parts.count();
+        let outer_variables = std::mem::take(&mut self.variables);
         let outer_range = std::mem::take(&mut self.range_depth);
         let (root, ending) = self.list()?;
         if ending.kind != EndKind::End {
@@ -297,7 +321,7 @@ impl<'s> Parser<'s> {
         }
         self.variables = outer_variables;
         self.range_depth = outer_range;
-        self.add(name, root)
+        self.add(name, root, before)
     }
 
     /// The name of a template, which is text.
@@ -307,15 +331,15 @@ impl<'s> Parser<'s> {
         String::from_utf8(name).map_err(|_| self.error("the name is not UTF-8"))
     }
 
-    fn list(&mut self) -> Parsed<(Vec<Node>, Ending)> {
+    fn list(&mut self) -> Parsed<(List, Ending)> {
         self.deeper()?;
-        let mut nodes = Vec::new();
+        let start = self.open_nodes.len();
         while self.peek_non_space().kind != Kind::Eof {
             match self.text_or_action()? {
-                Item::Node(node) => nodes.push(node),
+                Item::Node(node) => self.open_nodes.push(node),
                 Item::Ending(ending) => {
                     self.depth -= 1;
-                    return Ok((nodes, ending));
+                    return Ok((self.close_nodes(start), ending));
                 }
             }
         }
@@ -325,18 +349,18 @@ impl<'s> Parser<'s> {
     fn text_or_action(&mut self) -> Parsed<Item> {
         let token = self.next_non_space();
         match token.kind {
-            Kind::Text => Ok(Item::Node(Node::Text { span: Span::new(token.start, token.end) })),
+            Kind::Text => Ok(Item::Node(Node::Text(token.bytes()))),
             Kind::LeftDelim => {
-                self.action_line = token.line;
+                self.action_start = Some(token);
                 let item = self.action(token.start);
-                self.action_line = 0;
+                self.action_start = None;
                 item
             }
             _ => Err(self.unexpected(&token, "input")),
         }
     }
 
-    fn action(&mut self, start: usize) -> Parsed<Item> {
+    fn action(&mut self, start: u32) -> Parsed<Item> {
         let token = self.next_non_space();
         let node = match token.kind {
             Kind::Block => self.block(start)?,
@@ -354,8 +378,7 @@ impl<'s> Parser<'s> {
             _ => {
                 self.backup();
                 let pipe = self.pipeline("command", Kind::RightDelim)?;
-                let end = self.last().end;
-                Node::Action { id: self.id(), span: Span::new(start, end), pipe }
+                Node::Action { span: Bytes { start, end: self.last().end }, pipe }
             }
         };
         Ok(Item::Node(node))
@@ -380,9 +403,9 @@ impl<'s> Parser<'s> {
         Ok(node)
     }
 
-    fn branch(&mut self, context: &'static str) -> Parsed<Branch> {
+    fn branch(&mut self, context: &'static str) -> Parsed<u32> {
         let visible = self.variables.len();
-        let outer_assigned = std::mem::take(&mut self.assigned);
+        let first_assigned = self.assigned.len();
         let outer_escapes = std::mem::take(&mut self.escapes);
         let pipe = self.pipeline(context, Kind::RightDelim)?;
         let is_range = context == "range";
@@ -394,25 +417,38 @@ impl<'s> Parser<'s> {
             EndKind::Else => Some(self.otherwise(context)?),
         };
         self.variables.truncate(visible);
-        let assigns = std::mem::replace(&mut self.assigned, outer_assigned);
-        for name in &assigns {
-            if !self.assigned.contains(name) {
-                self.assigned.push(Arc::clone(name));
-            }
-        }
+        let assigns = self.close_assigned(first_assigned);
         // A range that is left early goes no further than itself.
         let escapes = std::mem::replace(&mut self.escapes, outer_escapes) && !is_range;
         self.escapes |= escapes;
-        let writes = writes(&body, self.text)
-            .or_else(|| otherwise.as_ref().and_then(|nodes| writes(nodes, self.text)));
-        Ok(Branch { id: self.id(), pipe, body, otherwise, assigns, escapes, writes })
+        let parts = &mut self.parts;
+        let writes = writes(parts.node_list(body), parts)
+            .or_else(|| otherwise.and_then(|nodes| writes(parts.node_list(nodes), parts)));
+        let number = offset(parts.branches.len());
+        parts.branches.push(Branch { pipe, body, otherwise, assigns, escapes, writes });
+        Ok(number)
+    }
+
+    /// Keeps the variables that were assigned from the one at `first` on, each once.
+    fn close_assigned(&mut self, first: usize) -> List {
+        let start = self.parts.variables.len();
+        for index in first..self.assigned.len() {
+            let variable = self.assigned[index];
+            if !self.parts.variables[start..].contains(&variable) {
+                self.parts.variables.push(variable);
+            }
+        }
+        // The branch around this one assigns them too.
+        self.assigned.truncate(first);
+        self.assigned.extend_from_slice(&self.parts.variables[start..]);
+        List::since(start, &self.parts.variables)
     }
 
     /// What follows `else`: the rest of an `else if` or `else with` chain, or a list.
-    fn otherwise(&mut self, context: &'static str) -> Parsed<Vec<Node>> {
+    fn otherwise(&mut self, context: &'static str) -> Parsed<List> {
         let chained = match (context, self.peek().kind) {
-            ("if", Kind::If) => Some(Node::If as fn(Branch) -> Node),
-            ("with", Kind::With) => Some(Node::With as fn(Branch) -> Node),
+            ("if", Kind::If) => Some(Node::If as fn(u32) -> Node),
+            ("with", Kind::With) => Some(Node::With as fn(u32) -> Node),
             _ => None,
         };
         if let Some(node) = chained {
@@ -420,7 +456,9 @@ impl<'s> Parser<'s> {
             self.deeper()?;
             let branch = self.branch(context)?;
             self.depth -= 1;
-            return Ok(vec![node(branch)]);
+            let start = self.open_nodes.len();
+            self.open_nodes.push(node(branch));
+            return Ok(self.close_nodes(start));
         }
         let (nodes, ending) = self.list()?;
         if ending.kind != EndKind::End {
@@ -430,16 +468,16 @@ impl<'s> Parser<'s> {
     }
 
     /// `{{ block "name" pipe }} … {{ end }}`: defines a template and calls it.
-    fn block(&mut self, start: usize) -> Parsed<Node> {
+    fn block(&mut self, start: u32) -> Parsed<Node> {
         const CONTEXT: &str = "block clause";
         let (at, name) = self.template_name(CONTEXT)?;
         let pipe = self.pipeline(CONTEXT, Kind::RightDelim)?;
-        let span = Span::new(start, self.last().end);
+        let span = Bytes { start, end: self.last().end };
         self.body(Arc::clone(&name), CONTEXT)?;
-        Ok(Node::Call { id: self.id(), at, span, name, pipe: Some(pipe) })
+        Ok(self.push_call(Call { at, span, name, pipe: Some(pipe) }))
     }
 
-    fn call(&mut self, start: usize) -> Parsed<Node> {
+    fn call(&mut self, start: u32) -> Parsed<Node> {
         const CONTEXT: &str = "template clause";
         let (at, name) = self.template_name(CONTEXT)?;
         let mut pipe = None;
@@ -447,11 +485,17 @@ impl<'s> Parser<'s> {
             self.backup();
             pipe = Some(self.pipeline(CONTEXT, Kind::RightDelim)?);
         }
-        let span = Span::new(start, self.last().end);
-        Ok(Node::Call { id: self.id(), at, span, name, pipe })
+        let span = Bytes { start, end: self.last().end };
+        Ok(self.push_call(Call { at, span, name, pipe }))
     }
 
-    fn template_name(&mut self, context: &str) -> Parsed<(usize, Arc<str>)> {
+    fn push_call(&mut self, call: Call) -> Node {
+        let number = offset(self.parts.calls.len());
+        self.parts.calls.push(call);
+        Node::Call(number)
+    }
+
+    fn template_name(&mut self, context: &str) -> Parsed<(u32, Arc<str>)> {
         let token = self.next_non_space();
         if !matches!(token.kind, Kind::String | Kind::RawString) {
             return Err(self.unexpected(&token, context));

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use ahash::AHashMap;
 
 use super::ast::Tree;
-use super::parser::is_empty;
 use crate::trace::SourceId;
 
 /// A parsed template in one rendering: trees are shared between renderings, places are not.
@@ -43,7 +42,7 @@ impl Scope {
 
     /// Adds a template. A later one of the same name wins, unless it is blank.
     pub(crate) fn add(&mut self, tree: Arc<Tree>, source: SourceId) {
-        if self.get(&tree.name).is_some() && is_empty(&tree.root, &tree.text) {
+        if self.get(&tree.name).is_some() && tree.is_blank {
             return;
         }
         self.own.insert(Arc::clone(&tree.name), Template { tree, source });

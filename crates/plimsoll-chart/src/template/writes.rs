@@ -1,35 +1,34 @@
 //! Where a list of nodes may write text.
 
-use plimsoll_yaml::Span;
-
-use super::ast::{Branch, Node, Pipe, Term};
+use super::ast::{Bytes, Node, Parts, Term};
 
 /// The bytes from the first to the last node that may write text, if any may write what is not
 /// blank.
-pub(super) fn writes(nodes: &[Node], text: &str) -> Option<Span> {
-    nodes.iter().find(|node| !node.is_blank(text) && span(node).is_some())?;
-    let mut spans = nodes.iter().filter_map(span);
+pub(super) fn writes(nodes: &[Node], parts: &Parts) -> Option<Bytes> {
+    nodes.iter().find(|node| span(**node, parts).is_some() && !parts.is_blank(**node))?;
+    let mut spans = nodes.iter().filter_map(|node| span(*node, parts));
     let first = spans.next()?;
     let last = spans.next_back().unwrap_or(first);
-    Some(Span::new(first.start, last.end))
+    Some(Bytes { start: first.start, end: last.end })
 }
 
-fn span(node: &Node) -> Option<Span> {
+fn span(node: Node, parts: &Parts) -> Option<Bytes> {
     match node {
-        Node::Text { span, .. } | Node::Call { span, .. } => Some(*span),
-        Node::Action { span, pipe, .. } => prints(pipe).then_some(*span),
-        Node::If(Branch { writes, .. })
-        | Node::With(Branch { writes, .. })
-        | Node::Range(Branch { writes, .. }) => *writes,
+        Node::Text(span) => Some(span),
+        Node::Call(call) => Some(parts.call(call).span),
+        Node::Action { span, pipe } => prints(pipe, parts).then_some(span),
+        Node::If(branch) | Node::With(branch) | Node::Range(branch) => parts.branch(branch).writes,
         Node::Break | Node::Continue => None,
     }
 }
 
 /// Tells whether a pipeline prints: it assigns nothing, and its last word is not the one that ends
 /// the rendering.
-fn prints(pipe: &Pipe) -> bool {
-    let last = pipe.commands.last().and_then(|command| command.operands.first());
-    let fails = matches!(last.map(|word| &word.term),
+fn prints(pipe: u32, parts: &Parts) -> bool {
+    let pipe = parts.pipe(pipe);
+    let last = pipe.commands.of(&parts.commands).last();
+    let word = last.and_then(|command| command.words.of(&parts.words).first());
+    let fails = matches!(word.map(|word| word.term),
         Some(Term::Function(function)) if function.name == "fail");
     pipe.variables.is_empty() && !fails
 }

@@ -78,10 +78,14 @@ impl List {
         Rc::get_mut(&mut self.items).is_some_and(|items| items.iter().any(Value::is_nested))
     }
 
+    /// Takes the elements out, unless somebody else holds them too.
+    pub(super) fn take(&mut self) -> Vec<Value> {
+        Rc::get_mut(&mut self.items).map(std::mem::take).unwrap_or_default()
+    }
+
     /// Drops the elements, unless somebody else holds them too, but lists and maps move to `kept`.
     pub(super) fn give_up(&mut self, kept: &mut Vec<Value>) {
-        let items = Rc::get_mut(&mut self.items).map(std::mem::take).unwrap_or_default();
-        kept.extend(items.into_iter().filter(Value::is_nested));
+        kept.extend(self.take().into_iter().filter(Value::is_nested));
     }
 
     pub(crate) const fn kind(&self) -> ListKind {

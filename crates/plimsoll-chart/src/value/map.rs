@@ -1,18 +1,17 @@
 //! Go maps: shared, changeable through every alias, and ordered by key when read.
 
 use std::cell::{Ref, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::Value;
+use super::{Entries, Value};
 use crate::Profile;
 use crate::profile::Package;
 
 /// A map with identity: clones are the same map.
 #[derive(Clone, Debug)]
 pub(crate) struct Map {
-    entries: Rc<RefCell<BTreeMap<Arc<str>, Value>>>,
+    entries: Rc<RefCell<Entries>>,
     kind: MapKind,
     nil: bool,
 }
@@ -43,10 +42,10 @@ impl MapKind {
 
 impl Map {
     pub(crate) fn new() -> Self {
-        Self::from_entries(BTreeMap::new(), MapKind::Any)
+        Self::from_entries(Entries::default(), MapKind::Any)
     }
 
-    pub(crate) fn from_entries(entries: BTreeMap<Arc<str>, Value>, kind: MapKind) -> Self {
+    pub(crate) fn from_entries(entries: Entries, kind: MapKind) -> Self {
         Self { entries: Rc::new(RefCell::new(entries)), kind, nil: false }
     }
 
@@ -92,7 +91,7 @@ impl Map {
     }
 
     /// The entries ordered by key. Release the borrow before changing any map.
-    pub(crate) fn borrow(&self) -> Ref<'_, BTreeMap<Arc<str>, Value>> {
+    pub(crate) fn borrow(&self) -> Ref<'_, Entries> {
         self.entries.borrow()
     }
 
@@ -107,11 +106,15 @@ impl Map {
         entries.is_some_and(|entries| entries.values().any(Value::is_nested))
     }
 
+    /// Takes the entries out, unless somebody else holds the map too.
+    pub(super) fn take(&mut self) -> Entries {
+        let entries = Rc::get_mut(&mut self.entries).map(RefCell::get_mut);
+        entries.map(std::mem::take).unwrap_or_default()
+    }
+
     /// Drops the values, unless somebody else holds the map too, but lists and maps move to `kept`.
     pub(super) fn give_up(&mut self, kept: &mut Vec<Value>) {
-        let entries = Rc::get_mut(&mut self.entries).map(RefCell::get_mut);
-        let entries = entries.map(std::mem::take).unwrap_or_default();
-        kept.extend(entries.into_values().filter(Value::is_nested));
+        kept.extend(self.take().into_values().filter(Value::is_nested));
     }
 
     /// Tells whether both are one map.

@@ -1,10 +1,20 @@
 //! Nested values given up one after the other: a template can nest them deeper than any stack.
 
+use std::cell::Cell;
+
 use super::{Data, List, Map, Value};
+
+/// How deep values may be given up each inside the other.
+const MOST_DEPTH: usize = 128;
+
+thread_local! {
+    /// How deep they are now.
+    static DEPTH: Cell<usize> = const { Cell::new(0) };
+}
 
 impl Drop for List {
     fn drop(&mut self) {
-        if self.owns_nested() {
+        if self.owns_nested() && !nested(|| drop(self.take())) {
             let mut values = Vec::new();
             self.give_up(&mut values);
             release(values);
@@ -14,12 +24,24 @@ impl Drop for List {
 
 impl Drop for Map {
     fn drop(&mut self) {
-        if self.owns_nested() {
+        if self.owns_nested() && !nested(|| drop(self.take())) {
             let mut values = Vec::new();
             self.give_up(&mut values);
             release(values);
         }
     }
+}
+
+/// Gives something up, unless too much is being given up already; tells whether it did.
+fn nested(give_up: impl FnOnce()) -> bool {
+    let depth = DEPTH.get();
+    if depth >= MOST_DEPTH {
+        return false;
+    }
+    DEPTH.set(depth + 1);
+    give_up();
+    DEPTH.set(depth);
+    true
 }
 
 impl Value {

@@ -50,32 +50,57 @@ impl Text {
     /// The pieces within `range` in order, each with its origin; `whole` is the holder's origin.
     ///
     /// An empty piece stands where nothing was written and something might have been.
-    pub(crate) fn pieces(
-        &self,
-        range: Range<usize>,
-        whole: OriginId,
-    ) -> impl Iterator<Item = (&str, OriginId)> {
-        let (marks, mut before, single) = match &self.marks {
-            None => (&[][..], 0, Some(Mark { end: self.text.len(), origin: whole })),
+    pub(crate) fn pieces(&self, range: Range<usize>, whole: OriginId) -> Pieces<'_> {
+        let (marks, before, single) = match &self.marks {
+            None => (&[][..], 0, Some(whole)),
             Some(marks) => {
                 let from = marks.partition_point(|mark| mark.end < range.start);
                 let before = if from == 0 { 0 } else { marks[from - 1].end };
                 (&marks[from..], before, None)
             }
         };
-        let marks = marks.iter().copied().chain(single);
-        let marks = marks.map_while(move |mark| {
-            let from = before;
-            before = mark.end;
-            (from <= range.end).then(|| (from, mark, range.clone()))
-        });
-        marks.filter_map(|(from, mark, range)| {
-            let start = from.max(range.start);
-            let end = mark.end.min(range.end);
+        Pieces { text: &self.text, marks, before, single, range }
+    }
+}
+
+/// The pieces of a string, each with its origin.
+#[derive(Debug)]
+pub(crate) struct Pieces<'t> {
+    text: &'t str,
+    /// Those of the pieces to come.
+    marks: &'t [Mark],
+    /// Where the last mark ends.
+    before: usize,
+    /// The origin of a string without marks.
+    single: Option<OriginId>,
+    range: Range<usize>,
+}
+
+impl<'t> Iterator for Pieces<'t> {
+    type Item = (&'t str, OriginId);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let mark = match self.single.take() {
+                Some(origin) => Mark { end: self.text.len(), origin },
+                None => {
+                    let (mark, rest) = self.marks.split_first()?;
+                    self.marks = rest;
+                    *mark
+                }
+            };
+            let from = std::mem::replace(&mut self.before, mark.end);
+            if from > self.range.end {
+                return None;
+            }
+            let start = from.max(self.range.start);
+            let end = mark.end.min(self.range.end);
             let is_gap = from == mark.end && start <= mark.end;
             let piece = self.text.get(start..end).unwrap_or("");
-            (is_gap || !piece.is_empty()).then_some((piece, mark.origin))
-        })
+            if is_gap || !piece.is_empty() {
+                return Some((piece, mark.origin));
+            }
+        }
     }
 }
 
@@ -125,8 +150,39 @@ impl TextBuilder {
     }
 
     /// Returns the string; of one piece only, its origin is the value's.
-    pub(crate) fn finish(self) -> Value {
-        let text: Arc<str> = Arc::from(self.text);
+    pub(crate) fn finish(mut self) -> Value {
+        self.take()
+    }
+
+    /// Returns the string and begins another one.
+    pub(crate) fn take(&mut self) -> Value {
+        let value = self.value();
+        self.text.clear();
+        self.marks.clear();
+        value
+    }
+
+    /// Takes the line break at the end away, if there is one.
+    pub(crate) fn strip_break(&mut self) {
+        if !self.text.ends_with('\n') {
+            return;
+        }
+        self.text.pop();
+        let end = self.text.len();
+        match self.marks.as_mut_slice() {
+            [.., before, _] if before.end >= end => drop(self.marks.pop()),
+            [.., last] => last.end = end,
+            [] => {}
+        }
+    }
+
+    /// How many bytes it occupies.
+    pub(crate) const fn room(&self) -> usize {
+        self.text.capacity() + self.marks.capacity() * size_of::<Mark>()
+    }
+
+    fn value(&self) -> Value {
+        let text: Arc<str> = Arc::from(self.text.as_str());
         match self.marks.as_slice() {
             _ if text.is_empty() => {
                 Value::of(super::Data::Str(Text { text, marks: None }), OriginId::NONE)

@@ -114,7 +114,7 @@ impl Coalescing<'_> {
             Some(into) => into,
             None => {
                 let origin = from.as_ref().map_or_else(
-                    || self.trace.leaf(Leaf::Unset { parent: src.origin, key: Arc::from(GLOBAL) }),
+                    || self.trace.leaf(Leaf::Unset { parent: src.origin, key: GLOBAL.into() }),
                     |from| from.origin,
                 );
                 Value::of(Data::Map(Map::new()), origin)

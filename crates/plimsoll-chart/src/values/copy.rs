@@ -18,9 +18,11 @@ pub(crate) fn deep_copy(value: &Value) -> Value {
 /// Copies a map with all maps in it.
 pub(crate) fn copy_map(map: &Map) -> Map {
     let mut entries = map.borrow().clone();
-    for value in entries.values_mut().filter(|value| holds_map(value)) {
-        *value = deep_copy(value);
-    }
+    entries.for_each_mut(|value| {
+        if holds_map(value) {
+            *value = deep_copy(value);
+        }
+    });
     Map::from_entries(entries, map.kind())
 }
 

@@ -271,6 +271,5 @@ impl<'p> Processing<'p> {
 
 /// The origin of a value that is not there; setting it would decide.
 fn unset(trace: &mut Trace, values: OriginId, path: &str) -> OriginId {
-    path.split('.')
-        .fold(values, |parent, key| trace.leaf(Leaf::Unset { parent, key: Arc::from(key) }))
+    path.split('.').fold(values, |parent, key| trace.leaf(Leaf::Unset { parent, key: key.into() }))
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::{Latent, Linear, Mixture, Quantization};
+use super::family::Family;
+use super::{Latent, Linear, Mamba, Mixture, PerLayer, Quantization};
 use crate::architecture::MAX_SIDE;
 use crate::{Error, Result};
 
@@ -79,19 +80,97 @@ impl<'a> Fields<'a> {
             (None, "fp8" | "bitsandbytes") => 8,
             (None, _) => fields.compressed_bits()?.unwrap_or(8),
         };
-        let group = fields.number(&["group_size", "q_group_size"])?;
-        let group = group.unwrap_or(if method == "mxfp4" { 32 } else { 128 });
-        Ok(Some(Quantization { method, bits: bits.clamp(1, 16), group: group.max(1) }))
+        let group = match fields.number(&["group_size", "q_group_size"])? {
+            Some(group) => group.max(1),
+            None => match (method.as_str(), fields.compressed_weights()) {
+                ("mxfp4", _) => 32,
+                (_, Some(weights)) => weights.number(&["group_size"])?.unwrap_or(0),
+                ("compressed-tensors", None) => 0,
+                _ => 128,
+            },
+        };
+        let expert = fields.text("expert_dtype").or_else(|| self.text("expert_dtype"));
+        let left: Vec<&str> = ["ignore", "modules_to_not_convert", "ignored_layers"]
+            .iter()
+            .filter_map(|name| fields.texts(name))
+            .flatten()
+            .collect();
+        // Patterns name modules of a layer; single layers that are listed do not matter.
+        let skips = |part: &str| {
+            left.iter().any(|name| name.contains(part) && !name.contains(|c: char| c.is_numeric()))
+        };
+        Ok(Some(Quantization {
+            method,
+            bits: bits.clamp(1, 16),
+            group,
+            has_fp4_experts: expert == Some("fp4"),
+            skips_attention: skips("self_attn"),
+            skips_shared: skips("shared_expert"),
+            skips_dense: skips("mlp") && skips("gate_up"),
+        }))
     }
 
-    /// The layout of compressed-tensors.
+    /// The layout of compressed-tensors: what its first group says of weights.
+    fn compressed_weights(&self) -> Option<Self> {
+        let groups = self.object("config_groups")?;
+        let group = groups.0.values().next().and_then(Json::as_object)?;
+        group.get("weights").and_then(Json::as_object).map(Fields)
+    }
+
     fn compressed_bits(&self) -> Result<Option<u64>> {
-        let Some(groups) = self.object("config_groups") else { return Ok(None) };
-        let Some(group) = groups.0.values().next().and_then(Json::as_object) else {
-            return Ok(None);
-        };
-        let weights = group.get("weights").and_then(Json::as_object);
-        weights.map_or(Ok(None), |weights| Fields(weights).number(&["num_bits"]))
+        self.compressed_weights().map_or(Ok(None), |weights| weights.number(&["num_bits"]))
+    }
+
+    pub(crate) fn mamba(&self) -> Result<Option<Mamba>> {
+        let Some(inner) = self.number(&["mamba_d_ssm"])? else { return Ok(None) };
+        Ok(Some(Mamba {
+            inner,
+            heads: self.need(&["mamba_n_heads"])?,
+            groups: self.number(&["mamba_n_groups"])?.unwrap_or(1),
+            state: self.number(&["mamba_d_state"])?.unwrap_or(256),
+            conv: self.number(&["mamba_d_conv"])?.unwrap_or(4).max(1),
+            has_conv_bias: self.flag("mamba_conv_bias").unwrap_or(true),
+            has_norm: self.flag("mamba_rms_norm").unwrap_or(false),
+        }))
+    }
+
+    /// What the newer Gemmas have; the rules are those of their configuration classes.
+    pub(crate) fn per_layer(&self, family: &Family) -> Result<PerLayer> {
+        if !matches!(family.gguf, "gemma3n" | "gemma4") {
+            return Ok(PerLayer::default());
+        }
+        let is_fourth = family.gguf == "gemma4";
+        let keys_are_values = self.flag("attention_k_eq_v").unwrap_or(false);
+        let head = self.number(&["global_head_dim"])?.unwrap_or(512);
+        let kv_heads = self.number(&["num_global_key_value_heads"])?;
+        Ok(PerLayer {
+            global_head: is_fourth.then_some(head),
+            global_kv_heads: kv_heads.filter(|_| is_fourth && keys_are_values),
+            width: self.number(&["hidden_size_per_layer_input"])?.unwrap_or(0),
+            vocabulary: self.number(&["vocab_size_per_layer_input"])?.unwrap_or(262_144),
+            keys_are_values,
+            streams: self.number(&["altup_num_inputs"])?.unwrap_or(4),
+            laurel: self.number(&["laurel_rank"])?.unwrap_or(64),
+        })
+    }
+
+    /// A number for each layer, where there is a list of them.
+    pub(crate) fn numbers(&self, name: &str, layers: u64) -> Result<Option<Vec<u64>>> {
+        let Some(all) = self.get(name).and_then(Json::as_array) else { return Ok(None) };
+        if all.len() as u64 != layers {
+            return Err(Error::invalid(format!(
+                "{name} has {} entries for {layers} layers",
+                all.len()
+            )));
+        }
+        let numbers = all.iter().map(|value| match value.as_u64() {
+            Some(number) if number <= MAX_SIDE => Ok(number),
+            Some(number) => {
+                Err(Error::limit(format!("{name} has {number}; up to {MAX_SIDE} makes sense")))
+            }
+            None => Err(Error::invalid(format!("{name} has {}, no count", short(value)))),
+        });
+        numbers.collect::<Result<_>>().map(Some)
     }
 
     pub(crate) fn latent(&self) -> Result<Option<Latent>> {

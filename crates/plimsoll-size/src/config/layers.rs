@@ -3,16 +3,48 @@
 use super::Config;
 use super::family::Pattern;
 use super::fields::Fields;
+use super::sparse::{Compressed, FINE, Indexer};
 use crate::{Cache, Error, Layer, Reach, Result};
 
-pub(super) fn kinds(config: &Config, fields: &Fields<'_>) -> Result<Vec<Layer>> {
+/// What each layer remembers, and how far it looks.
+pub(super) fn kinds(config: &Config, fields: &Fields<'_>) -> Result<(Vec<Layer>, Vec<Reach>)> {
+    match uniform(config) {
+        Some(layers) => Ok((layers, Vec::new())),
+        None => mixed(config, fields),
+    }
+}
+
+/// Layers that do not look over windows.
+fn uniform(config: &Config) -> Option<Vec<Layer>> {
     if config.family.is_encoder {
-        return Ok(vec![Layer { cache: Cache::Nothing }; config.layers as usize]);
+        return Some(vec![Layer { cache: Cache::Nothing }; config.layers as usize]);
+    }
+    if let Some(compressed) = &config.compressed {
+        let layer = |ratio: &u64| Layer { cache: of_compressed(config.head, compressed, *ratio) };
+        let count = config.layers as usize;
+        return Some(compressed.ratios.iter().take(count).map(layer).collect());
     }
     if let Some(latent) = config.latent {
         let width = latent.kv_rank + latent.rope;
-        return Ok(vec![Layer { cache: Cache::Latent { width } }; config.layers as usize]);
+        let layer = |layer: usize| Layer {
+            cache: Cache::Latent { width, index: index_width(config.indexer.as_ref(), layer) },
+        };
+        return Some((0..config.layers as usize).map(layer).collect());
     }
+    if let Some(mamba) = config.mamba {
+        let cache = Cache::AttentionAndState {
+            kv_heads: config.kv_heads,
+            key: config.head,
+            value: config.head,
+            conv: (mamba.conv - 1) * mamba.conv_width(),
+            state: mamba.state * mamba.inner,
+        };
+        return Some(vec![Layer { cache }; config.layers as usize]);
+    }
+    None
+}
+
+fn mixed(config: &Config, fields: &Fields<'_>) -> Result<(Vec<Layer>, Vec<Reach>)> {
     let types = fields.texts("layer_types");
     if let Some(types) = &types
         && types.len() as u64 != config.layers
@@ -28,24 +60,20 @@ pub(super) fn kinds(config: &Config, fields: &Fields<'_>) -> Result<Vec<Layer>> 
     let own = config.layers.saturating_sub(shared);
     let interval = fields.number(&["full_attention_interval"])?.unwrap_or(4).max(1);
     let first_windowed = fields.number(&["max_window_layers"])?;
-    let global_heads = fields.number(&["num_global_key_value_heads"])?;
-    let global_head = fields.number(&["global_head_dim"])?;
     let period = fields.number(&["sliding_window_pattern"])?;
     let mut kinds = Vec::new();
+    let mut reaches = Vec::new();
     for layer in 0..config.layers {
         let kind = types.as_ref().map(|types| types[layer as usize]);
         let is_linear = match kind {
             Some(kind) => kind == "linear_attention",
             None => config.linear.is_some() && !(layer + 1).is_multiple_of(interval),
         };
-        if layer >= own {
-            kinds.push(Layer { cache: Cache::Nothing });
-            continue;
-        }
         if let Some(linear) = config.linear.filter(|_| is_linear) {
             let inner = linear.value_heads * linear.value;
             let conv = (linear.conv - 1) * (inner + 2 * linear.key_heads * linear.key);
             kinds.push(Layer { cache: Cache::Recurrent { conv, state: linear.key * inner } });
+            reaches.push(Reach::Full);
             continue;
         }
         let reach = match (kind, window) {
@@ -57,13 +85,24 @@ pub(super) fn kinds(config: &Config, fields: &Fields<'_>) -> Result<Vec<Layer>> 
             }
             (None, Some(window)) => reach(config, layer, window, period, first_windowed),
         };
-        // Gemma 4 gives layers that look at everything heads of their own.
-        let is_global = reach == Reach::Full;
-        let kv_heads = global_heads.filter(|_| is_global).unwrap_or(config.kv_heads);
-        let head = global_head.filter(|_| is_global).unwrap_or(config.head);
-        kinds.push(Layer { cache: Cache::Attention { kv_heads, key: head, value: head, reach } });
+        reaches.push(reach);
+        let (kv_heads, head) = config.heads_of(reach);
+        let cache = Cache::Attention { kv_heads, key: head, value: head, reach };
+        kinds.push(Layer { cache: if layer < own { cache } else { Cache::Nothing } });
     }
-    Ok(kinds)
+    Ok((kinds, reaches))
+}
+
+/// What an indexer keeps for a token in this layer.
+fn index_width(indexer: Option<&Indexer>, layer: usize) -> u64 {
+    indexer.map_or(0, |indexer| {
+        if indexer.picks.get(layer).copied().unwrap_or(true) { indexer.width } else { 0 }
+    })
+}
+
+fn of_compressed(width: u64, compressed: &Compressed, ratio: u64) -> Cache {
+    let index = if ratio == FINE { compressed.index_width } else { 0 };
+    Cache::Compressed { width, window: compressed.window, ratio, index }
 }
 
 fn reach(

@@ -47,7 +47,13 @@ fn caches_follow_the_architecture() {
         r#","model_type":"deepseek_v3","kv_lora_rank":512,"qk_rope_head_dim":64,
             "qk_nope_head_dim":128,"v_head_dim":128"#,
     );
-    assert!(latent.unwrap().kinds.iter().all(|layer| layer.cache == Cache::Latent { width: 576 }));
+    assert!(
+        latent
+            .unwrap()
+            .kinds
+            .iter()
+            .all(|layer| layer.cache == Cache::Latent { width: 576, index: 0 })
+    );
     let hybrid = config(
         r#","model_type":"qwen3_5_moe_text","linear_num_key_heads":16,"linear_num_value_heads":32,
             "linear_key_head_dim":128,"linear_value_head_dim":128,"linear_conv_kernel_dim":4"#,
@@ -82,7 +88,8 @@ fn models_that_see_are_read_by_their_language_part() {
 fn configurations_that_make_no_sense_are_refused() {
     for (extra, kind) in [
         (r#","model_type":"frob""#, ErrorKind::Unsupported),
-        (r#","model_type":"deepseek_v4""#, ErrorKind::Unsupported),
+        (r#","model_type":"whisper""#, ErrorKind::Unsupported),
+        (r#","model_type":"deepseek_v4""#, ErrorKind::Invalid),
         ("", ErrorKind::Invalid),
         (r#","model_type":"llama","head_dim":-1"#, ErrorKind::Invalid),
         (r#","model_type":"llama","head_dim":1.5"#, ErrorKind::Invalid),

@@ -40,8 +40,26 @@ impl Vision {
             }
             None => width * out + width,
         };
-        let parameters = layers * layer + embeddings + 2 * width + joint;
+        let parameters = if vision.text("model_type") == Some("gemma4_vision") {
+            gemma4(&vision, [width, layers, inner], out)?
+        } else {
+            layers * layer + embeddings + 2 * width + joint
+        };
         let parameters = u64::try_from(parameters).unwrap_or(u64::MAX).min(1 << 50);
         Ok(Some(Self { parameters }))
     }
+}
+
+/// Gemma 4's tower: blocks with gates, four norms and norms of heads, without biases, and a table of
+/// places for each axis.
+///
+/// Source: huggingface/transformers 5.23.0, models/gemma4/modeling_gemma4.py.
+fn gemma4(vision: &Fields<'_>, [width, layers, inner]: [u128; 3], out: u128) -> Result<u128> {
+    let heads = u128::from(vision.number(&["num_attention_heads"])?.unwrap_or(12)).max(1);
+    let head = vision.number(&["head_dim"])?.map_or(width / heads, u128::from);
+    let places = u128::from(vision.number(&["position_embedding_size"])?.unwrap_or(10_240));
+    let patch = u128::from(vision.number(&["patch_size"])?.unwrap_or(16));
+    let layer = 4 * width * heads * head + 2 * head + 3 * width * inner + 4 * width;
+    let embeddings = 3 * patch * patch * width + 2 * places * width;
+    Ok(layers * layer + embeddings + 2 * width + width * out)
 }

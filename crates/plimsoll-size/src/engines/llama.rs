@@ -24,26 +24,10 @@ pub(super) fn estimate(model: &Model, setting: &Setting) -> Result<Estimate> {
     }
     let cache = llama_cache(&model.architecture, setting);
     let split = Split { model, setting, cache: &cache, on_gpu };
-    let (fullest, has_output) = split.fullest();
-    let weights = split.gpu_weights(fullest.clone(), has_output);
     let weights_class = (model.confidence, model.band);
     let mut terms = Vec::new();
     if on_gpu > 0 {
-        terms.push(term(
-            "weights",
-            Place::Gpu,
-            weights,
-            "weights",
-            format!(
-                "layers {} to {} of {layers}{}",
-                fullest.start,
-                fullest.end.saturating_sub(1),
-                if has_output { ", and the output" } else { "" }
-            ),
-            weights_class,
-        ));
-        let kv: Bytes = fullest.clone().map(|layer| cache.layer(layer)).sum();
-        terms.push(cache_term(Place::Gpu, kv, model, setting, &cache));
+        terms.extend(split.gpu_terms(weights_class));
         terms.push(compute_term(&model.architecture, setting, &cache, split.host_experts()));
         terms.extend(context_term(setting));
         terms.extend(projector_terms(model));
@@ -97,6 +81,32 @@ impl Split<'_> {
         self.ranges().into_iter().max_by_key(bytes).unwrap_or((0..0, false))
     }
 
+    /// Weights and cache of the fullest GPU. By rows all GPUs have a part of each matrix, and the first
+    /// has the cache.
+    fn gpu_terms(&self, class: (Confidence, f64)) -> [Term; 2] {
+        let Self { model, setting, cache, .. } = self;
+        let layers = self.layers();
+        let is_by_rows = setting.splits_rows && setting.gpus > 1;
+        let (range, has_output) =
+            if is_by_rows { (self.first()..layers, true) } else { self.fullest() };
+        let mut weights = self.gpu_weights(range.clone(), has_output);
+        let mut what = format!(
+            "layers {} to {} of {layers}{}",
+            range.start,
+            range.end.saturating_sub(1),
+            if has_output { ", and the output" } else { "" }
+        );
+        if is_by_rows {
+            weights = Bytes(weights.0.div_ceil(setting.gpus));
+            what.push_str(&format!(", a row in {}; the cache lies on the main GPU", setting.gpus));
+        }
+        let kv: Bytes = range.map(|layer| cache.layer(layer)).sum();
+        [
+            term("weights", Place::Gpu, weights, "weights", what, class),
+            cache_term(Place::Gpu, kv, model, setting, cache),
+        ]
+    }
+
     fn layer_weights(&self, layer: usize) -> Bytes {
         let weights = self.model.weights.layers.get(layer).copied().unwrap_or_default();
         if (layer as u64) < self.setting.cpu_experts { weights.dense } else { weights.total() }
@@ -107,8 +117,9 @@ impl Split<'_> {
     fn gpu_weights(&self, range: std::ops::Range<usize>, has_output: bool) -> Bytes {
         let weights = &self.model.weights;
         let layers: Bytes = range.map(|layer| self.layer_weights(layer)).sum();
-        let output =
-            if weights.is_tied { weights.output + weights.embedding } else { weights.output };
+        let output = weights.output
+            + weights.other
+            + if weights.is_tied { weights.embedding } else { Bytes(0) };
         layers + if has_output { output } else { Bytes(0) }
     }
 
@@ -135,7 +146,7 @@ impl Split<'_> {
                 .map(|layer| layer.experts)
                 .sum(),
         );
-        let output = if self.on_gpu == 0 { weights.output } else { Bytes(0) };
+        let output = if self.on_gpu == 0 { weights.output + weights.other } else { Bytes(0) };
         let kv: Bytes = (0..self.first().min(self.layers())).map(|layer| cache.layer(layer)).sum();
         let vocabulary = model.architecture.vocabulary;
         let mut terms = vec![
@@ -150,7 +161,7 @@ impl Split<'_> {
             term(
                 "weights with the processor",
                 Place::Host,
-                weights.embedding + below + above + output,
+                weights.embedding + weights.tables + below + above + output,
                 "weights",
                 "the table of embeddings, and what was not given to GPUs".to_owned(),
                 class,
@@ -236,30 +247,44 @@ fn compute_term(
     let cells = u128::from(cache.cells);
     let heads = u128::from(architecture.heads);
     let output = 4 * batch * (vocabulary + 2 * hidden + 1);
+    let experts = architecture.experts.map_or(0, |experts| experts.used * experts.width);
+    let inner = u128::from(architecture.feed_forward.max(experts));
+    // A gate is as wide as what it gates.
+    let halves = if architecture.family.has_gate() { 4 } else { 2 };
+    let copied = copied_experts(setting, host_experts);
     let (bytes, formula) = if setting.has_flash {
-        let experts = architecture.experts.map_or(0, |experts| experts.used * experts.width);
-        let inner = u128::from(architecture.feed_forward.max(experts));
         let unfolded = architecture.layers.iter().map(|layer| match layer.cache {
-            Cache::Latent { width } => 2 * u128::from(width) * heads,
+            Cache::Latent { width, .. } => 2 * u128::from(width) * heads,
             _ => 0,
         });
         let unfolded = unfolded.max().unwrap_or(0);
-        let layer = 2 * batch * (4 * inner + 15 * hidden + 2 * unfolded + cells);
-        (output.max(layer), "compute-flash")
+        let layer = 2 * batch * (halves * inner + 15 * hidden + 2 * unfolded + cells);
+        (output.max(layer + copied), "compute-flash")
     } else {
-        ((4 * batch * (1 + 4 * hidden + cells * (1 + heads))).max(output), "compute-matrix")
+        let layer = 4 * batch * (1 + 4 * hidden + cells * (1 + heads));
+        (output.max(layer + copied), "compute-matrix")
     };
-    // Experts of the processor are copied for large batches, a layer at a time.
-    let layers = setting.cpu_experts.max(1);
-    let copied = Bytes(host_experts.0 / layers);
+    let bytes = bytes + indexed(architecture, batch, cells);
     term(
         "buffers to compute",
         Place::Gpu,
-        Bytes::wide(bytes) + copied,
+        Bytes::wide(bytes),
         formula,
         format!("{batch} tokens at once, {vocabulary} in the vocabulary, {cells} cells"),
         (Confidence::Recipe, 0.3),
     )
+}
+
+/// Experts of the processor are copied for large batches: a layer's gates and what they gate, and
+/// then the rest in their place.
+fn copied_experts(setting: &Setting, host_experts: Bytes) -> u128 {
+    u128::from(host_experts.0) * 2 / 3 / u128::from(setting.cpu_experts.max(1))
+}
+
+/// What an indexer adds: its scores of all cells, and the pick. Fitted to DeepSeek V3.2 and GLM 5.2.
+fn indexed(architecture: &Architecture, batch: u128, cells: u128) -> u128 {
+    let has_index = |layer: &crate::Layer| matches!(layer.cache, Cache::Latent { index: 1.., .. });
+    if architecture.layers.iter().any(has_index) { batch * (6 * cells + 450_000) } else { 0 }
 }
 
 fn projector_terms(model: &Model) -> Vec<Term> {
@@ -289,6 +314,9 @@ fn projector_terms(model: &Model) -> Vec<Term> {
     ]
 }
 
+/// Smaller models fit beside anything else on one socket.
+const NODE: Bytes = Bytes(16 << 30);
+
 fn warnings(model: &Model, setting: &Setting, on_gpu: u64) -> Vec<String> {
     let mut warnings = Vec::new();
     let layers = model.architecture.layers.len() as u64;
@@ -296,6 +324,13 @@ fn warnings(model: &Model, setting: &Setting, on_gpu: u64) -> Vec<String> {
         warnings.push(format!(
             "{} of {layers} layers stay with the processor, which sets the speed",
             layers + 1 - on_gpu
+        ));
+    }
+    if on_gpu == 0 && model.weights.total() > NODE {
+        warnings.push(format!(
+            "on a machine with several sockets each token reads {} over the link between them: bind \
+             the pod to one NUMA node that holds it, or start with --numa distribute",
+            model.weights.active(model.architecture.experts)
         ));
     }
     if setting.engine == Engine::Ollama {

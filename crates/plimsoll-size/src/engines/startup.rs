@@ -37,9 +37,13 @@ pub fn startup(model: &Model, setting: &Setting) -> Startup {
     let read = weights / setting.storage.rate() * slower;
     let copied = if setting.gpu.is_some() { weights / (TO_GPU * gpus) } else { 0.0 };
     let compiled = if setting.engine == Engine::Vllm && setting.compiles { COMPILE } else { 0.0 };
-    let seconds = base + read + copied + compiled;
-    let mut detail =
-        format!("{base:.0} s to start, {read:.0} s to read from {}", setting.storage.name());
+    let fetched = setting.network.map_or(0.0, |rate| model.disk().in_f64() / rate.0 as f64);
+    let seconds = base + fetched + read + copied + compiled;
+    let mut detail = format!("{base:.0} s to start");
+    if let Some(rate) = setting.network {
+        detail.push_str(&format!(", {fetched:.0} s to fetch {} at {rate}", model.disk()));
+    }
+    detail.push_str(&format!(", {read:.0} s to read from {}", setting.storage.name()));
     if is_mapped {
         detail.push_str(" (mapped over a network: 30 times slower; use --no-mmap)");
     }

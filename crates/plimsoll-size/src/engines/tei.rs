@@ -14,7 +14,7 @@ pub(super) fn estimate(model: &Model, setting: &Setting) -> Estimate {
     let element: u128 = if setting.gpu.is_some() { 2 } else { 4 };
     let hidden = u128::from(model.architecture.hidden);
     let inner = u128::from(model.architecture.feed_forward);
-    let tokens = u128::from(setting.batch_tokens);
+    let tokens = u128::from(setting.batch_tokens());
     let mut terms = vec![
         term(
             "weights",

@@ -12,12 +12,20 @@ use crate::{
 pub(super) fn estimate(model: &Model, setting: &Setting) -> Result<Estimate> {
     let ranks = setting.tensor_parallel;
     check(model, ranks)?;
+    if model.architecture.layers.iter().any(|layer| matches!(layer.cache, Cache::Compressed { .. }))
+    {
+        return Err(Error::unsupported(format!(
+            "how vLLM lays out the caches of {} is not known here; of its GGUF files \
+             llama.cpp's are",
+            model.architecture.name
+        )));
+    }
     if setting.gpu.is_none() {
         return Err(Error::new(ErrorKind::Setting, "vLLM needs a GPU; name one with --gpu"));
     }
     let cache = vllm_cache(&model.architecture, setting);
     let weights = weights(model, setting);
-    let activation = activation(weights);
+    let (activation, what) = activation(model, setting);
     let mut terms = vec![
         term(
             "weights",
@@ -43,10 +51,11 @@ pub(super) fn estimate(model: &Model, setting: &Setting) -> Result<Estimate> {
             Place::Gpu,
             activation,
             "activation-vllm",
-            format!("measured by vLLM itself when it starts, with {} tokens", setting.batch_tokens),
-            (Confidence::Guess, 0.6),
+            what,
+            (Confidence::Recipe, 0.4),
         ),
     ];
+    terms.extend(graphs(setting));
     terms.extend(repack(model, weights));
     terms.extend(context_term(setting));
     terms.extend(host_terms(model, setting));
@@ -57,6 +66,7 @@ pub(super) fn estimate(model: &Model, setting: &Setting) -> Result<Estimate> {
         "vLLM takes {:.0} % of each GPU whatever the model; watch the use of its cache, not of the GPU",
         setting.utilization * 100.0
     ));
+    estimate.warnings.extend(fewer_sequences(model, setting, activation));
     let lacks = |gpu: crate::Gpu| WITHOUT_BF16.iter().any(|name| gpu.name.starts_with(name));
     if let Some(gpu) = setting.gpu.filter(|gpu| lacks(*gpu) && model.format == "BF16") {
         estimate.warnings.push(format!("{gpu} has no bfloat16: vLLM needs --dtype half on it"));
@@ -88,7 +98,19 @@ fn weights(model: &Model, setting: &Setting) -> Bytes {
         .skip(model.architecture.layers.len())
         .map(|layer| layer.total())
         .sum();
-    Bytes(model.weights.total().less(draft).0.div_ceil(setting.gpus))
+    let whole = model.weights.total().less(draft);
+    match model.architecture.experts.filter(|_| setting.has_expert_parallel) {
+        Some(experts) if experts.count > 0 => {
+            // Each GPU has whole experts; the rest stands once for each group of ranks.
+            let count = model.architecture.layers.len();
+            let routed: Bytes =
+                model.weights.layers.iter().take(count).map(|layer| layer.experts).sum();
+            let own = u128::from(experts.count.div_ceil(setting.gpus));
+            let own = u128::from(routed.0) * own / u128::from(experts.count);
+            Bytes(whole.less(routed).0.div_ceil(setting.tensor_parallel)) + Bytes::wide(own)
+        }
+        _ => Bytes(whole.0.div_ceil(setting.gpus)),
+    }
 }
 
 /// What the kernels for four-bit experts add when they lay the weights out anew.
@@ -108,13 +130,65 @@ fn repack(model: &Model, weights: Bytes) -> Option<Term> {
     })
 }
 
-/// No closed form is known; KAITO's constants are.
-fn activation(weights: Bytes) -> Bytes {
-    if weights < Bytes::gib(16.5) {
-        Bytes::gib(1.2)
+/// Bytes for each number that the sampler makes: in half and in single precision, sorted with its
+/// place, the copies that sorting makes, and a probability.
+///
+/// 1.19 and 1.26 GiB for 256 sequences of Llama 3 8B, the same on two ranks (vllm pull request 10511);
+/// 7.2 GiB for 1024 of gpt-oss 120B (vllm issue 27508): 37 to 39.
+const SAMPLED: u128 = 38;
+
+/// What vLLM measures when it starts: a pass with as many tokens as it ever computes at once, and then
+/// a choice of the next token for as many sequences; the larger of both.
+fn activation(model: &Model, setting: &Setting) -> (Bytes, String) {
+    let architecture = &model.architecture;
+    let ranks = u128::from(setting.tensor_parallel);
+    let tokens = u128::from(setting.batch_tokens());
+    let hidden = u128::from(architecture.hidden);
+    let dense = 3 * u128::from(architecture.feed_forward) / ranks;
+    // Each token's copy goes through each of its experts.
+    let routed = architecture.experts.map_or(0, |experts| {
+        u128::from(experts.used) * (3 * u128::from(experts.width) / ranks + hidden)
+    });
+    let pass = 2 * tokens * (dense.max(routed) + 4 * hidden);
+    let sequences = u128::from(setting.max_sequences());
+    let vocabulary = u128::from(architecture.vocabulary);
+    let sampled = if architecture.is_encoder() { 0 } else { sequences * vocabulary * SAMPLED };
+    let what = if sampled > pass {
+        format!(
+            "the next token of {sequences} sequences (--max-num-seqs) × {vocabulary} in the \
+             vocabulary × {SAMPLED} bytes"
+        )
     } else {
-        Bytes::gib(2.3).max(weights.scaled(0.05))
-    }
+        format!("a pass with {tokens} tokens (--max-num-batched-tokens) through the widest layer")
+    };
+    (Bytes::wide(pass.max(sampled)), what)
+}
+
+/// How much less room fewer sequences at once would take, where that is much.
+fn fewer_sequences(model: &Model, setting: &Setting, now: Bytes) -> Option<String> {
+    const FEWER: u64 = 256;
+    let (then, _) = activation(model, &Setting { max_sequences: Some(FEWER), ..setting.clone() });
+    let saved = now.less(then);
+    (saved > Bytes::GIB).then(|| {
+        format!(
+            "with --max-num-seqs {FEWER} instead of {} vLLM needs {saved} less to choose tokens",
+            setting.max_sequences()
+        )
+    })
+}
+
+/// What recorded graphs keep; its own log gave 0.45 GiB for one model.
+fn graphs(setting: &Setting) -> Option<Term> {
+    setting.compiles.then(|| {
+        term(
+            "recorded graphs",
+            Place::Gpu,
+            Bytes::mib(512),
+            "graphs-vllm",
+            "some 0.5 GiB; none with --enforce-eager".to_owned(),
+            (Confidence::Guess, 0.8),
+        )
+    })
 }
 
 fn host_terms(model: &Model, setting: &Setting) -> Vec<Term> {

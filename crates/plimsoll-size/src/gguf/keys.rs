@@ -5,7 +5,7 @@
 use super::Gguf;
 use crate::architecture::MAX_LAYERS;
 use crate::config::family::{Family, Pattern};
-use crate::config::unknown;
+use crate::config::{FINE, unknown};
 use crate::{Architecture, Cache, Error, Experts, Layer, Metadata, Reach, Result};
 
 /// Reads keys below the architecture's name.
@@ -120,14 +120,24 @@ fn layers(keys: &Keys<'_>, family: &'static Family) -> Result<Vec<Layer>> {
     let reaches = reaches(keys, family)?;
     let recurrent = recurrent(keys, family)?;
     let own = own_caches(keys, family)?;
-    let state = state(keys)?;
+    let (conv, state) = state(keys)?;
+    let index = indexes(keys, family)?;
+    let ratios = keys.metadata.numbers(&keys.key("attention.compress_ratios"), keys.layers)?;
+    let window = keys.number("attention.sliding_window")?.unwrap_or(0);
     let layers = (0..keys.layers).map(|layer| {
         let cache = if layer >= own {
             Cache::Nothing
+        } else if let Some(ratios) = ratios.as_ref().filter(|_| family.gguf == "deepseek4") {
+            let ratio = ratios[layer];
+            let index = if ratio == FINE { index[layer] } else { 0 };
+            Cache::Compressed { width: key, window, ratio, index }
         } else if recurrent[layer] {
-            state
+            Cache::Recurrent { conv, state }
         } else if is_latent {
-            Cache::Latent { width: key.saturating_mul(kv_heads[layer]) }
+            Cache::Latent { width: key.saturating_mul(kv_heads[layer]), index: index[layer] }
+        } else if family.gguf == "falcon-h1" {
+            let kv_heads = kv_heads[layer];
+            Cache::AttentionAndState { kv_heads, key, value, conv, state }
         } else if kv_heads[layer] == 0 {
             Cache::Nothing
         } else {
@@ -139,6 +149,26 @@ fn layers(keys: &Keys<'_>, family: &'static Family) -> Result<Vec<Layer>> {
         Layer { cache }
     });
     Ok(layers.collect())
+}
+
+/// What the indexer of each layer keeps for a token.
+fn indexes(keys: &Keys<'_>, family: &'static Family) -> Result<Vec<u64>> {
+    let width = match family.gguf {
+        "deepseek32" | "deepseek4" | "glm-dsa" => keys.number("attention.indexer.key_length")?,
+        _ => None,
+    };
+    let width = width.unwrap_or(0);
+    if family.gguf != "glm-dsa" {
+        return Ok(vec![width; keys.layers]);
+    }
+    let picks = match keys.each("attention.indexer.types")? {
+        Some(listed) => listed,
+        // Files from before the key: GLM 5 picks in every layer, 5.2 in the first two and then in
+        // every fourth (src/models/glm-dsa.cpp tells them by their context).
+        None if keys.number("context_length")?.unwrap_or(0) < 1 << 20 => vec![1; keys.layers],
+        None => (0..keys.layers).map(|at| u64::from(at < 2 || at % 4 == 2)).collect(),
+    };
+    Ok(picks.into_iter().map(|picks| if picks == 0 { 0 } else { width }).collect())
 }
 
 fn reaches(keys: &Keys<'_>, family: &'static Family) -> Result<Vec<Reach>> {
@@ -200,12 +230,13 @@ fn own_caches(keys: &Keys<'_>, family: &'static Family) -> Result<usize> {
     }
 }
 
-fn state(keys: &Keys<'_>) -> Result<Cache> {
+/// Elements of the convolution's past and of the state.
+fn state(keys: &Keys<'_>) -> Result<(u64, u64)> {
     let number = |key: &str| keys.number(key).map(|number| number.unwrap_or(0));
     let conv = number("ssm.conv_kernel")?.saturating_sub(1);
     let inner = number("ssm.inner_size")?;
     let size = number("ssm.state_size")?;
     let groups = number("ssm.group_count")?;
     let width = groups.saturating_mul(size).saturating_mul(2).saturating_add(inner);
-    Ok(Cache::Recurrent { conv: conv.saturating_mul(width), state: size.saturating_mul(inner) })
+    Ok((conv.saturating_mul(width), size.saturating_mul(inner)))
 }

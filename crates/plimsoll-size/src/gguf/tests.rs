@@ -194,7 +194,7 @@ fn keys_that_make_no_sense_are_refused() {
         ("llama.attention.head_count_kv", Value::Numbers(vec![1]), ErrorKind::Invalid),
         ("llama.attention.key_length", Value::Unsigned(1 << 40), ErrorKind::Limit),
         ("general.architecture", Value::Text("frob".to_owned()), ErrorKind::Unsupported),
-        ("general.architecture", Value::Text("deepseek4".to_owned()), ErrorKind::Unsupported),
+        ("general.architecture", Value::Text("rwkv7".to_owned()), ErrorKind::Unsupported),
     ] {
         let (mut metadata, tensors) = small();
         metadata.set(key, value);

@@ -4,6 +4,7 @@
 //! src/llama-kv-cache-iswa.cpp, src/llama-memory-recurrent.cpp; for Ollama's former runner,
 //! ollama/ollama model/models/gptoss and kvcache/causal.go (2025).
 
+use crate::config::FINE;
 use crate::{Architecture, Bytes, Cache, Engine, Reach, Setting};
 
 /// What llama.cpp sets aside for sequences.
@@ -84,26 +85,80 @@ pub fn llama_cache(architecture: &Architecture, setting: &Setting) -> LlamaCache
             _ => cells,
         };
         let rows = u128::from(own_cells) * u128::from(streams);
-        let bytes = rows * (setting.key.of(key.into()) + setting.value.of(value.into()));
+        let mut bytes = rows * (setting.key.of(key.into()) + setting.value.of(value.into()));
+        let mut state = state(layer.cache, parallel);
+        if let Cache::Compressed { width, window, ratio, index } = layer.cache {
+            let sparse = Sparse { width, window, ratio, index };
+            cache.window_cells = sparse.window_cells(cells, setting);
+            bytes = sparse.bytes(cells, setting);
+            state = sparse.state(parallel);
+        }
         cache.attention.push(Bytes::wide(bytes));
-        let state = match layer.cache {
-            Cache::Recurrent { conv, state } => {
-                // Single precision, for each sequence.
-                Bytes::wide(4 * (u128::from(conv) + u128::from(state)) * u128::from(parallel))
-            }
-            _ => Bytes(0),
-        };
         cache.recurrent.push(state);
     }
     cache
+}
+
+/// States of constant size: single precision, for each sequence.
+fn state(cache: Cache, parallel: u64) -> Bytes {
+    match cache {
+        Cache::Recurrent { conv, state } | Cache::AttentionAndState { conv, state, .. } => {
+            Bytes::wide(4 * (u128::from(conv) + u128::from(state)) * u128::from(parallel))
+        }
+        _ => Bytes(0),
+    }
+}
+
+/// A layer of DeepSeek V4, whose caches are apart for each sequence even where others share one.
+///
+/// Source: llama.cpp, src/llama-kv-cache-dsv4.cpp.
+struct Sparse {
+    width: u64,
+    window: u64,
+    ratio: u64,
+    index: u64,
+}
+
+impl Sparse {
+    fn window_cells(&self, cells: u64, setting: &Setting) -> u64 {
+        if setting.keeps_all {
+            return cells;
+        }
+        self.window.saturating_add(setting.micro_batch).min(cells).next_multiple_of(PAD)
+    }
+
+    fn bytes(&self, cells: u64, setting: &Setting) -> u128 {
+        let row = setting.key.of(self.width.into());
+        let window = u128::from(self.window_cells(cells, setting)) * row;
+        let compressed = match self.ratio {
+            0 => 0,
+            ratio => {
+                let cells = cells.div_ceil(ratio).max(1).next_multiple_of(PAD);
+                u128::from(cells) * (row + setting.key.of(self.index.into()))
+            }
+        };
+        (window + compressed) * u128::from(setting.parallel)
+    }
+
+    /// What is not compressed yet: vectors and their scores in single precision. The fine layers
+    /// overlap, and keep two halves of two vectors.
+    fn state(&self, parallel: u64) -> Bytes {
+        let (elements, tokens) = match self.ratio {
+            0 => (0, 0),
+            FINE => (2 * (self.width + self.index), 2 * FINE),
+            ratio => (self.width, ratio),
+        };
+        Bytes::wide(4 * 2 * u128::from(elements) * u128::from(tokens) * u128::from(parallel))
+    }
 }
 
 /// Elements of keys and of values for one token.
 const fn width(cache: Cache) -> (u64, u64) {
     match cache {
         Cache::Attention { kv_heads, key, value, .. } => (kv_heads * key, kv_heads * value),
-        // One compressed vector serves as both.
-        Cache::Latent { width } => (width, 0),
-        Cache::Recurrent { .. } | Cache::Nothing => (0, 0),
+        Cache::AttentionAndState { kv_heads, key, value, .. } => (kv_heads * key, kv_heads * value),
+        // One compressed vector serves as both; the indexer's key lies in a cache beside it.
+        Cache::Latent { width, index } => (width + index, 0),
+        Cache::Compressed { .. } | Cache::Recurrent { .. } | Cache::Nothing => (0, 0),
     }
 }

@@ -26,7 +26,7 @@ pub fn open_folder(name: &str, folder: &dyn Folder, want: Option<&str>) -> Resul
         return store::open_ollama(folder, want);
     }
     if store::is_oci_layout(folder) {
-        return store::open_oci_layout(name, folder);
+        return store::open_oci_layout(name, folder, want);
     }
     let models = gguf_models(folder);
     let has_safetensors = folder.entries().iter().any(|entry| entry.path.ends_with(".safetensors"))

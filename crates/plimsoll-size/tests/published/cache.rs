@@ -161,7 +161,7 @@ fn vllm_prints_the_same() {
         (
             named("gpt-oss 120B"),
             131_072,
-            Box::new(|s| s.batch_tokens = 1024),
+            Box::new(|s| s.batch_tokens = Some(1024)),
             4.54,
             0.005,
             "vllm issue 27508",

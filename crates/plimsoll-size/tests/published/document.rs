@@ -19,7 +19,7 @@ const EXAMPLES: &[(&str, &str, Engine, &str, u64, u64)] = &[
     ("experts", "qwen3:30b", Engine::LlamaCpp, "L40S", 1, 32_768),
     ("latent", "deepseek-r1:671b", Engine::LlamaCpp, "H200 SXM", 4, 32_768),
     ("windows", "gemma3:12b", Engine::LlamaCpp, "L4", 1, 32_768),
-    ("alternating", "hf://openai/gpt-oss-120b", Engine::Vllm, "H100 SXM", 1, 32_768),
+    ("alternating", "hf://openai/gpt-oss-120b", Engine::Vllm, "H200 SXM", 1, 32_768),
     ("hybrid", "qwen3.5:35b", Engine::LlamaCpp, "L40S", 1, 131_072),
     ("chunks", "llama4:scout", Engine::LlamaCpp, "H100 SXM", 1, 131_072),
     ("embeddings", "hf://BAAI/bge-m3", Engine::Tei, "L4", 1, 512),

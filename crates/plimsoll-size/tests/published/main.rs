@@ -4,5 +4,6 @@
 
 mod cache;
 mod document;
+mod misses;
 mod totals;
 mod weights;

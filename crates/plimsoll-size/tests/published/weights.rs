@@ -4,6 +4,8 @@
 
 use plimsoll_size::{Config, Known, Model, Recipe, Reference, catalogue};
 
+use crate::misses;
+
 pub(crate) fn known(title: &str) -> &'static Known {
     catalogue().iter().find(|known| known.title == title).unwrap_or_else(|| panic!("no {title}"))
 }
@@ -28,6 +30,8 @@ pub(crate) const FILES: &[(&str, &str, u64)] = &[
     ("Phi-3 mini", "Q4_0", 2_176_181_568),
     ("all-MiniLM-L6-v2", "F16", 45_949_216),
     ("nomic-embed-text v1", "F16", 274_290_560),
+    ("Falcon 7B", "Q4_0", 4_210_994_112),
+    ("MPT 7B", "Q4_0", 3_796_178_112),
 ];
 
 #[test]
@@ -52,6 +56,7 @@ pub(crate) const CLOSE_FILES: &[(&str, &str, u64)] = &[
     ("Llama 2 7B", "Q4_0", 3_825_903_776),
     ("Llama 2 13B", "Q4_0", 7_365_856_064),
     ("Llama 2 13B", "Q4_0", 7_366_062_080),
+    ("StarCoder 15B", "Q4_0", 8_987_411_904),
 ];
 
 /// Files that were made in December 2023, by recipes that have since changed: today's make larger
@@ -161,20 +166,20 @@ pub(crate) const HUB: &[(&str, f64)] = &[
     ("Qwen3.6 27B", 51.75),
     ("gpt-oss 20B", 12.815),
     ("gpt-oss 120B", 60.77),
+    ("Gemma 4 31B", 58.25),
+    ("Gemma 4 26B-A4B", 48.07),
+    ("Kimi K2.5", 554.32),
+    ("DeepSeek V4 Flash", 155.43),
+    ("GLM 5.2", 703.75),
 ];
 
 #[test]
 fn safetensors_as_the_hub_holds_them() {
-    let mut misses = Vec::new();
     for (title, gib) in HUB {
-        let model = known(title).safetensors().unwrap();
-        let found = model.weights.total().in_gib();
-        println!("{title}: {found:.2} for {gib}");
-        if (found / gib - 1.0).abs() >= 0.01 {
-            misses.push(format!("{title}: {found:.2} for {gib}"));
-        }
+        let found = known(title).safetensors().unwrap().weights.total().in_gib();
+        let holds = (found / gib - 1.0).abs() < 0.01;
+        misses::judge(&format!("safetensors of {title}"), holds, &format!("{found:.2} for {gib}"));
     }
-    assert!(misses.is_empty(), "{misses:?}");
 }
 
 #[test]
@@ -221,6 +226,17 @@ fn configurations_outside_the_catalogue() {
         "vision_config":{"hidden_size":1152,"depth":27,"intermediate_size":4304,"patch_size":16,
         "temporal_patch_size":2,"spatial_merge_size":2,"num_position_embeddings":2304,
         "out_hidden_size":2048}}"#;
+    // mpt-7b-chat-newbpe and replit-code-v1_5-3b: those files hold the output apart from the table,
+    // which today's conversion does not. nomic-ai/gpt4all models3.json.
+    let mpt = r#"{"model_type":"mpt","n_layers":32,"d_model":4096,"n_heads":32,"vocab_size":50432,
+        "no_bias":true,"max_seq_len":2048,"tie_word_embeddings":false}"#;
+    let replit = r#"{"model_type":"mpt","n_layers":32,"d_model":3072,"n_heads":24,"vocab_size":32768,
+        "no_bias":true,"max_seq_len":4096,"attn_config":{"kv_n_heads":8},
+        "tie_word_embeddings":false}"#;
+    for (config, bytes) in [(mpt, 3_912_373_472.0), (replit, 1_953_055_104.0)] {
+        let header = bytes - shaped(config, Some("Q4_0"));
+        assert!((0.0..f64::from(8 << 20)).contains(&header), "{header}");
+    }
     for (config, gib) in [(awq, 5.68), (fp8, 34.90)] {
         let found = shaped(config, None) / f64::from(1 << 30);
         assert!((found / gib - 1.0).abs() < 0.01, "{found:.2} for {gib}");

@@ -134,6 +134,11 @@ impl<'t> Builder<'t> {
         }
     }
 
+    /// Tells whether no node was added yet.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.root.is_none() && self.frames.is_empty()
+    }
+
     /// Returns the document's root and forgets all about the document.
     ///
     /// `end` is where an absent root would stand.

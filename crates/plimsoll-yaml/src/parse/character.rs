@@ -39,6 +39,11 @@ pub(super) fn is_line_end(bytes: &[u8], i: usize) -> bool {
 /// Returns where the line that `i` stands in ends, before its break.
 #[inline]
 pub(super) fn line_end(bytes: &[u8], mut i: usize) -> usize {
+    let rest = bytes.get(i..).unwrap_or_default();
+    let feed = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+    if memchr::memchr3(b'\r', 0xC2, 0xE2, &rest[..feed]).is_none() {
+        return i + feed;
+    }
     loop {
         match bytes.get(i) {
             None => return bytes.len(),

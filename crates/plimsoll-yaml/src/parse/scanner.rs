@@ -4,6 +4,7 @@
 //! carries it: a key is known to be one only when its `:` arrives, so tokens wait in a queue until
 //! no token in front of them can still turn out to start a key.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use super::character::{
@@ -14,7 +15,7 @@ use super::token::{Token, TokenKind};
 use crate::{Comment, Error, ErrorKind, LineIndex, Span};
 
 /// A `:` more than this many characters after its key's start makes no key.
-const KEY_REACH: usize = 1024;
+pub(super) const KEY_REACH: usize = 1024;
 
 type Result<T> = std::result::Result<T, Error>;
 
@@ -82,7 +83,7 @@ impl<'t> Scanner<'t> {
             comments: Vec::new(),
             outer: Vec::new(),
             candidates: VecDeque::new(),
-            queue: VecDeque::with_capacity(16),
+            queue: VecDeque::new(),
             taken: 0,
             start: part.start,
             end_error,
@@ -103,6 +104,20 @@ impl<'t> Scanner<'t> {
         self.fill()?;
         self.taken += 1;
         Ok(self.queue.pop_front().expect("fill leaves a token in the queue"))
+    }
+
+    /// Scans the quoted or block scalar that stands here, where block collections reach up to the
+    /// column before `inside` and no token waits.
+    pub(super) fn lone_scalar(&mut self, inside: usize) -> Result<(Cow<'t, str>, Span)> {
+        self.inside = inside;
+        match at(self.bytes, self.pos) {
+            byte @ (b'|' | b'>') => self.scan_block_scalar(byte == b'|')?,
+            _ => self.scan_quoted()?,
+        }
+        match self.queue.pop_back() {
+            Some(Token { kind: TokenKind::Scalar { value, .. }, span }) => Ok((value, span)),
+            _ => Err(self.trouble(Problem::NoToken, self.pos)),
+        }
     }
 
     /// Makes the error of a trouble that the scanner sees at byte `offset`.

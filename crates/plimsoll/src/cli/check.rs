@@ -53,7 +53,7 @@ enum Format {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Threshold {
+pub(super) enum Threshold {
     Note,
     Warning,
     Error,
@@ -119,7 +119,7 @@ fn judge_all(found: &Found, args: &Args, siblings: &Siblings, today: Date) -> Ve
         .collect()
 }
 
-fn exit(verdicts: &[Verdict], fail_on: Threshold, has_problems: bool) -> Exit {
+pub(super) fn exit(verdicts: &[Verdict], fail_on: Threshold, has_problems: bool) -> Exit {
     let failed = verdicts.iter().any(|verdict| !verdict.failures.is_empty());
     let mut levels = verdicts.iter().flat_map(|verdict| &verdict.findings).map(|one| one.level);
     if failed || has_problems {
@@ -131,7 +131,7 @@ fn exit(verdicts: &[Verdict], fail_on: Threshold, has_problems: bool) -> Exit {
     }
 }
 
-fn today() -> Option<Date> {
+pub(super) fn today() -> Option<Date> {
     use plimsoll_chart::World as _;
     Date::from_unix_days(System.now().seconds.div_euclid(86_400))
 }
@@ -153,7 +153,7 @@ fn write_short(verdicts: &[Verdict]) -> Result<()> {
 }
 
 /// Findings first, then loudly what could not be judged, then the count of both.
-fn write_text(verdicts: &[Verdict], style: Style) -> Result<()> {
+pub(super) fn write_text(verdicts: &[Verdict], style: Style) -> Result<()> {
     let mut out = std::io::stdout().lock();
     let mut report = text::Report::new(style);
     for verdict in verdicts {

@@ -10,12 +10,13 @@ use std::io::Write as _;
 
 use anyhow::Result;
 use plimsoll_size::{
-    Engine, Error, ErrorKind, Estimate, Gpu, Model, Recipe, Setting, estimate, gpu_table,
-    max_context, max_parallel, smallest_gpu,
+    Engine, Error, ErrorKind, Estimate, Gpu, Model, Recipe, Setting, Way, estimate, gpu_table,
+    max_context, max_parallel, smallest_gpu, ways,
 };
 
 use super::{Color, Exit};
 use crate::model_source;
+use crate::online;
 use crate::output::{self, Stream, Style};
 use flags::Flags;
 
@@ -31,8 +32,8 @@ pub(super) struct Args {
     /// A name in Ollama's library, hf://org/repo@revision/file, oci://host/repository:tag, a
     /// GGUF file, a folder with a model, a config.json, listing:FILE, or - for standard input.
     ///
-    /// Names are answered from an embedded catalogue; nothing is fetched. Of files only headers
-    /// are read.
+    /// Names are answered from an embedded catalogue, and nothing is fetched unless --online says
+    /// so. Of files only headers are read.
     #[arg(value_name = "REF")]
     reference: String,
     /// The model in a folder or store that holds several.
@@ -58,6 +59,8 @@ pub(super) struct Args {
     gpu_table: bool,
     #[command(flatten)]
     flags: Flags,
+    #[command(flatten, next_help_heading = "Registries")]
+    online: online::Options,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -85,10 +88,19 @@ struct Answer {
     is_gpu_chosen: bool,
     max_context: Option<Option<u64>>,
     max_parallel: Option<Option<u64>>,
+    /// The longest sequence, and how many of this length, where it fits and nobody asked for one.
+    room: Option<(u64, u64)>,
+    /// What would make it fit, where it does not.
+    ways: Vec<Way>,
 }
 
 pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
-    let models = match model_source::open(&args.reference, args.model.as_deref(), args.quant) {
+    let models = match model_source::open(
+        &args.reference,
+        args.model.as_deref(),
+        args.quant,
+        &args.online,
+    ) {
         Ok(models) => models,
         Err(error) => return Ok(refuse(&error)),
     };
@@ -167,7 +179,24 @@ fn answer(args: &Args, model: Model) -> Result<Option<Answer>, Error> {
         setting.parallel = parallel;
     }
     let estimate = estimate(&model, &setting)?;
-    Ok(Some(Answer { model, setting, estimate, is_gpu_chosen, max_context, max_parallel }))
+    let ways = ways(&model, &setting);
+    let is_asked = max_context.is_some() || max_parallel.is_some();
+    let room =
+        if is_asked || estimate.fits() != Some(true) { None } else { room(&model, &setting)? };
+    let found =
+        Answer { model, setting, estimate, is_gpu_chosen, max_context, max_parallel, room, ways };
+    Ok(Some(found))
+}
+
+/// The longest sequence, and how many of this length fit; nothing for what keeps no cache.
+fn room(model: &Model, setting: &Setting) -> Result<Option<(u64, u64)>, Error> {
+    if setting.engine == Engine::Training || model.architecture.is_encoder() {
+        return Ok(None);
+    }
+    // The longest is that of one sequence alone.
+    let alone = Setting { parallel: 1, ..setting.clone() };
+    let longest = max_context(model, &alone)?;
+    Ok(longest.zip(max_parallel(model, setting)?))
 }
 
 /// Says why there is no answer: a wrong reference or setting is the user's, the rest the files'.

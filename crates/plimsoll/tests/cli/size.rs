@@ -170,11 +170,53 @@ fn values_for_ollama_fit_the_chart_that_ships() {
         let run = scratch.run(&[&["size", "-o", "values"], args.as_slice()].concat());
         scratch.write("values.yaml", &run.exits(0).stdout);
         let chart = chart.to_str().unwrap();
-        let render = scratch.run(&["render", chart, "-f", "values.yaml"]);
+        let render = scratch.run(&["render", chart, "--siblings", "-f", "values.yaml"]);
         // The schema of the chart refuses keys that it does not know.
         render.exits(0).says(&[&format!("name: {}", "OLLAMA_CONTEXT_LENGTH"), "\"8192\""]);
     }
     let run = scratch.run(&["size", "hf://Qwen/Qwen3-8B", "--gpu", "L40S", "-o", "values"]);
     run.exits(0).says(&["nvidia.com/gpu: 1", "/dev/shm", "startupProbe:", "path: /v1/models"]);
     plimsoll_yaml::parse_one(&run.stdout).unwrap();
+}
+
+#[test]
+fn an_answer_says_what_to_do_next() {
+    let scratch = Scratch::new();
+    let large = ["size", "qwen3:30b", "--ctx", "131072", "--gpu", "RTX4090"];
+    scratch.run(&large).exits(1).says(&["it would fit with one of", "--cpu-moe 19", "--gpus 2"]);
+    // What it names does.
+    let run = scratch.run(&[&large[..], &["--cpu-moe", "19"]].concat());
+    run.exits(0).says(&["room for", "one sequence of"]);
+    let run = scratch.run(&["size", "llama3.1:8b", "--network", "1Gbit/s", "--storage", "500MB/s"]);
+    run.exits(0).says(&["s to fetch 4.58 GiB at 125 MB/s", "10 s to read from storage"]);
+    scratch.run(&["size", "hf://BAAI/bge-m3", "--gpu", "L4"]).exits(0).says(&["texts of up to"]);
+    let run = scratch.run(&["size", "gpt-oss:120b", "--gpu", "Strix Halo", "--gpu-memory", "96"]);
+    run.exits(0).says(&["shares the node's memory"]);
+    for (reference, words) in [
+        ("hf://openai/whisper-large-v3", "a model of speech"),
+        ("gpt-4o", "served by its makers only"),
+        ("nothing-of-the-sort:7b", "ask its registry with --online"),
+    ] {
+        scratch.run(&["size", reference]).exits(2).complains(&[words]);
+    }
+}
+
+/// The catalogue of devices and the table of resource names are two: one knows no Kubernetes, the
+/// other no devices. What both say must be the same.
+#[test]
+fn gpus_ask_for_resources_that_are_advertised() {
+    use plimsoll_app::gpu::{NameVerdict, Unit, Vendor, name_verdict, pci_vendor};
+    for gpu in plimsoll_size::GPUS {
+        let verdict = name_verdict(gpu.resource);
+        let Some(NameVerdict::Advertised(fact)) = verdict else {
+            panic!("{}: {} is advertised by nobody", gpu.name, gpu.resource)
+        };
+        let vendor = match gpu.vendor {
+            plimsoll_size::Vendor::Nvidia => Vendor::Nvidia,
+            plimsoll_size::Vendor::Amd => Vendor::Amd,
+            plimsoll_size::Vendor::Intel => Vendor::Intel,
+        };
+        assert_eq!((fact.vendor, fact.unit), (vendor, Unit::Card), "{}", gpu.name);
+        assert_eq!(pci_vendor(gpu.vendor.pci()), Some(vendor), "{}", gpu.name);
+    }
 }

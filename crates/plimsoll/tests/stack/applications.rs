@@ -149,12 +149,16 @@ fn tempdir() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("evaluate-{}-{number}", std::process::id()))
 }
 
-/// Lays a patch over an object: maps are merged, everything else is replaced.
+/// Lays a patch over an object: maps are merged, null deletes, everything else is replaced.
 fn merge(into: &mut Value, patch: Value) {
     match (into, patch) {
         (Value::Object(own), Value::Object(patch)) => {
             for (key, value) in patch {
-                merge(own.entry(key).or_insert(Value::Null), value);
+                if value.is_null() {
+                    own.remove(&key);
+                } else {
+                    merge(own.entry(key).or_insert(Value::Null), value);
+                }
             }
         }
         (own, patch) => *own = patch,

@@ -21,9 +21,12 @@ fn callers(world: &World) -> BTreeMap<(String, String), BTreeSet<String>> {
             let key = (label(target), format!("{} {}", port.number, port.name));
             let names = found.entry(key).or_default();
             let all = world.pods.iter().chain(&world.others);
-            let allowed =
-                all.filter(|from| from != &target && world.network.allows(from, target, port));
-            names.extend(allowed.map(label));
+            let allowed = all.filter(|from| world.network.allows(from, target, port));
+            // Other pods of the same workload.
+            let name = |from: &Actor| {
+                if from == target { "its own pods".to_owned() } else { label(from) }
+            };
+            names.extend(allowed.map(name));
         }
     }
     for names in found.values_mut() {
@@ -50,7 +53,8 @@ fn ways_out(world: &World) -> BTreeMap<String, BTreeSet<String>> {
         for to in &world.others {
             for port in &to.ports {
                 if world.network.allows(from, to, port) {
-                    names.insert(format!("{} {}", to.name, port.number));
+                    let name = to.name.replace("any other pod of", "namespace");
+                    names.insert(format!("{name} {}", port.number));
                 }
             }
         }
@@ -278,5 +282,36 @@ fn no_two_endpoints_of_a_role_have_one_key() {
             }
         }
         assert!(!seen.is_empty());
+    }
+}
+
+/// The tables can be written anew; this cannot.
+#[test]
+fn engines_are_called_by_the_gateway_and_watched_and_by_nobody_else() {
+    for role in roles() {
+        let world = World::of_role(&role);
+        let engines: BTreeSet<&str> = crate::applications::of_role(&role)
+            .iter()
+            .filter(|app| app.object["metadata"]["labels"]["ai-stack/step"] == "engines")
+            .map(|app| app.namespace.as_str())
+            .collect();
+        assert!(!engines.is_empty());
+        for ((target, port), names) in callers(&world) {
+            let Some(engine) = engines.iter().find(|own| target.ends_with(&format!("({own})")))
+            else {
+                continue;
+            };
+            let own_test = format!("helm test of {engine}");
+            for name in &names {
+                let is_known =
+                    ["litellm (litellm)", "gatus", "Prometheus"].contains(&name.as_str());
+                // What is exposed is the proxy, which asks for a token.
+                let is_entrance = name == "the router" && port.ends_with(" proxy");
+                assert!(
+                    is_known || is_entrance || *name == own_test,
+                    "{role}: {name} may connect to {target} at {port}"
+                );
+            }
+        }
     }
 }

@@ -1,9 +1,14 @@
 //! The network of a role: the pods of its apps, what else is in the cluster, and the policies.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::applications::{self, Application};
 use crate::graph::{Actor, Labels, Network, Place, Policy, Port, items, labels};
+
+/// The label by which every namespace can be told from others.
+const NAME: &str = "kubernetes.io/metadata.name";
 
 /// Everything that a role's cluster holds, as far as the network is concerned.
 #[derive(Debug)]
@@ -55,11 +60,49 @@ impl World {
             if matches!(object["kind"].as_str(), Some("Deployment" | "NetworkPolicy")) {
                 world.namespace(&namespace, &json!({}));
             }
+            if object["kind"] == "Namespace" {
+                let name = object["metadata"]["name"].as_str().unwrap();
+                world.namespace(name, &object["metadata"]["labels"]);
+            }
             let mut pods = Vec::new();
             world.add_object(object, &namespace, &mut pods);
             world.others.append(&mut pods);
         }
+        world.add_named_namespaces();
         world
+    }
+
+    /// Namespaces outside the stack that policies name, with the ports that they are opened for.
+    fn add_named_namespaces(&mut self) {
+        let mut found: BTreeMap<String, Vec<Port>> = BTreeMap::new();
+        for policy in &self.network.policies {
+            for (rules, peers) in [("ingress", "from"), ("egress", "to")] {
+                for rule in items(&policy.spec[rules]) {
+                    for peer in items(&rule[peers]) {
+                        let name = &peer["namespaceSelector"]["matchLabels"][NAME];
+                        let Some(name) = name.as_str() else { continue };
+                        if self.network.namespaces.contains_key(name) {
+                            continue;
+                        }
+                        let own = found.entry(name.to_owned()).or_default();
+                        own.extend(items(&rule["ports"]).filter(|_| rules == "egress").filter_map(
+                            |port| {
+                                Some(Port {
+                                    name: String::new(),
+                                    number: port["port"].as_u64()?,
+                                    protocol: port["protocol"].as_str().unwrap_or("TCP").to_owned(),
+                                })
+                            },
+                        ));
+                    }
+                }
+            }
+        }
+        for (name, ports) in found {
+            self.namespace(&name, &json!({}));
+            let pod = other(&format!("any other pod of {name}"), &name, &json!({}));
+            self.others.push(Actor { ports, ..pod });
+        }
     }
 
     /// Pods that a Service leads to, with the port of each.
@@ -157,7 +200,7 @@ impl World {
     fn namespace(&mut self, name: &str, own: &Value) {
         let entry = self.network.namespaces.entry(name.to_owned()).or_default();
         entry.extend(labels(own));
-        entry.insert("kubernetes.io/metadata.name".to_owned(), name.to_owned());
+        entry.insert(NAME.to_owned(), name.to_owned());
     }
 
     /// What the cluster brings: names, the way in, monitoring, and everybody else.

@@ -1,14 +1,12 @@
 //! YAML and JSON texts read into values that keep the origins of the text.
 
-use std::collections::BTreeMap;
-
 use plimsoll_yaml::{Content, ErrorKind, JsonError, Node, Span};
 
 use super::message;
 use crate::functions::{Call, Env, Failure, Outcome};
 use crate::limits;
 use crate::trace::OriginId;
-use crate::value::{Data, List, ListKind, Map, MapKind, Text, TextBuilder, Value};
+use crate::value::{Data, Entries, List, ListKind, Map, MapKind, Text, TextBuilder, Value};
 
 /// Go's type that a text is read into.
 #[derive(Clone, Copy)]
@@ -128,7 +126,7 @@ fn failed(text: &str, holder: &Value, target: Target, env: &mut Env) -> Value {
     let error = message(text, holder, env);
     let data = match target {
         Target::Map => {
-            let entries = BTreeMap::from([("Error".into(), error)]);
+            let entries = Entries::from([("Error".into(), error)]);
             Data::Map(Map::from_entries(entries, MapKind::Any))
         }
         Target::List => Data::List(List::new(vec![error])),
@@ -158,12 +156,12 @@ impl Reader<'_> {
                 Data::List(List::new(values))
             }
             Content::Mapping(entries) => {
-                let mut values = BTreeMap::new();
+                let mut values = Vec::with_capacity(entries.len());
                 for entry in entries {
                     self.env.spend(entry.key.len())?;
-                    values.insert(std::sync::Arc::clone(&entry.key), self.value(&entry.value)?);
+                    values.push((std::sync::Arc::clone(&entry.key), self.value(&entry.value)?));
                 }
-                Data::Map(Map::from_entries(values, MapKind::Any))
+                Data::Map(Map::from_entries(values.into_iter().collect(), MapKind::Any))
             }
         };
         let origin = match data {

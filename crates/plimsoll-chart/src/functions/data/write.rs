@@ -23,13 +23,9 @@ pub(super) fn yaml(value: &Value, env: &mut Env) -> Result<Written, Failure> {
     if let Err(error) = plimsoll_yaml::emit(&node, &mut pieces) {
         return Ok(Err(error.upstream().to_owned()));
     }
-    let Pieces { out, env, .. } = pieces;
-    let text = Env::finish(out);
-    let length = text.as_text().map_or("", Text::as_str).strip_suffix('\n').map(str::len);
-    Ok(Ok(match length {
-        Some(length) => env.cut(&text, 0, length as i64)?,
-        None => text,
-    }))
+    let mut out = pieces.out;
+    out.strip_break();
+    Ok(Ok(Env::finish(out)))
 }
 
 /// Writes as Go's `encoding/json` does.
@@ -104,7 +100,7 @@ impl Emit for Plain {
 ///
 /// `pointed`: Go starts from a pointer to the value.
 fn measured(value: &Value, pointed: bool, env: &mut Env) -> Result<Option<String>, Failure> {
-    match measure(&Plain::new(value), 0, env) {
+    match measure(value, 0, env) {
         Ok(()) => Ok(None),
         Err(failure) => match Search::new(pointed).run(value) {
             ControlFlow::Break(Some(kind)) => {
@@ -162,22 +158,28 @@ impl Search {
 
 /// Spends what writing the value will take, so that neither a map in itself nor one that doubles
 /// at every level gets to be written.
-fn measure(node: &Plain, depth: usize, env: &mut Env) -> Result<(), Failure> {
+fn measure(value: &Value, depth: usize, env: &mut Env) -> Result<(), Failure> {
     if depth > MAX_EMIT_DEPTH {
         return Err(Failure::error(format!(
             "the value nests deeper than {MAX_EMIT_DEPTH} levels, or holds itself"
         )));
     }
+    if matches!(value.data, Data::Host(_) | Data::Bytes(_) | Data::Octets(_)) {
+        let plain = Plain::new(value).0;
+        if !matches!(plain.data, Data::Host(_)) {
+            return measure(&plain, depth, env);
+        }
+    }
     // Each line starts with two spaces for each level.
     env.spend(4 + 2 * depth)?;
     env.work(10)?;
-    match node.shape() {
-        Shape::Str(text) => {
-            let lines = text.bytes().filter(|&byte| byte == b'\n').count();
+    match &value.data {
+        Data::Str(text) => {
+            let lines = memchr::memchr_iter(b'\n', text.as_str().as_bytes()).count();
             env.spend(text.len().saturating_add(lines.saturating_mul(2 * depth)))
         }
-        Shape::Seq(items) => items.iter().try_for_each(|item| measure(item, depth + 1, env)),
-        Shape::Map(entries) => entries.iter().try_for_each(|(key, item)| {
+        Data::List(list) => list.items().iter().try_for_each(|item| measure(item, depth + 1, env)),
+        Data::Map(map) => map.borrow().iter().try_for_each(|(key, item)| {
             env.spend(key.len())?;
             measure(item, depth + 1, env)
         }),

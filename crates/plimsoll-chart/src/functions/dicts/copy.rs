@@ -1,7 +1,7 @@
 //! Copies at every depth.
 
 use crate::functions::{Call, Env, Failure, Outcome};
-use crate::value::{Data, List, Map, Value};
+use crate::value::{Data, Entries, List, Map, Value};
 
 /// How deep copying follows nested values; deeper ones are an error.
 const MOST_DEPTH: usize = 1000;
@@ -23,7 +23,7 @@ fn copy(value: &Value, depth: usize, env: &mut Env) -> Outcome {
     env.work(4)?;
     let data = match &value.data {
         Data::Map(map) if !map.is_nil() => {
-            let mut entries = std::collections::BTreeMap::new();
+            let mut entries = Entries::default();
             for (key, item) in map.snapshot() {
                 entries.insert(key, copy(&item, depth + 1, env)?);
             }

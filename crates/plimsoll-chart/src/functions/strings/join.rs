@@ -1,14 +1,12 @@
 //! Strings put together and taken apart.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::strval;
 use crate::functions::{Call, Env, Failure, Outcome};
 use crate::go::quote::push_quoted;
 use crate::trace::OriginId;
-use crate::value::{Data, List, ListKind, Map, MapKind, Text, TextBuilder, Value};
+use crate::value::{Data, Entries, List, ListKind, Map, MapKind, Text, TextBuilder, Value};
 
 /// Sprig's `strslice`: the elements of a list as strings, or the one value as a string.
 pub(crate) fn strings_of(value: &Value, env: &mut Env) -> Result<Vec<Value>, Failure> {
@@ -229,7 +227,7 @@ pub(super) fn split_list(call: &mut Call<'_>) -> Outcome {
 fn numbered(call: &mut Call<'_>, index: usize, parts: Vec<Range<usize>>) -> Outcome {
     call.env.spend_elements(parts.len())?;
     let holder = call.any(index).clone();
-    let mut entries: BTreeMap<Arc<str>, Value> = BTreeMap::new();
+    let mut entries = Entries::default();
     for (number, part) in parts.into_iter().enumerate() {
         entries.insert(format!("_{number}").into(), part_of(call.env, &holder, part));
     }

@@ -4,49 +4,49 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::field::Arguments;
-use super::{CALL_STEPS, Dynamic, MAX_INCLUDES, Run, State};
+use super::{At, Bytes, CALL_STEPS, Dynamic, List, MAX_INCLUDES, Run, State};
 use crate::functions::{Call, Engine, Failure, Function, Run as Body, Signature, Type};
-use crate::template::ast::{Command, NodeId, Operand, Term};
+use crate::template::ast::Term;
 use crate::template::error::{Error, Trouble};
 use crate::template::literal::{self, Number};
 use crate::template::scope::{Scope, Template};
 use crate::trace::{Frame, OriginId, Source};
-use crate::value::{Data, Host, IntKind, List, Map, MapKind, TextBuilder, Value};
+use crate::value::{self, Data, Host, IntKind, Map, MapKind, Text, TextBuilder, Value};
 
 impl State<'_> {
     /// Runs a command; `last` is the result of the command before it in the pipeline.
     pub(super) fn command(
         &mut self,
         dot: &Dynamic,
-        command: &Command,
+        command: u32,
         last: Option<Value>,
     ) -> Run<Value> {
-        let Some((first, words)) = command.operands.split_first() else {
-            return Ok(Value::invalid());
-        };
-        let arguments = |node| Arguments { dot, node, words };
-        match &first.term {
+        let written = self.parts.command(command);
+        let (first, words) = (written.words.start, written.words.rest());
+        let at = At::Word(first);
+        let arguments = Arguments { dot, node: at, words };
+        match self.parts.word(first).term {
             Term::Field(fields) => {
-                self.at = first.id;
-                let found = self.fields(dot.clone(), fields, arguments(first.id), last)?;
-                return Ok(found.value);
+                self.at = at;
+                return Ok(self.fields(dot.clone(), fields, arguments, last)?.value);
             }
             Term::Chain { base, fields } => {
                 let base = self.chain_base(dot, first, base)?;
-                return Ok(self.fields(base, fields, arguments(first.id), last)?.value);
+                return Ok(self.fields(base, fields, arguments, last)?.value);
             }
-            Term::Variable { name, fields } => {
-                self.at = first.id;
-                let value = self.variable(name)?.clone();
+            Term::Variable { variable, fields } => {
+                self.at = at;
+                let value = self.variable(variable)?.clone();
                 if fields.is_empty() {
                     self.no_arguments(first, words, last.as_ref())?;
                     return Ok(value.value);
                 }
-                return Ok(self.fields(value, fields, arguments(first.id), last)?.value);
+                return Ok(self.fields(value, fields, arguments, last)?.value);
             }
             Term::Function(function) => {
-                self.at = first.id;
-                return self.function(dot, function, command.id, command.span, words, last);
+                self.at = at;
+                let node = At::Command(command);
+                return self.function(dot, function, node, written.span, words, last);
             }
             Term::Pipe(pipe) => {
                 self.no_arguments(first, words, last.as_ref())?;
@@ -54,39 +54,38 @@ impl State<'_> {
             }
             _ => {}
         }
-        self.at = first.id;
+        self.at = at;
         self.no_arguments(first, words, last.as_ref())?;
-        match &first.term {
-            Term::Bool(value) => Ok(Value { origin: OriginId::NONE, ..Value::bool(*value) }),
+        match self.parts.word(first).term {
+            Term::Bool(value) => Ok(Value { origin: OriginId::NONE, ..Value::bool(value) }),
             Term::Dot => Ok(dot.value.clone()),
-            Term::Number { text, value } => self.ideal(first, text, value),
-            Term::String { text, .. } => {
-                Ok(Value { origin: OriginId::NONE, ..Value::str(Arc::clone(text)) })
-            }
-            Term::Octets { bytes, .. } => {
-                Ok(Value::of(Data::Octets(Arc::clone(bytes)), OriginId::NONE))
-            }
+            Term::Number(number) => self.ideal(first, number),
+            Term::String(string) => Ok(self.literal(string)),
+            Term::Octets(octets) => Ok(self.octets(octets)),
             _ => Err(self.error("nil is not a command")),
         }
     }
 
-    fn no_arguments(&self, first: &Operand, words: &[Operand], last: Option<&Value>) -> Run<()> {
+    fn no_arguments(&self, first: u32, words: List, last: Option<&Value>) -> Run<()> {
         if words.is_empty() && last.is_none() {
             return Ok(());
         }
+        let first = self.parts.show_word(first);
         Err(self.error(format!("can't give argument to non-function {first}")))
     }
 
-    fn chain_base(&mut self, dot: &Dynamic, chain: &Operand, base: &Operand) -> Run<Dynamic> {
-        self.at = chain.id;
-        if matches!(base.term, Term::Nil) {
+    fn chain_base(&mut self, dot: &Dynamic, chain: u32, base: u32) -> Run<Dynamic> {
+        self.at = At::Word(chain);
+        let word = self.parts.word(base);
+        if matches!(word.term, Term::Nil) {
+            let chain = self.parts.show_word(chain);
             return Err(self.error(format!("indirection through explicit nil in {chain}")));
         }
-        self.at = base.id;
-        let value = match &base.term {
+        self.at = At::Word(base);
+        let value = match word.term {
             Term::Pipe(pipe) => self.pipeline(dot, pipe)?,
             Term::Function(function) => {
-                self.function(dot, function, base.id, base.span, &[], None)?
+                self.function(dot, function, self.at, word.span, List::default(), None)?
             }
             _ => self.argument(dot, Type::Any, base)?,
         };
@@ -94,46 +93,57 @@ impl State<'_> {
     }
 
     /// A number without a type of its own: an `int`, or a `float64` when it is written as one.
-    fn ideal(&mut self, node: &Operand, text: &str, number: &Number) -> Run<Value> {
-        self.at = node.id;
+    fn ideal(&mut self, word: u32, number: u32) -> Run<Value> {
+        self.at = At::Word(word);
+        let number = self.parts.number(number);
         let data = match (number.complex, number.float, number.int) {
             (Some((real, imaginary)), _, _) => crate::value::complex(real, imaginary),
             (_, Some(float), _) if number.looks_float => Data::Float(float),
             (_, _, Some(int)) => Data::Int(int, IntKind::Int),
-            _ => return Err(self.error(format!("{text} overflows int"))),
+            _ => {
+                let text = self.parts.show_word(word);
+                return Err(self.error(format!("{text} overflows int")));
+            }
         };
         Ok(Value::of(data, OriginId::NONE))
     }
 
+    fn literal(&self, string: u32) -> Value {
+        let text = Text::plain(Arc::clone(self.parts.string(string)));
+        Value::of(Data::Str(text), OriginId::NONE)
+    }
+
+    fn octets(&self, octets: u32) -> Value {
+        let bytes = Arc::clone(&self.parts.octets[octets as usize]);
+        Value::of(Data::Octets(bytes), OriginId::NONE)
+    }
+
     // Arguments.
 
-    fn argument(&mut self, dot: &Dynamic, wanted: Type, word: &Operand) -> Run<Value> {
-        self.at = word.id;
-        let found = match &word.term {
+    fn argument(&mut self, dot: &Dynamic, wanted: Type, word: u32) -> Run<Value> {
+        self.at = At::Word(word);
+        let written = self.parts.word(word);
+        let none = Arguments { dot, node: self.at, words: List::default() };
+        let found = match written.term {
             Term::Dot => dot.value.clone(),
             Term::Nil => {
                 return zero(wanted)
                     .ok_or_else(|| self.error(format!("cannot assign nil to {}", wanted.name())));
             }
-            Term::Field(fields) => {
-                let none = Arguments { dot, node: word.id, words: &[] };
-                self.fields(dot.clone(), fields, none, None)?.value
-            }
-            Term::Variable { name, fields } => {
-                let value = self.variable(name)?.clone();
-                let none = Arguments { dot, node: word.id, words: &[] };
+            Term::Field(fields) => self.fields(dot.clone(), fields, none, None)?.value,
+            Term::Variable { variable, fields } => {
+                let value = self.variable(variable)?.clone();
                 self.fields(value, fields, none, None)?.value
             }
             Term::Pipe(pipe) => self.pipeline(dot, pipe)?,
             Term::Function(function) => {
-                self.function(dot, function, word.id, word.span, &[], None)?
+                self.function(dot, function, self.at, written.span, List::default(), None)?
             }
             Term::Chain { base, fields } => {
                 let base = self.chain_base(dot, word, base)?;
-                let none = Arguments { dot, node: word.id, words: &[] };
                 self.fields(base, fields, none, None)?.value
             }
-            Term::Bool(_) | Term::Number { .. } | Term::String { .. } | Term::Octets { .. } => {
+            Term::Bool(_) | Term::Number(_) | Term::String(_) | Term::Octets(_) => {
                 return self.constant(wanted, word);
             }
         };
@@ -141,39 +151,35 @@ impl State<'_> {
     }
 
     /// A literal as an argument takes the parameter's type, or is refused.
-    fn constant(&mut self, wanted: Type, word: &Operand) -> Run<Value> {
-        if let Term::Number { value, .. } = &word.term
-            && let Some(data) = typed(value, wanted)
+    fn constant(&mut self, wanted: Type, word: u32) -> Run<Value> {
+        let term = self.parts.word(word).term;
+        if let Term::Number(number) = term
+            && let Some(data) = typed(self.parts.number(number), wanted)
         {
             return Ok(Value::of(data, OriginId::NONE));
         }
-        let data = match (wanted, &word.term) {
-            (Type::Any | Type::Reflect, Term::Number { text, value }) => {
-                return self.ideal(word, text, value);
+        match (wanted, term) {
+            (Type::Any | Type::Reflect, Term::Number(number)) => return self.ideal(word, number),
+            (Type::Bool | Type::Any | Type::Reflect, Term::Bool(value)) => {
+                return Ok(Value::of(Data::Bool(value), OriginId::NONE));
             }
-            (Type::Bool | Type::Any | Type::Reflect, Term::Bool(value)) => Data::Bool(*value),
-            (Type::Str | Type::Any | Type::Reflect, Term::Octets { bytes, .. }) => {
-                Data::Octets(Arc::clone(bytes))
+            (Type::Str | Type::Any | Type::Reflect, Term::Octets(octets)) => {
+                return Ok(self.octets(octets));
             }
-            (Type::Str | Type::Any | Type::Reflect, Term::String { text, .. }) => {
-                return Ok(Value { origin: OriginId::NONE, ..Value::str(Arc::clone(text)) });
+            (Type::Str | Type::Any | Type::Reflect, Term::String(string)) => {
+                return Ok(self.literal(string));
             }
-            (Type::Uint32, _) => {
-                return Err(self.error(format!("expected unsigned integer; found {word}")));
-            }
-            (Type::Bool, _) => return Err(self.error(format!("expected bool; found {word}"))),
-            (Type::Str, _) => return Err(self.error(format!("expected string; found {word}"))),
-            (Type::Int | Type::Duration, _) => {
-                return Err(self.error(format!("expected integer; found {word}")));
-            }
-            (Type::Float, _) => return Err(self.error(format!("expected float; found {word}"))),
-            _ => {
-                return Err(
-                    self.error(format!("can't handle {word} for arg of type {}", wanted.name()))
-                );
-            }
-        };
-        Ok(Value::of(data, OriginId::NONE))
+            _ => {}
+        }
+        let word = self.parts.show_word(word);
+        Err(self.error(match wanted {
+            Type::Uint32 => format!("expected unsigned integer; found {word}"),
+            Type::Bool => format!("expected bool; found {word}"),
+            Type::Str => format!("expected string; found {word}"),
+            Type::Int | Type::Duration => format!("expected integer; found {word}"),
+            Type::Float => format!("expected float; found {word}"),
+            _ => format!("can't handle {word} for arg of type {}", wanted.name()),
+        }))
     }
 
     /// Go's `validateType`: the value must be assignable to the parameter's type.
@@ -197,16 +203,16 @@ impl State<'_> {
         name: &str,
         signature: &Signature,
         dot: &Dynamic,
-        words: &[Operand],
+        words: List,
         last: Option<Value>,
     ) -> Run<Vec<Value>> {
         let fixed = signature.params.len();
-        let given = words.len() + usize::from(last.is_some());
+        let given = words.len as usize + usize::from(last.is_some());
         if signature.variadic.is_some() {
             if given < fixed {
                 return Err(self.error(format!(
                     "wrong number of args for {name}: want at least {fixed} got {}",
-                    words.len()
+                    words.len
                 )));
             }
         } else if given != fixed {
@@ -218,11 +224,11 @@ impl State<'_> {
             signature.params.get(index).copied().or(signature.variadic).unwrap_or(Type::Any)
         };
         let mut values = Vec::with_capacity(given);
-        for (index, word) in words.iter().enumerate() {
+        for (index, word) in words.numbers().enumerate() {
             values.push(self.argument(dot, wanted(index), word)?);
         }
         if let Some(last) = last {
-            values.push(self.check(last, wanted(words.len()))?);
+            values.push(self.check(last, wanted(words.len as usize))?);
         }
         Ok(values)
     }
@@ -233,9 +239,9 @@ impl State<'_> {
         &mut self,
         dot: &Dynamic,
         function: &Function,
-        node: NodeId,
-        span: plimsoll_yaml::Span,
-        words: &[Operand],
+        node: At,
+        span: Bytes,
+        words: List,
         last: Option<Value>,
     ) -> Run<Value> {
         self.steps(CALL_STEPS)?;
@@ -244,7 +250,7 @@ impl State<'_> {
             Body::Engine(Engine::Or) => self.and_or(dot, function, words, last, true),
             Body::Engine(Engine::Call) => {
                 let values = self.arguments("call", &function.signature, dot, words, last)?;
-                Err(self.failed(node, "call", no_function(words, &values)))
+                Err(self.failed(node, "call", self.no_function(words, &values)))
             }
             Body::Engine(Engine::Include) => {
                 let values = self.arguments("include", &function.signature, dot, words, last)?;
@@ -284,7 +290,7 @@ impl State<'_> {
     }
 
     /// Makes sure that all strings among the arguments are text.
-    fn check_text(&self, node: NodeId, name: &str, values: &[Value]) -> Run<()> {
+    fn check_text(&self, node: At, name: &str, values: &[Value]) -> Run<()> {
         if values.iter().any(|value| matches!(value.data, Data::Octets(_))) {
             return Err(self.failed(node, name, Failure::not_text()));
         }
@@ -294,7 +300,7 @@ impl State<'_> {
     /// Fills in the result's origin where the function left it open.
     fn settle(
         &mut self,
-        node: NodeId,
+        node: At,
         name: &str,
         passes_on: bool,
         result: Result<Value, Failure>,
@@ -319,7 +325,7 @@ impl State<'_> {
     }
 
     /// Turns a function's failure into an error at `node`.
-    pub(super) fn failed(&self, node: NodeId, name: &str, failure: Failure) -> Error {
+    pub(super) fn failed(&self, node: At, name: &str, failure: Failure) -> Error {
         let via = format!("error calling {name}: ");
         match failure {
             Failure::Error(message) => {
@@ -335,25 +341,39 @@ impl State<'_> {
         }
     }
 
+    /// Why `call` fails: nothing that templates can reach is a function. Go names the argument as
+    /// it is written, or what came through the pipe.
+    fn no_function(&self, words: List, values: &[Value]) -> Failure {
+        let Some(callee) = values.first().filter(|callee| !callee.is_nil()) else {
+            return Failure::error("call of nil");
+        };
+        let type_name = callee.type_name();
+        let name = match callee.as_text() {
+            _ if !words.is_empty() => self.parts.show_word(words.start),
+            Some(text) => text.as_str().to_owned(),
+            None => format!("<{type_name} Value>"),
+        };
+        Failure::Error(format!("non-function {name} of type {type_name}"))
+    }
+
     fn and_or(
         &mut self,
         dot: &Dynamic,
         function: &Function,
-        words: &[Operand],
+        words: List,
         last: Option<Value>,
         stops_at: bool,
     ) -> Run<Value> {
-        let given = words.len() + usize::from(last.is_some());
+        let given = words.len as usize + usize::from(last.is_some());
         if given < 1 {
             return Err(self.error(format!(
                 "wrong number of args for {}: want at least 1 got {}",
-                function.name,
-                words.len()
+                function.name, words.len
             )));
         }
         let mut decided_by = OriginId::NONE;
         let mut result = Value::invalid();
-        for word in words {
+        for word in words.numbers() {
             result = self.argument(dot, Type::Reflect, word)?;
             let tested = self.tested(&result);
             result.origin = self.machine.env.trace.decided(result.origin, decided_by);
@@ -369,7 +389,7 @@ impl State<'_> {
         Ok(result)
     }
 
-    fn include(&mut self, node: NodeId, span: plimsoll_yaml::Span, values: &[Value]) -> Run<Value> {
+    fn include(&mut self, node: At, span: Bytes, values: &[Value]) -> Run<Value> {
         let [name, data] = values else { return Ok(Value::invalid()) };
         self.check_text(node, "include", &values[..1])?;
         self.at = node;
@@ -394,12 +414,7 @@ impl State<'_> {
         result.map_err(|failure| self.failed(node, "include", failure))
     }
 
-    fn run_named(
-        &mut self,
-        name: &str,
-        data: &Value,
-        span: plimsoll_yaml::Span,
-    ) -> Result<Value, Failure> {
+    fn run_named(&mut self, name: &str, data: &Value, span: Bytes) -> Result<Value, Failure> {
         let Some(template) = self.scope.get(name).cloned() else {
             let name = literal::quote(name);
             return Err(Failure::error(format!(
@@ -413,7 +428,7 @@ impl State<'_> {
             .map_err(|error| Failure::Template(Box::new(error)))
     }
 
-    fn tpl(&mut self, node: NodeId, span: plimsoll_yaml::Span, values: &[Value]) -> Run<Value> {
+    fn tpl(&mut self, node: At, span: Bytes, values: &[Value]) -> Run<Value> {
         let [template, data] = values else { return Ok(Value::invalid()) };
         self.check_text(node, "tpl", &values[..1])?;
         let Some(text) = template.as_text() else { return Ok(Value::invalid()) };
@@ -474,21 +489,6 @@ fn effort(argument: &Value) -> u64 {
         _ => 0,
     };
     amount as u64
-}
-
-/// Why `call` fails: nothing that templates can reach is a function. Go names the argument as it is
-/// written, or what came through the pipe.
-fn no_function(words: &[Operand], values: &[Value]) -> Failure {
-    let Some(callee) = values.first().filter(|callee| !callee.is_nil()) else {
-        return Failure::error("call of nil");
-    };
-    let type_name = callee.type_name();
-    let name = match (words.first(), callee.as_text()) {
-        (Some(word), _) => word.to_string(),
-        (None, Some(text)) => text.as_str().to_owned(),
-        (None, None) => format!("<{type_name} Value>"),
-    };
-    Failure::Error(format!("non-function {name} of type {type_name}"))
 }
 
 /// Data for a template: Go's `reflect.ValueOf` makes nothing of a nil interface.
@@ -558,7 +558,7 @@ fn zero(wanted: Type) -> Option<Value> {
         Type::Any => Data::Nil,
         Type::Reflect => Data::Invalid,
         Type::Map => Data::Map(Map::nil()),
-        Type::List => Data::List(List::nil()),
+        Type::List => Data::List(value::List::nil()),
         Type::Str
         | Type::Bool
         | Type::Int

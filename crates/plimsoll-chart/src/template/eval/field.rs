@@ -1,11 +1,8 @@
 //! Fields of maps and objects, and calls of methods.
 
-use std::sync::Arc;
-
-use super::{Dynamic, Run, State};
+use super::{At, Bytes, Dynamic, List, Run, State};
 use crate::functions::Elapsed;
-use crate::template::ast::{NodeId, Operand};
-use crate::trace::{Leaf, OriginId};
+use crate::trace::{Key, Leaf, OriginId};
 use crate::value::{Data, IntKind, MapKind, Value};
 use crate::values::Methods;
 
@@ -14,9 +11,9 @@ use crate::values::Methods;
 pub(super) struct Arguments<'t> {
     pub(super) dot: &'t Dynamic,
     /// The node that errors of the call blame.
-    pub(super) node: NodeId,
+    pub(super) node: At,
     /// The words after the field.
-    pub(super) words: &'t [Operand],
+    pub(super) words: List,
 }
 
 impl State<'_> {
@@ -24,30 +21,32 @@ impl State<'_> {
     pub(super) fn fields(
         &mut self,
         receiver: Dynamic,
-        fields: &[Arc<str>],
+        fields: List,
         arguments: Arguments<'_>,
         last: Option<Value>,
     ) -> Run<Dynamic> {
         let mut receiver = receiver;
+        let fields = fields.of(&self.parts.fields);
         let Some((final_field, before)) = fields.split_last() else { return Ok(receiver) };
         for field in before {
-            let none = Arguments { words: &[], ..arguments };
-            receiver = self.field(receiver, field, none, None)?;
+            let none = Arguments { words: List::default(), ..arguments };
+            receiver = self.field(receiver, *field, none, None)?;
         }
-        self.field(receiver, final_field, arguments, last)
+        self.field(receiver, *final_field, arguments, last)
     }
 
     fn field(
         &mut self,
         receiver: Dynamic,
-        field: &Arc<str>,
+        place: Bytes,
         arguments: Arguments<'_>,
         last: Option<Value>,
     ) -> Run<Dynamic> {
+        let field = place.of(&self.parts.text);
         let has_arguments = !arguments.words.is_empty() || last.is_some();
         match &receiver.value.data {
             Data::Invalid => {
-                let origin = self.unset(&receiver.value, field);
+                let origin = self.unset(&receiver.value, place);
                 let nothing = Value::of(Data::Invalid, origin);
                 let nothing = self.machine.env.inherit(receiver.value.origin, nothing);
                 return Ok(Dynamic::bare(nothing));
@@ -97,7 +96,7 @@ impl State<'_> {
                     return Ok(Dynamic::bare(found.unwrap_or_else(|| Value::str(""))));
                 }
                 let value = found.unwrap_or_else(|| {
-                    let origin = self.unset(&receiver.value, field);
+                    let origin = self.unset(&receiver.value, place);
                     Value::of(Data::Nil, origin)
                 });
                 let value = self.machine.env.inherit(receiver.value.origin, value);
@@ -124,8 +123,8 @@ impl State<'_> {
     }
 
     /// The origin of an entry that is not there.
-    fn unset(&mut self, receiver: &Value, field: &Arc<str>) -> OriginId {
-        let leaf = Leaf::Unset { parent: receiver.origin, key: Arc::clone(field) };
+    fn unset(&mut self, receiver: &Value, field: Bytes) -> OriginId {
+        let leaf = Leaf::Unset { parent: receiver.origin, key: Key::Written(self.site(field)) };
         self.machine.env.trace.leaf(leaf)
     }
 }

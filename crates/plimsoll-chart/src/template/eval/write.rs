@@ -1,15 +1,15 @@
 //! What a template writes: its own text and what its actions print, with their origins.
 
-use super::{Run, State};
+use super::{Bytes, Run, State};
 use crate::go::print;
+use crate::template::ast::offset;
 use crate::trace::{FrameId, Origin, OriginId, Site};
 use crate::value::{Data, TextBuilder, Value};
 
 impl State<'_> {
-    pub(super) fn text(&mut self, span: plimsoll_yaml::Span) -> Run<()> {
+    pub(super) fn text(&mut self, span: Bytes) -> Run<()> {
         self.spend(span.len())?;
-        let tree = self.tree;
-        let text = span.of(&tree.text);
+        let text = span.of(&self.parts.text);
         // Text that a function may cut into lines is written line by line, so that each line
         // keeps its own place; text that goes straight to a file can be mapped back as a whole.
         if self.frame == FrameId::ROOT {
@@ -17,10 +17,10 @@ impl State<'_> {
             self.out.push(text, origin);
             return Ok(());
         }
-        let mut start = 0;
+        let mut start = span.start;
         for line in text.split_inclusive('\n') {
-            let end = start + line.len();
-            let piece = plimsoll_yaml::Span::new(span.start + start, span.start + end);
+            let end = start + offset(line.len());
+            let piece = Bytes { start, end };
             let origin = self.written(piece, OriginId::NONE);
             self.out.push(line, origin);
             start = end;
@@ -28,19 +28,18 @@ impl State<'_> {
         Ok(())
     }
 
-    pub(super) fn site(&self, span: plimsoll_yaml::Span) -> Site {
-        let clamp = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
-        Site { source: self.source, start: clamp(span.start), end: clamp(span.end) }
+    pub(super) const fn site(&self, span: Bytes) -> Site {
+        Site { source: self.source, start: span.start, end: span.end }
     }
 
-    pub(super) fn written(&mut self, span: plimsoll_yaml::Span, data: OriginId) -> OriginId {
+    pub(super) fn written(&mut self, span: Bytes, data: OriginId) -> OriginId {
         let site = self.site(span);
         let origin = Origin::Written { site, frame: self.frame, data, control: self.control };
         self.machine.env.trace.push(origin)
     }
 
     /// Writes a value as `fmt.Fprint` does.
-    pub(super) fn print(&mut self, value: &Value, span: plimsoll_yaml::Span) -> Run<()> {
+    pub(super) fn print(&mut self, value: &Value, span: Bytes) -> Run<()> {
         if value.as_text().is_some() {
             return self.print_text(value, span);
         }
@@ -53,7 +52,7 @@ impl State<'_> {
         self.print_text(&printed.finish(), span)
     }
 
-    fn print_text(&mut self, value: &Value, span: plimsoll_yaml::Span) -> Run<()> {
+    fn print_text(&mut self, value: &Value, span: Bytes) -> Run<()> {
         let Some(text) = value.as_text() else { return Ok(()) };
         if text.is_empty() {
             self.meets(value.origin);
@@ -72,7 +71,7 @@ impl State<'_> {
     }
 
     /// The origin of a piece that an action prints: what wrote it first, and what decides now.
-    fn wrap(&mut self, origin: OriginId, span: plimsoll_yaml::Span) -> OriginId {
+    fn wrap(&mut self, origin: OriginId, span: Bytes) -> OriginId {
         match self.machine.env.trace.get(origin) {
             Origin::Written { control, .. } if control == self.control => origin,
             Origin::Written { .. } => self.machine.env.trace.decided(origin, self.control),

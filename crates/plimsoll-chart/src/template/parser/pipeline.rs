@@ -1,34 +1,34 @@
 //! Pipelines, commands and their operands.
 
-use std::sync::Arc;
-
-use plimsoll_yaml::Span;
-
 use super::{Parsed, Parser};
 use crate::functions;
-use crate::template::ast::{Command, Operand, Pipe, Term};
+use crate::template::ast::{Bytes, Command, List, Literal, Pipe, Term, VariableId, Word, offset};
 use crate::template::lexer::{Kind, Token};
 use crate::template::literal;
 
-impl<'s> Parser<'s> {
-    pub(super) fn pipeline(&mut self, context: &str, end: Kind) -> Parsed<Pipe> {
+impl Parser<'_> {
+    /// Reads a pipeline and returns its number.
+    pub(super) fn pipeline(&mut self, context: &str, end: Kind) -> Parsed<u32> {
         let first = self.peek_non_space();
-        let (is_assign, variables) = self.declarations(context)?;
+        let (is_assign, variables) = match first.kind {
+            Kind::Variable => self.declarations(context)?,
+            _ => (false, List::default()),
+        };
         self.within_bounds()?;
-        let mut commands = Vec::with_capacity(1);
+        let start = self.open_commands.len();
         loop {
             let token = self.next_non_space();
             match token.kind {
                 kind if kind == end => {
-                    self.check_pipeline(&commands, context)?;
-                    commands.shrink_to_fit();
-                    return Ok(Pipe {
-                        id: self.id(),
-                        at: first.start,
-                        is_assign,
-                        variables,
-                        commands,
-                    });
+                    self.check_pipeline(start, context)?;
+                    let parts = &mut self.parts;
+                    let first_command = parts.commands.len();
+                    parts.commands.extend_from_slice(&self.open_commands[start..]);
+                    self.open_commands.truncate(start);
+                    let commands = List::since(first_command, &parts.commands);
+                    let number = offset(parts.pipes.len());
+                    parts.pipes.push(Pipe { at: first.start, is_assign, variables, commands });
+                    return Ok(number);
                 }
                 Kind::Bool
                 | Kind::CharConstant
@@ -43,7 +43,8 @@ impl<'s> Parser<'s> {
                 | Kind::Variable
                 | Kind::LeftParen => {
                     self.backup();
-                    commands.push(self.command()?);
+                    let command = self.command()?;
+                    self.open_commands.push(command);
                 }
                 _ => return Err(self.unexpected(&token, context)),
             }
@@ -51,34 +52,33 @@ impl<'s> Parser<'s> {
     }
 
     /// `$x :=`, `$x =` or, in a range, `$i, $x :=`.
-    fn declarations(&mut self, context: &str) -> Parsed<(bool, Vec<Arc<str>>)> {
-        let mut variables: Vec<Arc<str>> = Vec::new();
+    fn declarations(&mut self, context: &str) -> Parsed<(bool, List)> {
+        let start = self.parts.variables.len();
         let mut is_assign = false;
         loop {
             let variable = self.peek_non_space();
             if variable.kind != Kind::Variable {
-                return Ok((is_assign, variables));
+                break;
             }
             self.next();
             // “$x foo” is an argument followed by another, “$x := foo” is a declaration: only the
             // token after the space tells, so up to three tokens are pushed back.
             let adjacent = self.peek();
             let following = self.peek_non_space();
-            let name = self.shared(variable.text(self.text));
             match following.kind {
                 Kind::Assign | Kind::Declare => {
                     is_assign = following.kind == Kind::Assign;
                     self.next_non_space();
-                    self.declare(&mut variables, name);
+                    self.declare(&variable);
                     if is_assign {
-                        self.assigned.extend(variables.iter().cloned());
+                        self.assigned.extend_from_slice(&self.parts.variables[start..]);
                     }
-                    return Ok((is_assign, variables));
+                    break;
                 }
                 Kind::Char if following.text(self.text) == "," => {
                     self.next_non_space();
-                    self.declare(&mut variables, name);
-                    if context != "range" || variables.len() >= 2 {
+                    self.declare(&variable);
+                    if context != "range" || self.parts.variables.len() - start >= 2 {
                         return Err(self.error(format!("too many declarations in {context}")));
                     }
                     let next = self.peek_non_space().kind;
@@ -92,32 +92,49 @@ impl<'s> Parser<'s> {
                     } else {
                         self.backup_two(variable);
                     }
-                    return Ok((is_assign, variables));
+                    break;
                 }
             }
         }
+        Ok((is_assign, List::since(start, &self.parts.variables)))
     }
 
-    fn declare(&mut self, variables: &mut Vec<Arc<str>>, name: Arc<str>) {
-        variables.push(Arc::clone(&name));
-        self.variables.push(name);
+    fn declare(&mut self, name: &Token) {
+        let known = self.visible(name.text(self.text));
+        let variable = known.unwrap_or_else(|| {
+            let number = offset(self.parts.names.len());
+            self.parts.names.push(name.bytes());
+            VariableId(number)
+        });
+        self.parts.variables.push(variable);
+        self.variables.push(variable);
     }
 
-    fn check_pipeline(&self, commands: &[Command], context: &str) -> Parsed<()> {
+    /// The variable of that name, if it can be seen.
+    fn visible(&self, name: &str) -> Option<VariableId> {
+        if name == "$" {
+            return Some(VariableId::DOLLAR);
+        }
+        self.variables.iter().rev().copied().find(|known| self.parts.name(*known) == name)
+    }
+
+    /// Checks the open commands from `start` on, which make a pipeline.
+    fn check_pipeline(&self, start: usize, context: &str) -> Parsed<()> {
+        let commands = &self.open_commands[start..];
         if commands.is_empty() {
             return Err(self.error(format!("missing value for {context}")));
         }
         for (index, command) in commands.iter().enumerate().skip(1) {
-            let first = command.operands.first().map(|operand| &operand.term);
+            let first = command.words.of(&self.parts.words).first().map(|word| word.term);
             if matches!(
                 first,
                 Some(
                     Term::Bool(_)
                         | Term::Dot
                         | Term::Nil
-                        | Term::Number { .. }
-                        | Term::String { .. }
-                        | Term::Octets { .. }
+                        | Term::Number(_)
+                        | Term::String(_)
+                        | Term::Octets(_)
                 )
             ) {
                 let stage = index + 1;
@@ -128,12 +145,12 @@ impl<'s> Parser<'s> {
     }
 
     fn command(&mut self) -> Parsed<Command> {
-        let at = self.peek_non_space().start;
-        let mut operands = Vec::with_capacity(2);
+        let start = self.peek_non_space().start;
+        let first_open = self.open_words.len();
         loop {
             self.peek_non_space();
-            if let Some(operand) = self.operand()? {
-                operands.push(operand);
+            if let Some(word) = self.operand()? {
+                self.open_words.push(word);
             }
             let token = self.next();
             match token.kind {
@@ -144,52 +161,60 @@ impl<'s> Parser<'s> {
             }
             break;
         }
-        let Some(end) = operands.last().map(|operand| operand.span.end) else {
+        let Some(end) = self.open_words[first_open..].last().map(|word| word.span.end) else {
             return Err(self.error("empty command"));
         };
-        operands.shrink_to_fit();
-        Ok(Command { id: self.id(), at, span: Span::new(at, end), operands })
+        let first = self.parts.words.len();
+        self.parts.words.extend_from_slice(&self.open_words[first_open..]);
+        self.open_words.truncate(first_open);
+        let words = List::since(first, &self.parts.words);
+        Ok(Command { span: Bytes { start, end }, words })
     }
 
     /// A term and the fields after it.
-    fn operand(&mut self) -> Parsed<Option<Operand>> {
-        let Some(mut operand) = self.term()? else { return Ok(None) };
-        if self.peek().kind != Kind::Field {
-            return Ok(Some(operand));
+    fn operand(&mut self) -> Parsed<Option<Word>> {
+        let Some(mut word) = self.term()? else { return Ok(None) };
+        let next = self.peek();
+        if next.kind != Kind::Field {
+            return Ok(Some(word));
         }
-        let at = self.peek().start;
-        let mut fields: Vec<Arc<str>> = Vec::new();
-        let mut end = operand.span.end;
+        let first = self.parts.fields.len();
+        let mut end = word.span.end;
         while self.peek().kind == Kind::Field {
             let token = self.next();
-            fields.push(self.shared(&token.text(self.text)[1..]));
+            self.parts.fields.push(Bytes { start: token.start + 1, end: token.end });
             end = token.end;
         }
-        let span = Span::new(operand.span.start, end);
-        match &mut operand.term {
-            Term::Field(own) | Term::Variable { fields: own, .. } => {
-                own.extend(fields);
-                Ok(Some(Operand { id: operand.id, at, span, term: operand.term }))
-            }
+        let fields = List::since(first, &self.parts.fields);
+        let base = word;
+        word.at = next.start;
+        word.span.end = end;
+        match &mut word.term {
+            Term::Field(own) => own.len += fields.len,
+            Term::Variable { fields: own, .. } => *own = fields,
             Term::Bool(_)
-            | Term::String { .. }
-            | Term::Octets { .. }
-            | Term::Number { .. }
+            | Term::String(_)
+            | Term::Octets(_)
+            | Term::Number(_)
             | Term::Nil
             | Term::Dot => {
-                let shown = literal::quote(&operand.to_string());
-                Err(self.error(format!("unexpected . after term {shown}")))
+                let shown = literal::quote(&self.parts.show(&base));
+                return Err(self.error(format!("unexpected . after term {shown}")));
             }
-            _ => {
-                let term = Term::Chain { base: Box::new(operand), fields };
-                Ok(Some(Operand { id: self.id(), at, span, term }))
+            term => {
+                let number = offset(self.parts.words.len());
+                self.parts.words.push(base);
+                *term = Term::Chain { base: number, fields };
             }
         }
+        Ok(Some(word))
     }
 
-    fn term(&mut self) -> Parsed<Option<Operand>> {
+    fn term(&mut self) -> Parsed<Option<Word>> {
         let token = self.next_non_space();
         let text = token.text(self.text);
+        let mut span = token.bytes();
+        let mut at = token.start;
         let term = match token.kind {
             Kind::Identifier => {
                 let Some(function) = functions::find(text, self.profile) else {
@@ -200,47 +225,55 @@ impl<'s> Parser<'s> {
             }
             Kind::Dot => Term::Dot,
             Kind::Nil => Term::Nil,
-            Kind::Variable => self.variable(text)?,
-            Kind::Field => Term::Field(vec![self.shared(&text[1..])]),
+            Kind::Variable => {
+                let Some(variable) = self.visible(text) else {
+                    let name = literal::quote(text);
+                    return Err(self.error(format!("undefined variable {name}")));
+                };
+                Term::Variable { variable, fields: List::default() }
+            }
+            Kind::Field => {
+                let first = self.parts.fields.len();
+                self.parts.fields.push(Bytes { start: span.start + 1, end: span.end });
+                Term::Field(List::since(first, &self.parts.fields))
+            }
             Kind::Bool => Term::Bool(text == "true"),
             Kind::CharConstant | Kind::Complex | Kind::Number => self.number(&token)?,
             Kind::LeftParen => {
                 self.deeper()?;
                 let pipe = self.pipeline("parenthesized pipeline", Kind::RightParen)?;
                 self.depth -= 1;
-                let span = Span::new(token.start, self.last().end);
-                let at = pipe.at;
-                let id = self.id();
-                return Ok(Some(Operand { id, at, span, term: Term::Pipe(Box::new(pipe)) }));
+                span.end = self.last().end;
+                at = self.parts.pipe(pipe).at;
+                Term::Pipe(pipe)
             }
-            Kind::String | Kind::RawString => self.string(text)?,
+            Kind::String | Kind::RawString => self.string(&token)?,
             _ => {
                 self.backup();
                 return Ok(None);
             }
         };
-        let span = Span::new(token.start, token.end);
-        Ok(Some(Operand { id: self.id(), at: token.start, span, term }))
+        Ok(Some(Word { at, span, term }))
     }
 
-    fn string(&mut self, literal: &'s str) -> Parsed<Term> {
-        if let Some(text) = literal::verbatim(literal) {
-            return Ok(Term::String { quoted: None, text: self.shared(text) });
-        }
-        let bytes = literal::unquote(literal).ok_or_else(|| self.error("invalid syntax"))?;
-        let quoted = self.shared(literal);
-        Ok(match String::from_utf8(bytes) {
-            Ok(text) => Term::String { quoted: Some(quoted), text: text.into() },
-            Err(error) => Term::Octets { quoted, bytes: error.into_bytes().into() },
-        })
-    }
-
-    fn variable(&self, name: &str) -> Parsed<Term> {
-        let Some(known) = self.variables.iter().find(|known| &***known == name) else {
-            let name = literal::quote(name);
-            return Err(self.error(format!("undefined variable {name}")));
+    fn string(&mut self, token: &Token) -> Parsed<Term> {
+        let literal = token.text(self.text);
+        let meant = if literal::is_verbatim(literal) {
+            Literal::verbatim(Bytes { start: token.start + 1, end: token.end - 1 })
+        } else {
+            let bytes = literal::unquote(literal).ok_or_else(|| self.error("invalid syntax"))?;
+            match String::from_utf8(bytes) {
+                Ok(text) => Literal::unquoted(text),
+                Err(error) => {
+                    let number = offset(self.parts.octets.len());
+                    self.parts.octets.push(error.into_bytes().into());
+                    return Ok(Term::Octets(number));
+                }
+            }
         };
-        Ok(Term::Variable { name: Arc::clone(known), fields: Vec::new() })
+        let number = offset(self.parts.strings.len());
+        self.parts.strings.push(meant);
+        Ok(Term::String(number))
     }
 
     fn number(&mut self, token: &Token) -> Parsed<Term> {
@@ -256,6 +289,8 @@ impl<'s> Parser<'s> {
             _ => literal::number(text),
         };
         let value = value.map_err(|message| self.error(message))?;
-        Ok(Term::Number { text: self.shared(text), value: Box::new(value) })
+        let number = offset(self.parts.numbers.len());
+        self.parts.numbers.push(value);
+        Ok(Term::Number(number))
     }
 }

@@ -9,8 +9,9 @@ fn error(text: &str) -> String {
 
 fn shown(text: &str) -> String {
     let trees = parse(&"t".into(), &text.into(), Profile::Helm4).unwrap();
-    match trees.last().unwrap().root.first() {
-        Some(Node::Action { pipe, .. }) => pipe.to_string(),
+    let tree = trees.last().unwrap();
+    match tree.parts.node_list(tree.root).first() {
+        Some(Node::Action { pipe, .. }) => tree.parts.show_pipe(*pipe),
         other => panic!("{other:?}"),
     }
 }

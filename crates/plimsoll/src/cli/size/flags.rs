@@ -1,6 +1,8 @@
 //! The setting that flags describe, with the engine's defaults where they are silent.
 
-use plimsoll_size::{Bytes, Engine, Error, Gpu, KvType, Method, Model, Setting, Storage, Training};
+use plimsoll_size::{
+    Bytes, Engine, Error, Gpu, KvType, Method, Model, Rate, Setting, Storage, Training,
+};
 
 /// How the model is to be run.
 #[derive(Debug, clap::Args)]
@@ -26,12 +28,23 @@ pub(super) struct Flags {
     /// By default the smallest common one that holds the model.
     #[arg(long, value_name = "NAME")]
     pub(super) gpu: Option<String>,
-    /// How many GPUs.
+    /// How many GPUs; with llama.cpp's RPC servers those of all machines.
     #[arg(long, value_name = "N")]
     gpus: Option<u64>,
+    /// The memory of one GPU in GiB, where it is not what the catalogue says: a part of a card, or
+    /// what a node gives to a GPU without memory of its own.
+    #[arg(long, value_name = "GIB", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    gpu_memory: Option<u32>,
     /// Over how many GPUs vLLM spreads each layer; the rest are stages in a row.
     #[arg(long, value_name = "N")]
     tensor_parallel: Option<u64>,
+    /// vLLM gives whole experts to each GPU (--enable-expert-parallel); with --tensor-parallel the rest
+    /// is spread over fewer.
+    #[arg(long)]
+    expert_parallel: bool,
+    /// How llama.cpp splits the model over GPUs (--split-mode).
+    #[arg(long, value_enum, value_name = "MODE", default_value_t = Split::Layer)]
+    split_mode: Split,
     /// Layers on GPUs (-ngl), the output counted as one more.
     #[arg(long, value_name = "N")]
     gpu_layers: Option<u64>,
@@ -51,9 +64,13 @@ pub(super) struct Flags {
     /// Tokens that llama.cpp computes at once (-ub).
     #[arg(long, value_name = "TOKENS", default_value_t = 512)]
     ubatch: u64,
-    /// Tokens that vLLM or TEI compute at once.
+    /// Tokens that vLLM or TEI compute at once. By default vLLM's 2048, and 8192 on the same large GPUs.
     #[arg(long, value_name = "TOKENS")]
     batch_tokens: Option<u64>,
+    /// Sequences that vLLM computes at once. By default 256, and 1024 on GPUs from 70 GiB on but the
+    /// A100.
+    #[arg(long, value_name = "N")]
+    max_num_seqs: Option<u64>,
     /// The share of each GPU that vLLM takes.
     #[arg(long, value_name = "SHARE", default_value_t = 0.92)]
     utilization: f64,
@@ -63,9 +80,13 @@ pub(super) struct Flags {
     /// vLLM neither compiles nor records graphs (--enforce-eager).
     #[arg(long)]
     eager: bool,
-    /// Where the weights are read from: nvme, ssd, cloud, nfs, page-cache.
+    /// Where the weights are read from: nvme, ssd, cloud, nfs, page-cache, or a rate that was measured,
+    /// such as 500MB/s.
     #[arg(long, value_name = "KIND", default_value = "nvme")]
     storage: Storage,
+    /// The network's rate, such as 1Gbit/s, where the files are fetched at each start.
+    #[arg(long, value_name = "RATE")]
+    network: Option<Rate>,
     /// Which weights are trained: full, lora, qlora.
     #[arg(long, value_enum, value_name = "METHOD", default_value_t = Train::Lora)]
     train: Train,
@@ -81,6 +102,14 @@ pub(super) struct Flags {
     /// Keep activations instead of computing them again.
     #[arg(long)]
     no_recompute: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Split {
+    /// Whole layers, each with its cache.
+    Layer,
+    /// A part of each matrix; the main GPU has the cache.
+    Row,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -109,7 +138,11 @@ impl Flags {
         setting.keeps_all = self.swa_full;
         setting.has_flash = !self.no_flash_attention;
         setting.micro_batch = self.ubatch;
-        setting.batch_tokens = self.batch_tokens.unwrap_or(setting.batch_tokens);
+        setting.batch_tokens = self.batch_tokens;
+        setting.max_sequences = self.max_num_seqs;
+        setting.has_expert_parallel = self.expert_parallel;
+        setting.splits_rows = self.split_mode == Split::Row;
+        setting.network = self.network;
         setting.utilization = self.utilization;
         setting.cache_ram = Bytes::mib(self.cache_ram);
         setting.compiles = !self.eager;
@@ -127,8 +160,17 @@ impl Flags {
         };
         match self.gpu.as_deref() {
             None | Some("none") => Ok(setting),
-            Some(name) => Ok(self.on(setting, Gpu::named(name)?, self.gpus.unwrap_or(1))),
+            Some(name) => Ok(self.on(setting, self.gpu(name)?, self.gpus.unwrap_or(1))),
         }
+    }
+
+    /// The GPU of this name, with the memory that was named.
+    fn gpu(&self, name: &str) -> Result<Gpu, Error> {
+        let gpu = Gpu::named(name)?;
+        Ok(match self.gpu_memory {
+            Some(memory_gib) => Gpu { memory_gib, label_mib: None, parts: 1, ..gpu },
+            None => gpu,
+        })
     }
 
     /// The setting on these GPUs.

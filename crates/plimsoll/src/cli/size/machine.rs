@@ -17,6 +17,12 @@ pub(super) fn answers(answers: &[Answer], format: Format) -> Result<String> {
                 "gpu_chosen": answer.is_gpu_chosen,
                 "estimate": estimate(&answer.estimate),
             });
+            let ways = answer.ways.iter();
+            let ways = ways.map(|way| json!({"flags": way.flags, "effect": way.effect}));
+            value["ways"] = ways.collect();
+            if let Some((context, parallel)) = answer.room {
+                value["room"] = json!({"context": context, "parallel": parallel});
+            }
             if let Some(context) = answer.max_context {
                 value["max_context"] = context.into();
             }

@@ -1,6 +1,6 @@
 //! The answer for people.
 
-use plimsoll_size::{Bytes, Confidence, Estimate, Place, Term};
+use plimsoll_size::{Bytes, Confidence, Engine, Estimate, Place, Term};
 
 use super::{Answer, gpus_name};
 use crate::output::Style;
@@ -48,16 +48,23 @@ fn head(answer: &Answer, style: Style) -> String {
         format!("{} sequences", setting.parallel)
     };
     let gpus = setting.gpu.map_or_else(|| "no GPU".to_owned(), |gpu| gpus_name(gpu, setting.gpus));
-    let cache = if setting.key == setting.value {
-        setting.key.name.to_owned()
+    let what = if setting.engine == Engine::Training {
+        let sequences = setting.training.batch;
+        format!("{} tokens × {sequences} at once on each GPU", setting.context)
+    } else if architecture.is_encoder() {
+        format!("texts of up to {} tokens", setting.context)
+    } else if setting.key == setting.value {
+        format!("{} tokens × {sequences}, cache in {}", setting.context, setting.key.name)
     } else {
-        format!("{} keys and {} values", setting.key.name, setting.value.name)
+        format!(
+            "{} tokens × {sequences}, cache in {} keys and {} values",
+            setting.context, setting.key.name, setting.value.name
+        )
     };
     text.push_str(&format!(
-        "\n{} on {}, {} tokens × {sequences}, cache in {cache}\n",
+        "\n{} on {}, {what}\n",
         style.bold(setting.engine.name()),
         style.bold(&gpus),
-        setting.context
     ));
     if answer.is_gpu_chosen {
         text.push_str(
@@ -162,19 +169,29 @@ fn rest(answer: &Answer, style: Style) -> String {
     ));
     text.push_str(&line("volume", format!("{}Gi", estimate.volume.ceil_gib())));
     let startup = &estimate.startup;
+    // Nobody asks a trainer whether it is ready.
+    let probe = if answer.setting.engine == Engine::Training {
+        String::new()
+    } else {
+        format!("; startup probe: {} × {} s", startup.failure_threshold, startup.period_seconds)
+    };
     text.push_str(&wrapped(
         &format!("  {:<16}", "start"),
-        &format!(
-            "{:.0} s ({}); startup probe: {} × {} s",
-            startup.seconds, startup.detail, startup.failure_threshold, startup.period_seconds
-        ),
+        &format!("{:.0} s ({}){probe}", startup.seconds, startup.detail),
         style,
     ));
+    text.push_str(&room(answer, style));
     if let Some(speed) = estimate.tokens_per_second {
         let bound = format!("{speed:.0} tokens a second at most for one sequence, by bandwidth");
         text.push_str(&line("speed", bound));
     }
     let none = "none fits".to_owned();
+    if !answer.ways.is_empty() {
+        text.push_str("\n  it would fit with one of\n");
+        for way in &answer.ways {
+            text.push_str(&format!("    {:<20} {}\n", way.flags, way.effect));
+        }
+    }
     if let Some(context) = answer.max_context {
         let found = context.map(|context| format!("{context} tokens"));
         text.push_str(&line("largest context", found.unwrap_or_else(|| none.clone())));
@@ -184,6 +201,18 @@ fn rest(answer: &Answer, style: Style) -> String {
         text.push_str(&line("most sequences", found.unwrap_or(none)));
     }
     text
+}
+
+/// What else the GPUs hold beside the model: the longest sequence, and sequences of this length.
+fn room(answer: &Answer, style: Style) -> String {
+    let Some((context, parallel)) = answer.room else { return String::new() };
+    let longest = if answer.model.architecture.context == Some(context) {
+        format!("one sequence of {context} tokens, the longest that it was trained for")
+    } else {
+        format!("one sequence of {context} tokens")
+    };
+    let also = format!("{longest}, or {parallel} of {} at once", answer.setting.context);
+    wrapped(&format!("  {:<16}", "room for"), &also, style)
 }
 
 fn explain(estimate: &Estimate, style: Style) -> String {

@@ -1,10 +1,11 @@
 {{/*
-The text of a description, after a look at it: it must be YAML, and hold no key that this library does not know.
-Takes root and app, the name of the template that describes the app.
+Puts the description into the dict that it takes (root and app, the name of the template that describes the app), as
+`described`, and prints nothing. It must be YAML, and hold no key that this library does not know. A dict that has it
+keeps it, so that one noun reads the description once.
 */}}
-{{- define "ai-app.read" -}}
-{{- $text := include .app .root }}
-{{- $app := fromYaml $text }}
+{{- define "ai-app.describe" -}}
+{{- if not .described }}
+{{- $app := include .app .root | fromYaml }}
 {{- if hasKey $app "Error" }}
 {{- fail (printf "template %q is not YAML: %s" .app $app.Error) }}
 {{- end }}
@@ -17,5 +18,6 @@ Takes root and app, the name of the template that describes the app.
 {{- if not $app.component }}
 {{- fail (printf "template %q describes no component" .app) }}
 {{- end }}
-{{- $text }}
+{{- $_ := set . "described" $app }}
+{{- end }}
 {{- end }}
