@@ -20,6 +20,7 @@ EVERYWHERE = {"HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "NVIDIA_VISIBLE_DEVI
 ELSEWHERE = {
     "CHECKPOINT_DISABLE": "Prisma's command line",
     "DO_NOT_TRACK": "many libraries",
+    "HF_HOME": "huggingface_hub",
     "HF_HUB_DISABLE_TELEMETRY": "huggingface_hub",
     "MPLCONFIGDIR": "matplotlib",
     "POSTGRES_DATABASE": "other variables of the chart, where its values leave the name to the Secret",
@@ -115,6 +116,13 @@ class Stage:
         self.add(f"variables of {spec['name']}", "all are read by the application",
                  f"not found: {', '.join(sorted(unknown))}" if unknown else f"{len(names)} found in it", not unknown)
 
+    def mentioned(self, what, image, words):
+        """Words, as flags or paths, that must occur in the programs of an application that is not started."""
+        home = images.named(image).home()
+        unknown = [word for word in sorted(words) if not mentions(home, word)]
+        self.add(what, "all occur in the application", f"not found: {', '.join(unknown)}" if unknown else ", ".join(sorted(words)),
+                 words and not unknown)
+
     def quiet(self, pod, allowed=()):
         """The log shows no traceback and no write that was refused."""
         for container in pod.containers:
@@ -182,6 +190,12 @@ def proxied(stage, release, path):
         status = request(url + other, token=TOKEN)[0]
         stage.add(f"GET {other} with the token", "refused: not for callers", status, status in (403, 404))
     return url
+
+
+def mentions(home, word):
+    """Whether a word occurs in an application's modules, not as a part of a longer one."""
+    pattern = rf"(^|[^A-Za-z0-9_/-]){re.escape(word)}([^A-Za-z0-9_/-]|$)"
+    return subprocess.run(["grep", "-rqE", "--include=*.py", "-e", pattern, str(home)]).returncode == 0
 
 
 @functools.cache
