@@ -91,9 +91,11 @@ def main():
     network.enter()
     arguments.artefacts.mkdir(parents=True, exist_ok=True)
     net, report = network.Network(), reports.Report()
-    ends = [run(one, net, report, arguments) for one in chosen]
-    if arguments.write:
-        reports.write(report, [(one.app, one.name) for one in ALL])
+    ends = []
+    for one in chosen:
+        ends.append(run(one, net, report, arguments))
+        if arguments.write:
+            reports.write(report, [(play.app, play.name) for play in ALL])
     passed = sum(row.passed for row in report.rows)
     print(f"\n{ends.count('missing')} of {len(ends)} scenarios could not run here")
     print(f"{passed} passed, {len(report.failed())} failed, {ends.count('missing')} skipped")

@@ -123,6 +123,14 @@ class Stage:
         self.add(what, "all occur in the application", f"not found: {', '.join(unknown)}" if unknown else ", ".join(sorted(words)),
                  words and not unknown)
 
+    def alerts(self, pattern, text):
+        """The application's own metrics in the chart's alerts are among those that it gives."""
+        rules = [one for one in self.cluster.objects if one["kind"] == "PrometheusRule"]
+        names = set(re.findall(pattern, json.dumps(rules)))
+        unknown = sorted(name for name in names if name not in text)
+        self.add("metrics of the alerts", "all are given", f"not given: {', '.join(unknown)}" if unknown else ", ".join(sorted(names)),
+                 names and not unknown)
+
     def quiet(self, pod, allowed=()):
         """The log shows no traceback and no write that was refused."""
         for container in pod.containers:
@@ -132,8 +140,22 @@ class Stage:
             self.add(label, "no traceback, no refused write", f"{len(lines)} such lines: {lines[0][:160]}" if lines else "none",
                      not lines)
 
+    def stayed(self, pod):
+        """Liveness would not have restarted a container in all the time that it ran."""
+        for container in pod.containers:
+            answers = list(container.answers.get("livenessProbe", []))
+            first = probes.first_pass(answers)
+            if first is None:
+                continue
+            failed = [one for one in answers if one.at >= first and not one.passed]
+            killed = probes.killed_at(container.spec["livenessProbe"], answers, first)
+            seen = f"asked {len(answers)} times, {len(failed)} of them failed after the first success"
+            self.add(f"liveness of {container.name} until its end", "never restarts it",
+                     seen if killed is None else f"{seen}; restarted at {killed} s", killed is None, answers[-1].at)
+
     def stops(self, pod):
         """TERM ends the pod within its grace."""
+        self.stayed(pod)
         grace = pod.object["spec"].get("terminationGracePeriodSeconds", 30)
         for name, status, took, killed in sorted(pod.stop()):
             seen = f"killed after {took} s" if killed else f"ended with {status}"

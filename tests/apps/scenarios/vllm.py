@@ -6,7 +6,7 @@ from .play import Play
 
 
 def read(stage):
-    stage.install("vllm", ["vllm.yaml"])
+    stage.install("vllm", ["vllm.yaml", "metrics.yaml"])
     pod = stage.cluster.pod_of(next(one for one in stage.cluster.objects if one["kind"] in ("Deployment", "StatefulSet")))
     spec = pod.object["spec"]["containers"][0]
     stage.version("vLLM", spec["image"])
