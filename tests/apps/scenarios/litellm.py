@@ -1,5 +1,7 @@
 """LiteLLM: the gateway without a database, without an engine behind it."""
 
+import time
+
 from kubelet import environment
 from kubelet.network import NODE
 
@@ -40,18 +42,22 @@ def alone(stage):
         stage.add(f"GET {path}", "no page, no description of the API", f"{status}: {str(text)[:60]}",
                   "<html" not in str(text).lower() and "paths" not in text)
     status, reply = request(url + "/v1/chat/completions", chat("tiny"), token=MASTER, limit=120)
-    stage.add("a chat request while the engine is away", "an error", status, status >= 500)
-    stage.same("readiness while the engine is away", 200, request(url + "/health/readiness")[0])
+    stage.add("a chat request while the engine is away", "an error", status or reply, status >= 500)
+    status, reply = request(url + "/health/readiness")
+    stage.same("readiness while the engine is away", 200, status or reply)
     stage.helm_tests()
     stage.stops(pod)
 
 
 def monitored(stage):
-    pod, _ = installed(stage, "litellm-metrics.yaml")
+    pod, url = installed(stage, "metrics.yaml")
     stage.runs(pod, 300)
+    request(url + "/v1/chat/completions", chat("tiny"), token=MASTER, limit=120)  # to an engine that is away, to have something to count
+    time.sleep(2)
     status, text = scraped(f"http://{pod.address}:4001/metrics")
     stage.add("GET /metrics on the port for scrapers", "200 and metrics of LiteLLM",
               f"{status}, {str(text).count('# TYPE litellm_')} metrics", status == 200 and "# TYPE litellm_" in str(text))
+    stage.alerts(r"litellm_(?:deployment|proxy)_\w+", str(text))
     stage.stops(pod)
 
 

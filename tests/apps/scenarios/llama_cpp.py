@@ -22,7 +22,7 @@ def installed(stage, size, *values, **options):
 
 
 def alone(stage):
-    pod, url = installed(stage, "tiny")
+    pod, url = installed(stage, "tiny", "metrics.yaml")
     stage.runs(pod, 120)
     status, reply = request(url + "/v1/models")
     stage.same("GET /v1/models", 200, status)
@@ -30,6 +30,9 @@ def alone(stage):
     status, reply = request(url + "/v1/chat/completions", chat(name))
     stage.add("a chat request", "200 and an answer", f"{status}, {len(answered(reply) or '')} characters",
               status == 200 and answered(reply))
+    status, text = request(url + "/metrics")
+    stage.same("GET /metrics", 200, status)
+    stage.alerts(r"llamacpp:\w+", str(text))
     stage.add("GET /slots, which shows prompts", "refused", request(url + "/slots")[0], request(url + "/slots")[0] >= 400)
     stage.add("GET /", "no page", request(url + "/")[0], request(url + "/")[0] >= 400)
     stage.stops(pod)
@@ -58,7 +61,7 @@ def loading(stage):
     before = len(container.answers["livenessProbe"])
     name = request(url + "/v1/models")[1]["data"][0]["id"]
     kept = []
-    slow = threading.Thread(target=lambda: kept.append(request(url + "/v1/chat/completions", chat(name, most=80), limit=300)))
+    slow = threading.Thread(target=lambda: kept.append(request(url + "/v1/chat/completions", chat(name, most=24), limit=900)))
     slow.start()
     slow.join()
     during = container.answers["livenessProbe"][before:]

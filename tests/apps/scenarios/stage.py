@@ -20,6 +20,7 @@ EVERYWHERE = {"HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "NVIDIA_VISIBLE_DEVI
 ELSEWHERE = {
     "CHECKPOINT_DISABLE": "Prisma's command line",
     "DO_NOT_TRACK": "many libraries",
+    "HF_HOME": "huggingface_hub",
     "HF_HUB_DISABLE_TELEMETRY": "huggingface_hub",
     "MPLCONFIGDIR": "matplotlib",
     "POSTGRES_DATABASE": "other variables of the chart, where its values leave the name to the Secret",
@@ -115,6 +116,21 @@ class Stage:
         self.add(f"variables of {spec['name']}", "all are read by the application",
                  f"not found: {', '.join(sorted(unknown))}" if unknown else f"{len(names)} found in it", not unknown)
 
+    def mentioned(self, what, image, words):
+        """Words, as flags or paths, that must occur in the programs of an application that is not started."""
+        home = images.named(image).home()
+        unknown = [word for word in sorted(words) if not mentions(home, word)]
+        self.add(what, "all occur in the application", f"not found: {', '.join(unknown)}" if unknown else ", ".join(sorted(words)),
+                 words and not unknown)
+
+    def alerts(self, pattern, text):
+        """The application's own metrics in the chart's alerts are among those that it gives."""
+        rules = [one for one in self.cluster.objects if one["kind"] == "PrometheusRule"]
+        names = set(re.findall(pattern, json.dumps(rules)))
+        unknown = sorted(name for name in names if name not in text)
+        self.add("metrics of the alerts", "all are given", f"not given: {', '.join(unknown)}" if unknown else ", ".join(sorted(names)),
+                 names and not unknown)
+
     def quiet(self, pod, allowed=()):
         """The log shows no traceback and no write that was refused."""
         for container in pod.containers:
@@ -124,8 +140,22 @@ class Stage:
             self.add(label, "no traceback, no refused write", f"{len(lines)} such lines: {lines[0][:160]}" if lines else "none",
                      not lines)
 
+    def stayed(self, pod):
+        """Liveness would not have restarted a container in all the time that it ran."""
+        for container in pod.containers:
+            answers = list(container.answers.get("livenessProbe", []))
+            first = probes.first_pass(answers)
+            if first is None:
+                continue
+            failed = [one for one in answers if one.at >= first and not one.passed]
+            killed = probes.killed_at(container.spec["livenessProbe"], answers, first)
+            seen = f"asked {len(answers)} times, {len(failed)} of them failed after the first success"
+            self.add(f"liveness of {container.name} until its end", "never restarts it",
+                     seen if killed is None else f"{seen}; restarted at {killed} s", killed is None, answers[-1].at)
+
     def stops(self, pod):
         """TERM ends the pod within its grace."""
+        self.stayed(pod)
         grace = pod.object["spec"].get("terminationGracePeriodSeconds", 30)
         for name, status, took, killed in sorted(pod.stop()):
             seen = f"killed after {took} s" if killed else f"ended with {status}"
@@ -182,6 +212,12 @@ def proxied(stage, release, path):
         status = request(url + other, token=TOKEN)[0]
         stage.add(f"GET {other} with the token", "refused: not for callers", status, status in (403, 404))
     return url
+
+
+def mentions(home, word):
+    """Whether a word occurs in an application's modules, not as a part of a longer one."""
+    pattern = rf"(^|[^A-Za-z0-9_/-]){re.escape(word)}([^A-Za-z0-9_/-]|$)"
+    return subprocess.run(["grep", "-rqE", "--include=*.py", "-e", pattern, str(home)]).returncode == 0
 
 
 @functools.cache
