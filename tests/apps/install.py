@@ -6,7 +6,7 @@ usage: python3 tests/apps/install.py [--debian] [APP…]
 APP is one of litellm, jupyter, open-webui, gguf, playwright-core, llama-server, ollama; without any, all of
 them.
 Python applications come as wheels into a virtual environment each, llama-server is compiled from its
-source distribution (about ten minutes on two cores) and Ollama from its Go module. Everything lies below
+source distribution and Ollama from its Go module (ten minutes each on two idle cores). Everything lies below
 PLIMSOLL_APPS_CACHE, by default ~/.cache/plimsoll/apps, in directories named by a hash of what they were
 made from, so a second call does nothing.
 
@@ -37,7 +37,7 @@ LLAMA_FLAGS = [
     "-DCMAKE_BUILD_TYPE=Release", "-DBUILD_SHARED_LIBS=OFF", "-DGGML_NATIVE=OFF", "-DLLAMA_BUILD_APP=OFF",
     "-DLLAMA_BUILD_EXAMPLES=OFF", "-DLLAMA_BUILD_TESTS=OFF", "-DLLAMA_CURL=OFF", "-DLLAMA_OPENSSL=OFF",
 ]
-LLAMA_JOBS = "2"
+JOBS = "2"  # compilers at once; without a number some build tools start one for every file
 OLLAMA_MODULE = "github.com/ollama/ollama@v0.17.4"  # the newest that the module proxy knows
 
 BROWSER = "playwright-core@1.65.1"  # drives Debian's Chromium; brings no browser of its own
@@ -110,27 +110,34 @@ def install_python(app, place):
          "-r", REQUIREMENTS / f"{app}.txt", *extra, env={**os.environ, "UV_LINK_MODE": "hardlink"})
 
 
-def install_llama_server(place):
-    place.mkdir(parents=True)
-    source, build = place / "source", place / "build"
+def llama_source(place):
+    """The tree of llama.cpp from its source distribution, below `place`."""
     name = LLAMA_SDIST.partition("==")[0]
-    call(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", name,
-         "--dest", source, LLAMA_SDIST)
-    (archive,) = source.glob("*.tar.gz")
+    call(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", name, "--dest", place, LLAMA_SDIST)
+    (archive,) = place.glob("*.tar.gz")
     with tarfile.open(archive) as packed:
-        packed.extractall(source, filter="data")
-    (tree,) = source.glob("*/llama.cpp")
-    call("cmake", "-S", tree, "-B", build, "-G", "Ninja", *LLAMA_FLAGS, stdout=subprocess.DEVNULL)
-    call("cmake", "--build", build, "--target", "llama-server", "-j", LLAMA_JOBS, stdout=subprocess.DEVNULL)
+        packed.extractall(place, filter="data")
+    (tree,) = place.glob("*/llama.cpp")
+    return tree
+
+
+def install_llama_server(place):
+    build = place / "build"
+    call("cmake", "-S", llama_source(place / "source"), "-B", build, "-G", "Ninja", *LLAMA_FLAGS, stdout=subprocess.DEVNULL)
+    call("cmake", "--build", build, "--target", "llama-server", "-j", JOBS, stdout=subprocess.DEVNULL)
     (place / "bin").mkdir()
     shutil.copy2(build / "bin/llama-server", place / "bin/llama-server")
     shutil.rmtree(build)
-    shutil.rmtree(source)
+    shutil.rmtree(place / "source")
 
 
 def install_ollama(place):
-    environment = {**os.environ, "GOBIN": str(place / "bin"), "CGO_ENABLED": "1", "GOFLAGS": "-mod=mod"}
-    call("go", "install", "-p", LLAMA_JOBS, "-trimpath", OLLAMA_MODULE, env=environment)
+    # A Go module leaves out folders called vendor; the headers that were in them are llama.cpp's too.
+    headers = llama_source(place / "source") / "vendor"
+    environment = {**os.environ, "GOBIN": str(place / "bin"), "CGO_ENABLED": "1", "GOFLAGS": "-mod=mod",
+                   "CGO_CPPFLAGS": f"-I{headers}"}
+    call("go", "install", "-p", JOBS, "-trimpath", OLLAMA_MODULE, env=environment)
+    shutil.rmtree(place / "source")
 
 
 def install(app):

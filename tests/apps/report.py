@@ -4,6 +4,8 @@ import dataclasses
 import json
 import pathlib
 
+from kubelet import images
+
 HERE = pathlib.Path(__file__).resolve().parent
 RESULTS = HERE / "results.json"
 PAGE = HERE.parent.parent / "docs/APPS.md"
@@ -82,13 +84,22 @@ def tables(results):
     return "\n".join(lines).strip() + "\n"
 
 
+def stand_ins():
+    """Markdown: what runs in place of each image, and how it is called where the container names no command."""
+    lines = ["| image | what runs in its place | entry point where the container has no command |", "|---|---|---|"]
+    for name, image in images.IMAGES.items():
+        entry = " ".join([*image.entrypoint, *image.arguments])
+        lines.append(f"| `{name.removeprefix('library/')}` | {cell(image.says)} | {f'`{entry}`' if entry else 'none'} |")
+    return "\n".join(lines) + "\n"
+
+
 def page(text, results):
     """The page with its tables made anew; ValueError where the page has no place for them."""
     head, begin, rest = text.partition(BEGIN)
     _, end, tail = rest.partition(END)
     if not begin or not end:
         raise ValueError(f"{PAGE} lacks {BEGIN} or {END}")
-    middle = f"{tables(results)}\n" if results["rows"] else ""
+    middle = f"## What stands in for each image\n\n{stand_ins()}\n## What was seen\n\n{tables(results)}\n"
     return f"{head}{BEGIN}\n\n{middle}{END}{tail}"
 
 

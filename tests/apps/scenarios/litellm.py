@@ -1,6 +1,10 @@
 """LiteLLM: the gateway without a database, without an engine behind it."""
 
+from kubelet import environment
+from kubelet.network import NODE
+
 from .play import Play
+from .services import redis, redis_connections
 from .stage import answered, chat, request, scraped
 
 MASTER = "sk-0123456789abcdef0123456789abcdef"
@@ -8,9 +12,9 @@ VAULT = {"litellm-keys": {"master-key": MASTER, "salt-key": "salt-0123456789abcd
 WRONG = "sk-" + "f" * 32
 
 
-def installed(stage, *values):
+def installed(stage, *values, vault=None):
     """The chart: (pod, base URL)."""
-    stage.install("litellm", ["litellm.yaml", *values], vault=VAULT)
+    stage.install("litellm", ["litellm.yaml", *values], vault={**VAULT, **(vault or {})})
     pod = stage.cluster.pod("Deployment", "litellm")
     stage.version("LiteLLM", pod.object["spec"]["containers"][0]["image"])
     return pod, stage.url("litellm", 4000)
@@ -66,8 +70,8 @@ def behind(stage):
     lines = str(text).count("data: ")
     stage.add("a chat request that streams", "200 and several pieces", f"{status}, {lines} pieces", status == 200 and lines > 2)
     stage.same("a chat request without a key", 401, request(url + "/v1/chat/completions", chat("tiny"))[0])
-    stage.same("a chat request with a wrong key", True,
-               request(url + "/v1/chat/completions", chat("tiny"), token=WRONG)[0] in (400, 401))
+    status, _ = request(url + "/v1/chat/completions", chat("tiny"), token=WRONG)
+    stage.add("a chat request with a wrong key", "400 (no database to look it up in) or 401", status, status in (400, 401))
     stage.same("a model that is not declared", 400,
                request(url + "/v1/chat/completions", chat("other"), token=MASTER)[0])
     engine.kill()
@@ -77,8 +81,43 @@ def behind(stage):
     stage.stops(pod)
 
 
+def limited(stage):
+    """With Redis, in which pods keep their limits together."""
+    store = redis(stage.cluster.scratch, "redis-0123456789")
+    try:
+        stage.cluster.alias("redis", NODE, {6379: 16379})
+        pod, url = installed(stage, "litellm-redis.yaml", vault={"litellm-redis": {"password": "redis-0123456789"}})
+        stage.runs(pod, 300)
+        stage.same("GET /v1/models with the master key", 200, request(url + "/v1/models", token=MASTER)[0])
+        taken = redis_connections("redis-0123456789") - 1
+        stage.add("connections of the pod at Redis", "some", taken, taken > 0)
+        store.stop()
+        stage.same("readiness without Redis", 200, request(url + "/health/readiness")[0])
+        stage.same("GET /v1/models without Redis", 200, request(url + "/v1/models", token=MASTER)[0])
+        stage.stops(pod)
+    finally:
+        store.stop()
+
+
+def with_database(stage):
+    """Prisma's engine is in no registry, so nothing is started: what can be seen without it."""
+    stage.install("litellm", ["litellm.yaml", "litellm-database.yaml"],
+                  vault={**VAULT, "litellm-database": {"username": "u", "password": "p"}})
+    pod = stage.cluster.pod("Deployment", "litellm")
+    jobs = [stage.cluster.pod_of(one) for one in stage.cluster.hooks if one["kind"] == "Job"]
+    for one in [pod, *jobs]:
+        one.object["status"] = {"podIP": "10.77.0.2"}
+        for container in one.object["spec"]["containers"]:
+            stage.read(container)
+            known = environment.variables(container, one.object, stage.cluster, {"cpu": "2"})
+            stage.same(f"address of the database in {container['name']}", "postgres.ai.svc:5432/litellm, u, p",
+                       f"{known['DATABASE_HOST']}/{known['DATABASE_NAME']}, {known['DATABASE_USERNAME']}, {known['DATABASE_PASSWORD']}")
+
+
 PLAYS = [
     Play("litellm", "LiteLLM", "alone, without a database and without an engine", alone),
     Play("litellm-metrics", "LiteLLM", "with metrics", monitored),
+    Play("litellm-redis", "LiteLLM", "with Redis", limited),
+    Play("litellm-database", "LiteLLM", "with Postgres: its variables, nothing is started", with_database),
     Play("litellm-llama", "LiteLLM", "in front of llama.cpp", behind),
 ]

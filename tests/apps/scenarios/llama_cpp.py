@@ -7,12 +7,12 @@ from kubelet.pod import Failed
 
 from .models import model
 from .play import Play
-from .stage import answered, chat, request
+from .stage import TOKEN, answered, chat, proxied, request
 
 
-def installed(stage, size, **options):
+def installed(stage, size, *values, **options):
     """The chart with a model on its volume: (pod, base URL)."""
-    stage.install("llama-cpp", ["llama-cpp.yaml"], **options)
+    stage.install("llama-cpp", ["llama-cpp.yaml", *values], **options)
     claims = [one["metadata"]["name"] for one in stage.cluster.objects if one["kind"] == "PersistentVolumeClaim"]
     if size:
         volumes.seed(stage.cluster.claim(claims[0]), {"model.gguf": model(size)})
@@ -35,6 +35,18 @@ def alone(stage):
     stage.stops(pod)
 
 
+def behind(stage):
+    """Behind its proxy, which asks for a token."""
+    pod, _ = installed(stage, "tiny", "proxy.yaml", vault={"llama-cpp-token": {"token": TOKEN}})
+    stage.runs(pod, 120)
+    url = proxied(stage, "llama-cpp", "/v1/models")
+    status, reply = request(url + "/v1/chat/completions", chat("model"), token=TOKEN)
+    stage.add("a chat request with the token", "200 and an answer", f"{status}, {len(answered(reply) or '')} characters",
+              status == 200 and answered(reply))
+    stage.same("the same without it", 401, request(url + "/v1/chat/completions", chat("model"))[0])
+    stage.stops(pod)
+
+
 def loading(stage):
     """1.2 GB of weights: long enough to see what each probe says meanwhile, and what it says under load."""
     pod, url = installed(stage, "large")
@@ -46,7 +58,7 @@ def loading(stage):
     before = len(container.answers["livenessProbe"])
     name = request(url + "/v1/models")[1]["data"][0]["id"]
     kept = []
-    slow = threading.Thread(target=lambda: kept.append(request(url + "/v1/chat/completions", chat(name, most=200), limit=300)))
+    slow = threading.Thread(target=lambda: kept.append(request(url + "/v1/chat/completions", chat(name, most=80), limit=300)))
     slow.start()
     slow.join()
     during = container.answers["livenessProbe"][before:]
@@ -72,6 +84,7 @@ def no_model(stage):
 
 PLAYS = [
     Play("llama-cpp", "llama.cpp", "alone, tiny model", alone),
+    Play("llama-cpp-proxy", "llama.cpp", "behind its proxy", behind),
     Play("llama-cpp-loading", "llama.cpp", "a model that loads slowly", loading),
     Play("llama-cpp-no-model", "llama.cpp", "no model on the volume", no_model),
 ]

@@ -1,9 +1,10 @@
 """Ollama: the engine alone, and behind its proxy."""
 
-from .play import Play
-from .stage import request
+from kubelet import volumes
 
-TOKEN = "0123456789abcdef0123456789abcdef"
+from .models import model
+from .play import Play
+from .stage import TOKEN, answered, chat, proxied, request
 
 
 def alone(stage):
@@ -16,15 +17,36 @@ def alone(stage):
     stage.stops(pod)
 
 
-def proxied(stage):
-    stage.install("ollama", ["ollama.yaml", "ollama-proxy.yaml"], vault={"ollama-token": {"token": TOKEN}})
+def behind(stage):
+    stage.install("ollama", ["ollama.yaml", "proxy.yaml"], vault={"ollama-token": {"token": TOKEN}})
     pod = stage.cluster.pod("Deployment")
     stage.runs(pod, 60)
-    service = next(one for one in stage.cluster.objects if one["kind"] == "Service" and "proxy" in one["metadata"]["name"])
-    url = stage.url(service["metadata"]["name"], service["spec"]["ports"][0]["port"], "/api/version")
-    stage.same("without a token", 401, request(url)[0])
-    stage.same("with a wrong token", 401, request(url, token="x" * 32)[0])
-    stage.same("with the token", 200, request(url, token=TOKEN)[0])
+    proxied(stage, "ollama", "/api/version")
+    stage.stops(pod)
+
+
+def with_model(stage):
+    """A model that is on the volume already: nothing is fetched, readiness asks for the model, it answers."""
+    stage.install("ollama", ["ollama.yaml", "ollama-model.yaml"])
+    claim = next(one["metadata"]["name"] for one in stage.cluster.objects if one["kind"] == "PersistentVolumeClaim")
+    volumes.seed(stage.cluster.claim(claim), {"import/model.gguf": model("tiny")})
+    maker = stage.cluster.pod("Deployment")
+    # The same pod without its init container brings the model in, as a person would with `ollama create`.
+    maker.object["spec"].pop("initContainers")
+    maker.start()
+    container = maker.containers[0]
+    made = "FROM /models/import/model.gguf"
+    command = f"until ollama list >/dev/null 2>&1; do sleep 0.2; done; echo '{made}' >/tmp/Modelfile; ollama create tiny -f /tmp/Modelfile"
+    status, output = container.run(["/bin/sh", "-c", command], 120)
+    stage.add("ollama create", "ends with 0", f"{status}: {output.strip()[-120:]}" if status else "ended with 0", status == 0)
+    maker.kill()
+    pod = stage.cluster.pod("Deployment")
+    stage.version("Ollama", pod.object["spec"]["containers"][0]["image"])
+    stage.runs(pod, 120)
+    url = stage.url("ollama", 11434)
+    status, reply = request(url + "/v1/chat/completions", chat("tiny"), limit=120)
+    stage.add("a chat request", "200 and an answer", f"{status}, {len(answered(reply) or '')} characters",
+              status == 200 and answered(reply))
     stage.stops(pod)
 
 
@@ -44,6 +66,7 @@ def pull_fails(stage):
 
 PLAYS = [
     Play("ollama", "Ollama", "alone, no model", alone),
-    Play("ollama-proxy", "Ollama", "behind its proxy", proxied),
+    Play("ollama-proxy", "Ollama", "behind its proxy", behind),
+    Play("ollama-model", "Ollama", "with a model on its volume", with_model),
     Play("ollama-pull", "Ollama", "no registry", pull_fails),
 ]

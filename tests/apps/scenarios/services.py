@@ -3,6 +3,7 @@
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import time
 
@@ -96,3 +97,11 @@ def redis(scratch, password, port=16379):
     place = folder(scratch, "redis")
     return Service(as_user(program, "--bind", network.NODE, "--port", port, "--dir", place, "--save", "",
                            "--requirepass", password), place / "log").start()
+
+
+def redis_connections(password, port=16379):
+    """How many connections Redis has taken since its start, this one and refused ones included."""
+    with socket.create_connection((network.NODE, port), 5) as wire:
+        wire.sendall(f"AUTH {password}\r\nINFO stats\r\nQUIT\r\n".encode())
+        text = b"".join(iter(lambda: wire.recv(4096), b"")).decode()
+    return int(text.partition("total_connections_received:")[2].split()[0])

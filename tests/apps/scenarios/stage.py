@@ -1,9 +1,11 @@
 """What every scenario uses: a cluster, the report, and the checks that hold for every pod."""
 
+import functools
 import http.client
 import json
 import pathlib
 import re
+import subprocess
 import time
 import urllib.parse
 
@@ -12,7 +14,23 @@ from kubelet.cluster import NAMESPACE
 
 VALUES = pathlib.Path(__file__).resolve().parents[1] / "values"
 
+# Read by the C library, the interpreter, a shell or a driver, not by one application.
+EVERYWHERE = {"HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "NVIDIA_VISIBLE_DEVICES"}
+# Read by what the images have and the stand-ins lack, or by what a person installs.
+ELSEWHERE = {
+    "CHECKPOINT_DISABLE": "Prisma's command line",
+    "DO_NOT_TRACK": "many libraries",
+    "HF_HUB_DISABLE_TELEMETRY": "huggingface_hub",
+    "MPLCONFIGDIR": "matplotlib",
+    "POSTGRES_DATABASE": "other variables of the chart, where its values leave the name to the Secret",
+    "POSTGRES_HOST": "other variables of the chart, where its values leave the host to the Secret",
+    "POSTGRES_PORT": "other variables of the chart, where its values leave the port to the Secret",
+    "SCARF_NO_ANALYTICS": "unstructured",
+}
 TROUBLE = re.compile(r"Traceback \(most recent call last\)|Read-only file system|Permission denied|\[Errno (?:13|30)\]|EROFS|EACCES")
+
+
+TOKEN = "0123456789abcdef0123456789abcdef"  # of an engine's proxy
 
 
 class Missing(Exception):
@@ -52,6 +70,7 @@ class Stage:
             self.add(f"init container {name}", "ends with 0", "ended with 0", True, took)
         for container in pod.containers:
             self.probed(pod, container)
+            self.read(container.spec)
         self.add("pod", f"ready within {limit} s", "ready", True, at)
         self.quiet(pod, trouble)
         asked = self.cluster.network.asked[before:]
@@ -82,6 +101,19 @@ class Stage:
                 killed = probes.killed_at(probe, answers, began)
                 shown = seen if killed is None else f"{seen}; restarted at {killed} s"
                 self.add(what, "never restarts it", shown, killed is None and first is not None, first)
+
+    def read(self, spec):
+        """Every variable that the container is given occurs in the application: a name that it does not read is a mistake."""
+        image, entries = images.named(spec["image"]), spec.get("env") or []
+        helpers = {name for entry in entries for name in re.findall(r"\$\(([^)]*)\)", entry.get("value") or "")}
+        written = "".join(text for one in self.cluster.objects if one["kind"] == "ConfigMap" for text in (one.get("data") or {}).values())
+        helpers |= set(re.findall(r"\w+", written))  # for instance os.environ/NAME
+        names = {entry["name"] for entry in entries} - EVERYWHERE - set(ELSEWHERE) - helpers
+        if not names or image.home() is None:
+            return
+        unknown = names - occurring(image.home(), frozenset(names))
+        self.add(f"variables of {spec['name']}", "all are read by the application",
+                 f"not found: {', '.join(sorted(unknown))}" if unknown else f"{len(names)} found in it", not unknown)
 
     def quiet(self, pod, allowed=()):
         """The log shows no traceback and no write that was refused."""
@@ -136,6 +168,29 @@ class Stage:
 
     def url(self, service, port, path=""):
         return f"http://{self.cluster.network.addresses[NAMESPACE, service]}:{port}{path}"
+
+
+def proxied(stage, release, path):
+    """What an engine's proxy lets through: only callers with the token, only what an engine is for."""
+    service = next(one for one in stage.cluster.objects
+                   if one["kind"] == "Service" and one["metadata"]["name"] == f"{release}-proxy")
+    url = stage.url(service["metadata"]["name"], service["spec"]["ports"][0]["port"])
+    stage.same(f"GET {path} without a token", 401, request(url + path)[0])
+    stage.same(f"GET {path} with a wrong token", 401, request(url + path, token="x" * 32)[0])
+    stage.same(f"GET {path} with the token", 200, request(url + path, token=TOKEN)[0])
+    for other in ("/metrics", "/slots", "/props"):
+        status = request(url + other, token=TOKEN)[0]
+        stage.add(f"GET {other} with the token", "refused: not for callers", status, status in (403, 404))
+    return url
+
+
+@functools.cache
+def occurring(home, names):
+    """Those of the names that occur in an application's programs and modules, also in the small letters of a settings class."""
+    pattern = "|".join(sorted(re.escape(name) for name in names))
+    done = subprocess.run(["grep", "-rahowiE", "--include=*.py", "--include=*.so", "--include=llama-server",
+                           "--include=ollama", pattern, str(home)], capture_output=True, text=True, errors="replace")
+    return {word.upper() for word in done.stdout.split() if word.isupper() or word.islower()}
 
 
 def request(url, body=None, token=None, limit=60, method=None, headers=None):
