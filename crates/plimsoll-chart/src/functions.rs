@@ -10,6 +10,7 @@ mod dicts;
 mod encoding;
 mod flow;
 mod hashes;
+mod held;
 #[cfg(test)]
 mod hostile;
 mod lists;

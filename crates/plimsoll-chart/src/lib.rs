@@ -28,7 +28,7 @@ mod world;
 
 pub use error::{Error, ErrorKind};
 pub use functions::{FunctionDoc, GoRegex, base64_bytes, functions, is_strict_version};
-pub use limits::{Limits, MAX_NODES, MAX_TEMPLATE_NODES};
+pub use limits::{HELD_BYTES, Limits, MAX_NODES, MAX_TEMPLATE_NODES};
 pub use load::{
     Chart, ChartFile, Dependency, Fit, IgnoreRules, Lock, MAX_CHART_BYTES, MAX_ENTRIES,
     MAX_FILE_BYTES, Maintainer, Metadata,

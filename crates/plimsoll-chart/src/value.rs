@@ -16,7 +16,7 @@ pub(crate) use entries::Entries;
 pub(crate) use host::Host;
 pub(crate) use list::{List, ListKind};
 pub(crate) use map::{Map, MapKind};
-pub(crate) use text::{Mark, Text, TextBuilder};
+pub(crate) use text::{Made, Mark, Text, TextBuilder};
 
 use crate::trace::OriginId;
 
@@ -114,6 +114,26 @@ impl Value {
 
     pub(crate) fn str(text: impl Into<Arc<str>>) -> Self {
         Self::new(Data::Str(Text::plain(text)))
+    }
+
+    /// The bytes that a string occupies which nobody else holds: one that was just made.
+    pub(crate) fn newly_made(&self) -> Option<usize> {
+        match &self.data {
+            Data::Str(text) => text.newly_made(),
+            Data::Bytes(bytes) | Data::Octets(bytes) => {
+                (Arc::strong_count(bytes) == 1).then_some(bytes.len())
+            }
+            _ => None,
+        }
+    }
+
+    /// A handle on a string that does not keep it alive.
+    pub(crate) fn handle(&self) -> Option<Made> {
+        match &self.data {
+            Data::Str(text) => Some(text.handle()),
+            Data::Bytes(bytes) | Data::Octets(bytes) => Some(Made::Bytes(Arc::downgrade(bytes))),
+            _ => None,
+        }
     }
 
     /// Tells whether Go would call it nil: no value, or a nil interface.

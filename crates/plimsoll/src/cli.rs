@@ -13,6 +13,7 @@ mod rules;
 mod size;
 mod unittest;
 
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -92,7 +93,14 @@ pub(crate) fn run() -> Exit {
         Err(error) => {
             // Help and version go to standard output and are no error.
             let exit = if error.use_stderr() { Exit::Usage } else { Exit::Clean };
-            return if error.print().is_ok() { exit } else { Exit::Unreadable };
+            return match error.print() {
+                Ok(()) => exit,
+                Err(error) if error.kind() == ErrorKind::BrokenPipe => exit,
+                Err(error) => {
+                    crate::output::error(&error.to_string());
+                    Exit::Unreadable
+                }
+            };
         }
     };
     let result = match cli.command {
@@ -122,6 +130,6 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause
             .downcast_ref::<std::io::Error>()
-            .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+            .is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
     })
 }

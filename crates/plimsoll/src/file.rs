@@ -76,12 +76,12 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
             "put a regular file in its place",
         ));
     }
-    stream(path, limit)
+    stream(path, limit, CHART_HELP)
 }
 
 /// Reads a file that is known to be a regular one, of at most `limit` bytes.
 pub(crate) fn read_known(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
-    stream(path, limit)
+    stream(path, limit, CHART_HELP)
 }
 
 /// Reads a regular file as text; a byte order mark is dropped.
@@ -93,11 +93,11 @@ pub(crate) fn read_regular_text(path: &Path, limit: u64) -> Result<String, FileE
 /// A byte order mark is dropped.
 pub(crate) fn read_text(path: &Path, limit: u64) -> Result<String, FileError> {
     let bytes = if path.as_os_str() == "-" {
-        bounded(io::stdin().lock(), path, limit, 0)?
+        bounded(io::stdin().lock(), path, limit, 0, NAMED_HELP)?
     } else if path.is_dir() {
         read(path, limit)?
     } else {
-        stream(path, limit)?
+        stream(path, limit, NAMED_HELP)?
     };
     text(path, bytes)
 }
@@ -122,15 +122,27 @@ fn text(path: &Path, mut bytes: Vec<u8>) -> Result<String, FileError> {
     })
 }
 
-fn stream(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+/// What to do about a large file in a chart.
+const CHART_HELP: &str = "move it out of the chart, or name it in .helmignore";
+
+/// What to do about a large file that is named on the command line.
+const NAMED_HELP: &str = "name a smaller file: it is read as a whole";
+
+fn stream(path: &Path, limit: u64, help: &'static str) -> Result<Vec<u8>, FileError> {
     let file = fs::File::open(path).map_err(|error| FileError::io("open", path, &error))?;
     // A guess at the size; the file may be something that has none.
     let size = file.metadata().map_or(0, |metadata| metadata.len()).min(limit);
-    bounded(file, path, limit, usize::try_from(size).unwrap_or(0))
+    bounded(file, path, limit, usize::try_from(size).unwrap_or(0), help)
 }
 
 /// Reads all that comes, which is about `size` bytes.
-fn bounded(reader: impl Read, path: &Path, limit: u64, size: usize) -> Result<Vec<u8>, FileError> {
+fn bounded(
+    reader: impl Read,
+    path: &Path,
+    limit: u64,
+    size: usize,
+    help: &'static str,
+) -> Result<Vec<u8>, FileError> {
     // One byte more, so that the end is seen without room for another piece.
     let mut bytes = Vec::with_capacity(size + 1);
     reader
@@ -140,8 +152,8 @@ fn bounded(reader: impl Read, path: &Path, limit: u64, size: usize) -> Result<Ve
     if bytes.len() as u64 > limit {
         let mib = limit / (1024 * 1024);
         return Err(FileError::new(
-            format!("{} is larger than {mib} MiB, which no file of a chart may be", path.display()),
-            "move it out of the chart, or name it in .helmignore",
+            format!("{} is larger than {mib} MiB, the most that one file may be", path.display()),
+            help,
         ));
     }
     Ok(bytes)

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::held::Held;
 use crate::Profile;
 use crate::limits;
 use crate::trace::{OriginId, Trace};
@@ -43,19 +44,22 @@ pub(crate) struct Env {
     pub(crate) control: OriginId,
     /// Bytes of text and of lists that may still be made; bounds `repeat`, `until` and their like.
     pub(crate) budget: usize,
+    /// Large texts that are still held.
+    pub(crate) held: Held,
     /// Steps that may still be taken.
     pub(crate) steps: u64,
 }
 
 impl Env {
-    pub(crate) const fn new(
+    pub(crate) fn new(
         trace: Trace,
         world: Arc<dyn World + Send + Sync>,
         profile: Profile,
         budget: usize,
     ) -> Self {
         let steps = limits::STEPS;
-        Self { profile, trace, world, control: OriginId::NONE, budget, steps }
+        let control = OriginId::NONE;
+        Self { profile, trace, world, control, budget, held: Held::default(), steps }
     }
 
     /// Puts an entry into a map that outlives the running node: that it is there at all owes to

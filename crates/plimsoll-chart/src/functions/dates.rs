@@ -162,6 +162,7 @@ fn formatted(
     index: usize,
     zone: &str,
 ) -> Outcome {
+    call.env.work(layout.len() as u64 / 8)?;
     let moment = call.any(index);
     let time = match &moment.data {
         Data::Int(seconds, IntKind::Int | IntKind::Int64) => Some(Time::unix(*seconds)),

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use pattern::Pattern;
 
-use super::{Call, Failure, Family, Function, Outcome, Type};
+use super::{Call, Env, Failure, Family, Function, Outcome, Type};
 use crate::go::quote::{can_backquote, quote};
 use crate::trace::OriginId;
 use crate::value::{Data, List, ListKind, TextBuilder, Value};
@@ -178,25 +178,33 @@ fn pattern(call: &mut Call<'_>, mode: Mode) -> Result<Rc<Pattern>, Failure> {
 }
 
 fn regex_match(call: &mut Call<'_>) -> Outcome {
-    call.env.work(call.str(1).len() as u64 / 16)?;
-    let pattern = compiled(call)?;
-    Ok(Value::bool(pattern.is_ok_and(|pattern| pattern.is_match(call.str(1)))))
+    let Ok(pattern) = compiled(call)? else { return Ok(Value::bool(false)) };
+    is_match(call, &pattern)
 }
 
 fn must_regex_match(call: &mut Call<'_>) -> Outcome {
-    Ok(Value::bool(pattern(call, Mode::Error)?.is_match(call.str(1))))
+    let pattern = pattern(call, Mode::Error)?;
+    is_match(call, &pattern)
+}
+
+fn is_match(call: &mut Call<'_>, pattern: &Pattern) -> Outcome {
+    let text = call.str(1);
+    call.env.work(pattern.effort(text.len(), 0, None))?;
+    Ok(Value::bool(pattern.is_match(text)))
 }
 
 fn find(call: &mut Call<'_>, mode: Mode) -> Outcome {
     let pattern = pattern(call, mode)?;
-    let range = pattern.find_at(call.str(1), 0).unwrap_or(0..0);
+    let text = call.str(1);
+    call.env.work(pattern.effort(text.len(), 0, None))?;
+    let range = pattern.find_at(text, 0).unwrap_or(0..0);
     let by = call.origin(0);
     Ok(part(call, range, by))
 }
 
 fn find_all(call: &mut Call<'_>, mode: Mode) -> Outcome {
     let pattern = pattern(call, mode)?;
-    let matches = matches(&pattern, call.str(1), call.int(2));
+    let matches = matches(call.env, &pattern, call.str(1), call.int(2))?;
     if matches.is_empty() { Ok(none()) } else { parts(call, matches) }
 }
 
@@ -212,7 +220,7 @@ fn split(call: &mut Call<'_>, mode: Mode) -> Outcome {
     let limit = usize::try_from(count).unwrap_or(usize::MAX);
     let mut ranges = Vec::new();
     let (mut from, mut end) = (0, 0);
-    for found in matches(&pattern, text, count) {
+    for found in matches(call.env, &pattern, text, count)? {
         if ranges.len() >= limit - 1 {
             break;
         }
@@ -249,22 +257,30 @@ fn parts(call: &mut Call<'_>, ranges: Vec<Range<usize>>) -> Outcome {
 }
 
 /// The first `count` matches as `FindAllStringIndex` returns them; all if `count` is negative.
-fn matches(pattern: &Pattern, text: &str, count: i64) -> Vec<Range<usize>> {
+fn matches(
+    env: &mut Env,
+    pattern: &Pattern,
+    text: &str,
+    count: i64,
+) -> Result<Vec<Range<usize>>, Failure> {
     let count = usize::try_from(count).unwrap_or(usize::MAX);
     let mut found = Vec::new();
     let mut at = 0;
     let mut last_end = None;
     while found.len() < count && at <= text.len() {
-        let Some(range) = pattern.find_at(text, at) else { break };
+        let range = pattern.find_at(text, at);
+        env.work(pattern.effort(text.len(), at, range.as_ref().map(|range| range.end)))?;
+        let Some(range) = range else { break };
         // An empty match right after a match does not count.
         let accept = range.end != at || last_end != Some(range.start);
         at = if range.end == at { step(text, at) } else { range.end };
         last_end = Some(range.end);
         if accept {
+            env.spend(size_of::<Range<usize>>())?;
             found.push(range);
         }
     }
-    found
+    Ok(found)
 }
 
 /// The offset of the character after the one at `at`; beyond the text at its end.
@@ -280,9 +296,19 @@ fn replace_all(call: &mut Call<'_>, mode: Mode, expand: bool) -> Outcome {
     let (text, template) = (call.str(1), call.str(2));
     let mut out = TextBuilder::new();
     let (mut last_end, mut at, mut charged) = (0, 0, 0);
+    let has_groups = expand && template.contains('$');
+    // Finding groups takes longer than finding a match.
+    let factor = if has_groups { 4 } else { 1 };
     while at <= text.len() {
-        let Some(groups) = pattern.captures_at(text, at) else { break };
-        let Some(found) = groups.first().cloned().flatten() else { break };
+        let groups = if has_groups {
+            pattern.captures_at(text, at).unwrap_or_default()
+        } else {
+            vec![pattern.find_at(text, at)]
+        };
+        let found = groups.first().cloned().flatten();
+        let end = found.as_ref().map(|found| found.end);
+        call.env.work(pattern.effort(text.len(), at, end).saturating_mul(factor))?;
+        let Some(found) = found else { break };
         out.push_part(&source, last_end..found.start, whole);
         if found.end > last_end || found.start == 0 {
             if expand {
@@ -319,12 +345,13 @@ fn replace_all(call: &mut Call<'_>, mode: Mode, expand: bool) -> Outcome {
 fn quote_meta(call: &mut Call<'_>) -> Outcome {
     let (source, whole) = (call.text(0), call.any(0).origin);
     let mut out = TextBuilder::new();
-    for (at, c) in source.as_str().char_indices() {
-        if r"\.+*?()|[]{}^$".contains(c) {
-            out.push(r"\", whole);
-        }
-        out.push_part(&source, at..at + c.len_utf8(), whole);
+    let mut start = 0;
+    for (at, _) in source.as_str().match_indices(|c| r"\.+*?()|[]{}^$".contains(c)) {
+        out.push_part(&source, start..at, whole);
+        out.push(r"\", whole);
+        start = at;
     }
+    out.push_part(&source, start..source.len(), whole);
     Ok(out.finish())
 }
 

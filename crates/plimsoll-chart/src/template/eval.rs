@@ -18,7 +18,9 @@ use super::parser::{MAX_NESTING, ParseError, parse};
 use super::scope::{Scope, Template};
 use crate::functions::Env;
 use crate::go::print;
-use crate::limits::{Limits, MAX_TEMPLATE_NODES, NESTING, TOO_MANY_STEPS, TOO_MUCH_TEXT};
+use crate::limits::{
+    Limits, MAX_TEMPLATE_NODES, NESTING, TOO_MANY_PIECES, TOO_MANY_STEPS, TOO_MUCH_TEXT,
+};
 use crate::trace::{Frame, FrameId, OriginId, SourceId};
 use crate::value::{Data, IntKind, Text, TextBuilder, Value};
 
@@ -236,6 +238,9 @@ impl State<'_> {
     fn spend(&mut self, bytes: usize) -> Run<()> {
         if self.out.len() + bytes > self.machine.limits.output_bytes {
             return Err(self.limit(TOO_MUCH_TEXT));
+        }
+        if self.out.has_too_many_pieces() {
+            return Err(self.limit(TOO_MANY_PIECES));
         }
         if self.machine.env.spend(bytes).is_ok() {
             return Ok(());

@@ -73,6 +73,11 @@ impl List {
         Rc::make_mut(&mut self.items)
     }
 
+    /// Tells whether nobody else holds it.
+    pub(crate) fn is_newly_made(&self) -> bool {
+        Rc::strong_count(&self.items) == 1
+    }
+
     /// Tells whether there are lists or maps among the elements and nobody else holds them.
     pub(super) fn owns_nested(&mut self) -> bool {
         Rc::get_mut(&mut self.items).is_some_and(|items| items.iter().any(Value::is_nested))

@@ -45,6 +45,11 @@ impl Map {
         Self::from_entries(Entries::default(), MapKind::Any)
     }
 
+    /// Tells whether nobody else holds it.
+    pub(crate) fn is_newly_made(&self) -> bool {
+        Rc::strong_count(&self.entries) == 1
+    }
+
     pub(crate) fn from_entries(entries: Entries, kind: MapKind) -> Self {
         Self { entries: Rc::new(RefCell::new(entries)), kind, nil: false }
     }

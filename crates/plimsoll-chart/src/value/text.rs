@@ -1,9 +1,10 @@
 //! Strings whose parts remember where they come from.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use super::Value;
+use crate::limits::MAX_PIECES;
 use crate::trace::OriginId;
 
 /// A string. Without marks all of it has the origin of the value that holds it.
@@ -19,6 +20,22 @@ pub(crate) struct Text {
 pub(crate) struct Mark {
     pub(crate) end: usize,
     pub(crate) origin: OriginId,
+}
+
+/// A string that a call has made and that may be gone again.
+#[derive(Clone, Debug)]
+pub(crate) enum Made {
+    Text(Weak<str>),
+    Bytes(Weak<[u8]>),
+}
+
+impl Made {
+    pub(crate) fn is_alive(&self) -> bool {
+        match self {
+            Self::Text(text) => text.strong_count() > 0,
+            Self::Bytes(bytes) => bytes.strong_count() > 0,
+        }
+    }
 }
 
 impl Text {
@@ -45,6 +62,22 @@ impl Text {
 
     pub(crate) fn marks(&self) -> Option<&[Mark]> {
         self.marks.as_deref()
+    }
+
+    /// The bytes that it occupies with its marks, where nobody else holds it: it was just made.
+    pub(super) fn newly_made(&self) -> Option<usize> {
+        let size = || self.text.len() + self.marks().map_or(0, size_of_val);
+        (Arc::strong_count(&self.text) == 1).then(size)
+    }
+
+    /// A handle that does not keep it alive.
+    pub(super) fn handle(&self) -> Made {
+        Made::Text(Arc::downgrade(&self.text))
+    }
+
+    /// Tells whether it has more pieces than are kept apart.
+    pub(crate) fn has_too_many_pieces(&self) -> bool {
+        self.marks().is_some_and(|marks| marks.len() >= MAX_PIECES)
     }
 
     /// The pieces within `range` in order, each with its origin; `whole` is the holder's origin.
@@ -105,6 +138,9 @@ impl<'t> Iterator for Pieces<'t> {
 }
 
 /// Builds a string from pieces of different origins.
+///
+/// From [`MAX_PIECES`] on they are not kept apart: whoever makes a text looks whether it
+/// [has too many](Text::has_too_many_pieces).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TextBuilder {
     text: String,
@@ -130,9 +166,13 @@ impl TextBuilder {
             return;
         }
         self.text.push_str(piece);
-        let end = self.text.len();
+        self.mark(self.text.len(), origin);
+    }
+
+    fn mark(&mut self, end: usize, origin: OriginId) {
+        let is_full = self.marks.len() >= MAX_PIECES;
         match self.marks.last_mut() {
-            Some(last) if last.origin == origin => last.end = end,
+            Some(last) if last.origin == origin || is_full => last.end = end,
             _ => self.marks.push(Mark { end, origin }),
         }
     }
@@ -147,6 +187,28 @@ impl TextBuilder {
     /// Appends all of a string value.
     pub(crate) fn push_text(&mut self, text: &Text, whole: OriginId) {
         self.push_part(text, 0..text.len(), whole);
+    }
+
+    /// Tells whether it has more pieces than are kept apart.
+    pub(crate) fn has_too_many_pieces(&self) -> bool {
+        self.marks.len() >= MAX_PIECES
+    }
+
+    /// The same pieces `count` times over.
+    pub(crate) fn repeated(self, count: usize) -> Self {
+        let mut all = Self { text: self.text.repeat(count), marks: Vec::new() };
+        if let [only] = self.marks.as_slice() {
+            all.marks.push(Mark { end: all.text.len(), ..*only });
+            return all;
+        }
+        for round in 0..count {
+            let before = round * self.text.len();
+            self.marks.iter().for_each(|mark| all.mark(before + mark.end, mark.origin));
+            if all.has_too_many_pieces() {
+                break;
+            }
+        }
+        all
     }
 
     /// Returns the string; of one piece only, its origin is the value's.
@@ -201,6 +263,35 @@ impl TextBuilder {
 mod tests {
     use super::*;
     use crate::trace::{Leaf, Trace};
+
+    #[test]
+    fn repeated_pieces_are_those_that_were_pushed_again() {
+        let mut trace = Trace::new();
+        let a = trace.leaf(Leaf::Builtin("a".into()));
+        let b = trace.leaf(Leaf::Builtin("b".into()));
+        let rows: [&[(&str, OriginId)]; 5] = [
+            &[],
+            &[("one", a)],
+            &[("one", a), ("two", b)],
+            &[("one", a), ("two", b), ("three", a)],
+            &[("", a), ("x", b), ("", a)],
+        ];
+        for pieces in rows {
+            let push = |builder: &mut TextBuilder| {
+                pieces.iter().for_each(|(piece, origin)| builder.push(piece, *origin));
+            };
+            let mut once = TextBuilder::new();
+            push(&mut once);
+            for count in 0..4 {
+                let mut again = TextBuilder::new();
+                (0..count).for_each(|_| push(&mut again));
+                let repeated = once.clone().repeated(count);
+                assert_eq!(repeated.text, again.text);
+                // A text that is empty has no pieces, which its caller sees to.
+                assert!(repeated.marks == again.marks || count == 0, "{pieces:?} {count}");
+            }
+        }
+    }
 
     #[test]
     fn pieces_keep_their_origin_through_slices() {

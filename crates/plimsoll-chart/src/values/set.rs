@@ -7,11 +7,11 @@ use plimsoll_yaml::{Node, Span};
 
 use super::copy::{as_map, merge};
 use super::plant::{Planter, register};
-use super::strvals::{OriginContext, Parser, Reading};
+use super::strvals::{MAX_INDEX, OriginContext, Parser, Reading};
 use crate::load::{Documents, SourceFile};
 use crate::trace::{Leaf, OriginId, Trace};
 use crate::value::{Data, Map, Text, Value};
-use crate::{Error, ErrorKind, Profile};
+use crate::{Error, ErrorKind, MAX_NODES, Profile};
 
 /// A flag that sets values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -155,8 +155,21 @@ impl ValuesSet {
         Ok(())
     }
 
+    /// Refuses flags that fill lists with more elements than values may have: `a[65536]=1` makes as
+    /// many.
+    fn check_indices(&self) -> Result<(), Error> {
+        let fills = |argument: &&Argument| !matches!(argument.flag, Flag::Json | Flag::Literal);
+        let sum: usize = self.flags.iter().filter(fills).map(|one| indices(&one.source.text)).sum();
+        if sum <= MAX_NODES {
+            return Ok(());
+        }
+        let message = format!("the flags fill lists with more than {MAX_NODES} values");
+        Err(Error::new(ErrorKind::Limit, message))
+    }
+
     /// Merges everything into one map (Helm's `Options.MergeValues`).
     pub(crate) fn merged(&self, trace: &mut Trace) -> Result<Map, Error> {
+        self.check_indices()?;
         let mut base = Value::of(Data::Map(Map::new()), OriginId::NONE);
         for documents in &self.files {
             let source = register(trace, &documents.source);
@@ -228,4 +241,14 @@ fn refusal(flag: Flag, source: &SourceFile, message: &str, at: usize) -> Error {
     };
     let at = at.min(source.text.len());
     Error::new(ErrorKind::Values, text).at(source.place(Span::new(at, at)))
+}
+/// The sum of all indices in the keys of an argument, of those that are not refused anyway.
+fn indices(argument: &str) -> usize {
+    let after = argument.split('[').skip(1);
+    let index = |rest: &str| {
+        let (index, rest) = rest.split_once(']')?;
+        let is_key = rest.starts_with(['=', '.']) || rest.is_empty();
+        index.parse::<usize>().ok().filter(|index| is_key && *index <= MAX_INDEX)
+    };
+    after.filter_map(index).sum()
 }

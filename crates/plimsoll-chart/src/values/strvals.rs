@@ -15,7 +15,7 @@ use crate::trace::{Leaf, OriginId, SourceId, Trace};
 use crate::value::{Data, List, Map, Text, Value};
 
 /// The largest index that a list may get.
-const MAX_INDEX: usize = 65_536;
+pub(super) const MAX_INDEX: usize = 65_536;
 
 /// How many indexes a key may have; Helm has no limit but its stack.
 const MAX_BRACKETS: usize = 256;

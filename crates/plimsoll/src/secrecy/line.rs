@@ -211,7 +211,7 @@ fn is_harmless(text: &str, inline: bool) -> bool {
     let is_variable = |name: &str| name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
     let yaml_mark = text.strip_prefix(['|', '>']).is_some_and(|rest| {
         rest.bytes().all(|byte| byte.is_ascii_digit() || b"+-".contains(&byte))
-    }) || text.strip_prefix(['&', '*']).is_some_and(is_word);
+    }) || text.strip_prefix('&').is_some_and(is_word);
     matches!(text, "" | "true" | "false" | "null" | "~" | "{}" | "[]" | "yes" | "no" | "{" | "[")
         || (yaml_mark && !inline)
         || is_reference(text)
@@ -260,6 +260,7 @@ mod tests {
             ),
             ("  token: abc{{ .x }}", "  token: ********{{ .x }}"),
             ("  token: \"{{ .x }}\"", "  token: \"{{ .x }}\""),
+            ("password: *hunter2", "password: ********"),
         ] {
             assert_eq!(masked(line), shown);
         }

@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::CANARY;
-use crate::process::{MOST_MEMORY, Run, time_limit};
+use crate::process::{MOST_MEMORY, MOST_TIME, Run, time_limit};
 
 /// A hostile chart.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +17,12 @@ pub(crate) struct Case {
     /// Puts it on disk.
     pub(crate) make: fn(&Setting),
     pub(crate) args: &'static [&'static str],
+    /// More arguments, too many to write down.
+    pub(crate) more: fn() -> Vec<String>,
+    /// What it reads from standard input.
+    pub(crate) stdin: &'static str,
+    /// Milliseconds of a release build and bytes that it may take.
+    pub(crate) most: (u64, u64),
     pub(crate) code: i32,
     /// A part of what must be said: of standard error, or of standard output where all is well.
     pub(crate) says: &'static str,
@@ -32,7 +39,9 @@ impl Case {
         make: fn(&Setting),
         says: &'static str,
     ) -> Self {
-        Self { name, what, make, args: RENDER, code: 3, says }
+        let (more, stdin) = (Vec::new, "/dev/null");
+        let most = (MOST_TIME, MOST_MEMORY);
+        Self { name, what, make, args: RENDER, more, stdin, most, code: 3, says }
     }
 
     /// A chart that is rendered, to something that holds `says`.
@@ -48,6 +57,21 @@ impl Case {
     /// The chart under another command line.
     pub(crate) const fn with(self, args: &'static [&'static str]) -> Self {
         Self { args, ..self }
+    }
+
+    /// The chart under a command line of very many arguments.
+    pub(crate) const fn with_many(self, more: fn() -> Vec<String>) -> Self {
+        Self { more, ..self }
+    }
+
+    /// The chart with something on standard input.
+    pub(crate) const fn fed(self, stdin: &'static str) -> Self {
+        Self { stdin, ..self }
+    }
+
+    /// The chart within tighter bounds.
+    pub(crate) const fn within(self, millis: u64, bytes: u64) -> Self {
+        Self { most: (millis, bytes), ..self }
     }
 
     /// The chart with another exit code.
@@ -78,10 +102,11 @@ impl Case {
         if stderr.contains("panicked at") {
             found.push(format!("panics: {}", start(&stderr)));
         }
-        if run.figures.memory > MOST_MEMORY {
+        let (most_time, most_memory) = self.most;
+        if run.figures.memory > most_memory {
             found.push(format!("takes {} bytes", run.figures.memory));
         }
-        if run.figures.millis > time_limit() {
+        if run.figures.millis > time_limit(most_time) {
             found.push(format!("takes {} ms", run.figures.millis));
         }
         found.into_iter()
@@ -125,6 +150,20 @@ impl Setting {
     /// Writes the chart's only template.
     pub(crate) fn template(&self, text: &str) {
         self.write("c/templates/t.yaml", text);
+    }
+
+    /// Makes a pipe that nobody writes to.
+    pub(crate) fn pipe(&self, name: &str) {
+        let path = self.root.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+    }
+
+    /// Makes a file of so many bytes that holds nothing.
+    pub(crate) fn sparse(&self, name: &str, length: u64) {
+        let path = self.root.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::File::create(path).unwrap().set_len(length).unwrap();
     }
 
     /// Makes a link in the chart.

@@ -71,6 +71,53 @@ pub(crate) const CASES: &[Case] = &[
         "is no regular file",
     ),
     Case::refused(
+        "pipe",
+        "a pipe that nobody writes to",
+        |s| s.pipe("c/templates/t.yaml"),
+        "is no regular file",
+    ),
+    Case::refused(
+        "pipe-as-metadata",
+        "a Chart.yaml that is such a pipe",
+        |s| {
+            fs::remove_file(s.path().join("c/Chart.yaml")).unwrap();
+            s.pipe("c/Chart.yaml");
+        },
+        "holds no Chart.yaml",
+    ),
+    Case::refused(
+        "pipe-as-helmignore",
+        "a .helmignore that is such a pipe",
+        |s| s.pipe("c/.helmignore"),
+        "is no regular file",
+    ),
+    Case::refused(
+        "pipe-as-ci-values",
+        "values for tests that are such a pipe, left out of the chart",
+        |s| {
+            s.write("c/.helmignore", "ci\n");
+            s.pipe("c/ci/a-values.yaml");
+        },
+        "is no regular file",
+    )
+    .with(CHECK),
+    Case::refused(
+        "pipe-as-suite",
+        "a suite of tests that is such a pipe",
+        |s| s.pipe("c/tests/a_test.yaml"),
+        "",
+    )
+    .with(&["unittest", "c"]),
+    Case::refused(
+        "directory-as-metadata",
+        "a Chart.yaml that is a directory",
+        |s| {
+            fs::remove_file(s.path().join("c/Chart.yaml")).unwrap();
+            s.write("c/Chart.yaml/a", "");
+        },
+        "holds no Chart.yaml",
+    ),
+    Case::refused(
         "device",
         "a link to an endless device",
         |s| s.link("c/zero", "/dev/zero"),

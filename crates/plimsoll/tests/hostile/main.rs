@@ -8,9 +8,11 @@
 mod archives;
 mod case;
 mod files;
+mod inputs;
 mod page;
 mod process;
 mod templates;
+mod unreadable;
 mod values;
 
 use case::{Case, Setting};
@@ -20,7 +22,7 @@ use process::Figures;
 const CANARY: &str = "canary-5e1f0c8a";
 
 fn cases() -> Vec<Case> {
-    [archives::CASES, files::CASES, values::CASES, templates::CASES].concat()
+    [archives::CASES, files::CASES, values::CASES, templates::CASES, inputs::CASES].concat()
 }
 
 #[test]
@@ -29,7 +31,7 @@ fn hostile_charts_do_no_harm() {
     let mut failures = Vec::new();
     for case in cases() {
         let setting = Setting::new(&case);
-        let run = process::run(&setting, case.args);
+        let run = process::run(&setting, &case);
         figures.push(Figures { name: case.name, what: case.what, ..run.figures });
         failures
             .extend(case.complaints(&run).map(|complaint| format!("{}: {complaint}", case.name)));

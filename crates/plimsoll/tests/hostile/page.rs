@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use plimsoll_chart::{
-    Limits, MAX_CHART_BYTES, MAX_ENTRIES, MAX_FILE_BYTES, MAX_NODES, MAX_TEMPLATE_NODES,
+    HELD_BYTES, Limits, MAX_CHART_BYTES, MAX_ENTRIES, MAX_FILE_BYTES, MAX_NODES, MAX_TEMPLATE_NODES,
 };
 
 use crate::process::{Figures, page_is_asked_for};
@@ -56,6 +56,7 @@ fn the_page_states_the_bounds() {
     let rows = [
         ("steps", limits.steps.to_string()),
         ("text and lists made", mib(limits.text_bytes as u64)),
+        ("large texts held", mib(HELD_BYTES as u64)),
         ("origins", mib(limits.origin_bytes as u64)),
         ("output", mib(limits.output_bytes as u64)),
         ("parts of all templates", MAX_TEMPLATE_NODES.to_string()),

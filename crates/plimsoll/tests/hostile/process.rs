@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::CANARY;
-use crate::case::Setting;
+use crate::case::{Case, Setting};
 
 /// Resident memory that no chart may take, in bytes.
 pub(crate) const MOST_MEMORY: u64 = 500 * 1000 * 1000;
@@ -39,9 +39,9 @@ pub(crate) struct Run {
     pub(crate) figures: Figures,
 }
 
-/// The time that a run may take before it is stopped.
-pub(crate) fn time_limit() -> u64 {
-    if page_is_asked_for() { MOST_TIME } else { DEBUG_TIME }
+/// The time that a run may take, of which a release build may take `most`.
+pub(crate) fn time_limit(most: u64) -> u64 {
+    if page_is_asked_for() { most } else { DEBUG_TIME }
 }
 
 /// Whether this run measures, which only means something for a release build.
@@ -49,14 +49,15 @@ pub(crate) fn page_is_asked_for() -> bool {
     std::env::var_os("HOSTILE_FIGURES").is_some()
 }
 
-/// Runs the program in the setting; stops it where it takes too much.
-pub(crate) fn run(setting: &Setting, args: &[&str]) -> Run {
+/// Runs the program on the case in its setting; stops it where it takes too much.
+pub(crate) fn run(setting: &Setting, case: &Case) -> Run {
     let mut child = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
-        .args(args)
+        .args(case.args)
+        .args((case.more)())
         .current_dir(setting.path())
         .env_clear()
         .env("PLIMSOLL_TEST", CANARY)
-        .stdin(Stdio::null())
+        .stdin(fs::File::open(case.stdin).unwrap())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -90,7 +91,7 @@ fn watch(child: &mut Child) -> Figures {
         if state == 'Z' {
             return figures;
         }
-        if millis > 2 * time_limit() || figures.memory > 2 * MOST_MEMORY {
+        if millis > 2 * time_limit(MOST_TIME) || figures.memory > 2 * MOST_MEMORY {
             drop(child.kill());
         }
         thread::sleep(Duration::from_millis(2));

@@ -1,8 +1,12 @@
 //! Templates that run for ever, make too much, or look where they must not.
 
 use crate::case::Case;
+use crate::process::{MOST_MEMORY, MOST_TIME};
 
 const STEPS: &str = "more steps than its limit allows";
+/// Keys are found by chance, some much later than others, and charts of etcd make three.
+const KEYS_TIME: u64 = 2 * MOST_TIME;
+
 const TEXT: &str = "more text than its limit allows";
 
 pub(crate) const CASES: &[Case] = &[
@@ -257,6 +261,120 @@ pub(crate) const CASES: &[Case] = &[
             );
         },
         STEPS,
+    ),
+    Case::refused(
+        "keys-generated",
+        "a thousand RSA keys of 4096 bits",
+        |s| s.template("{{ range 1000 }}{{ $y := genPrivateKey \"rsa\" }}{{ end }}"),
+        STEPS,
+    )
+    .within(KEYS_TIME, MOST_MEMORY),
+    Case::refused(
+        "keys-for-dsa",
+        "a thousand DSA keys",
+        |s| s.template("{{ range 1000 }}{{ $y := genPrivateKey \"dsa\" }}{{ end }}"),
+        STEPS,
+    ),
+    Case::refused(
+        "keys-on-curves",
+        "a million keys on elliptic curves",
+        |s| s.template("{{ range 1000000 }}{{ $y := genPrivateKey \"ecdsa\" }}{{ end }}"),
+        STEPS,
+    ),
+    Case::refused(
+        "authorities-generated",
+        "a thousand authorities",
+        |s| s.template("{{ range 1000 }}{{ $y := genCA \"a\" 365 }}{{ end }}"),
+        STEPS,
+    ),
+    Case::refused(
+        "certificates-signed",
+        "a thousand certificates that an authority signs",
+        |s| {
+            s.template(
+                "{{ $ca := genCA \"a\" 365 }}{{ range 1000 }}{{ $y := genSignedCert \"b\" nil nil \
+                 365 $ca }}{{ end }}",
+            );
+        },
+        STEPS,
+    ),
+    Case::refused(
+        "certificates-of-one-key",
+        "a million certificates of one key, of many names each",
+        |s| {
+            s.template(
+                "{{ $k := genPrivateKey \"ecdsa\" }}{{ $names := concat (splitList \"\" \
+                 (repeat 10000 \"a\")) list }}{{ range 1000000 }}{{ $y := genSelfSignedCertWithKey \"b\" nil $names 365 \
+                 $k }}{{ end }}",
+            );
+        },
+        STEPS,
+    ),
+    Case::refused(
+        "aes-of-much",
+        "a long text encrypted for ever",
+        |s| {
+            s.template(
+                "{{ $x := repeat 1000000 \"a\" }}{{ range 1000000 }}{{ $y := encryptAES \"k\" $x \
+                 }}{{ end }}",
+            );
+        },
+        "than its limit allows",
+    ),
+    Case::refused(
+        "hashes-of-much",
+        "a long text hashed for ever",
+        |s| {
+            s.template(
+                "{{ $x := repeat 1000000 \"a\" }}{{ range 1000000 }}{{ $y := sha256sum $x }}{{ end \
+                 }}",
+            );
+        },
+        "than its limit allows",
+    ),
+    Case::refused(
+        "pieces-many",
+        "a text of sixty million pieces",
+        |s| {
+            s.write("c/values.yaml", "a: x\nb: z\n");
+            s.template(
+                "{{ $x := printf \"%s%s\" .Values.a .Values.b }}{{ repeat 30000000 $x | len }}",
+            );
+        },
+        TEXT,
+    ),
+    Case::refused(
+        "lines-many",
+        "ten million lines indented",
+        |s| {
+            s.write("c/values.yaml", "a: \"\\n\"\nb: 2\n");
+            s.template("{{ repeat 10000000 .Values.a | indent (int .Values.b) | len }}");
+        },
+        "than its limit allows",
+    ),
+    Case::refused(
+        "letters-replaced",
+        "a million letters each replaced by a long text",
+        |s| {
+            s.write("c/values.yaml", "a: x\nb: z\n");
+            s.template(
+                "{{ $x := repeat 1000000 .Values.a }}{{ range 100 }}{{ $x = replace \"x\" \
+                 \"xy\" $x }}{{ $x = replace \"y\" $.Values.b $x }}{{ end }}",
+            );
+        },
+        "than its limit allows",
+    ),
+    Case::refused(
+        "everything-at-once",
+        "many values, many origins and long texts, all of them kept",
+        |s| {
+            s.write("c/values.yaml", format!("a: [{}1]\n", "1,".repeat(900_000)));
+            s.template(
+                "{{ $d := dict }}{{ range $i, $x := .Values.a }}{{ $x }}{{ $_ := set $d (print $i) \
+                 (repeat 2000 (print $x)) }}{{ end }}",
+            );
+        },
+        "than its limit allows",
     ),
     Case::rendered(
         "date-overflow",

@@ -147,7 +147,7 @@ pub(crate) const CASES: &[Case] = &[
     ),
 ];
 
-fn alias_bomb() -> String {
+pub(crate) fn alias_bomb() -> String {
     let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..10 {
         let aliases = vec![format!("*a{}", level - 1); 10].join(", ");

@@ -10,6 +10,9 @@ use crate::value::{Data, Value};
 
 const BLOCK: usize = 16;
 
+/// How many bytes go through the cipher in the time of a step.
+const BYTES_A_STEP: u64 = 4;
+
 fn cipher(password: &str) -> Aes256 {
     let mut key = [0; 32];
     let length = password.len().min(key.len());
@@ -22,6 +25,7 @@ pub(super) fn encrypt(call: &mut Call<'_>) -> Outcome {
     if plain.is_empty() {
         return Ok(Value::str(""));
     }
+    call.env.work(plain.len() as u64 / BYTES_A_STEP)?;
     let start = bytes(call, BLOCK)?;
     let cipher = cipher(call.str(0));
     let padding = BLOCK - plain.len() % BLOCK;
@@ -43,6 +47,7 @@ pub(super) fn decrypt(call: &mut Call<'_>) -> Outcome {
     if encoded.is_empty() {
         return Ok(Value::str(""));
     }
+    call.env.work(encoded.len() as u64 / BYTES_A_STEP)?;
     let bytes = base64_bytes(encoded)
         .map_err(|at| Failure::error(format!("illegal base64 data at input byte {at}")))?;
     // The texts are those of Go's panics, since sprig does not check either.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::syntax;
+use crate::limits::BYTES_READ_A_STEP;
 
 /// An expression in Go's syntax, ready to match.
 #[derive(Debug)]
@@ -10,6 +11,10 @@ pub(super) struct Pattern {
     regex: regex::Regex,
     /// The groups' names in order, empty for unnamed ones; the first stands for the whole match.
     names: Vec<String>,
+    /// How many times longer a search takes than for one letter, at the worst.
+    weight: u64,
+    /// Whether a search may look far beyond the end of what it finds.
+    wanders: bool,
 }
 
 /// A part of an expanded replacement.
@@ -24,11 +29,21 @@ pub(super) enum Piece {
 /// How much memory one compiled expression may take, in bytes.
 const SIZE_LIMIT: usize = 3 << 20;
 
+/// The steps that compiling a character takes.
+const CHARACTER: u64 = 40;
+
+/// Tells whether an expression may match a short text after it looked at a long one: one that
+/// repeats something without end, and offers something else instead, as `a.*b|a` does. Searching
+/// for all matches then takes the square of the text's length.
+fn wanders(source: &str) -> bool {
+    let repeats = source.contains(['*', '+']) || source.contains(",}");
+    repeats && ["|", ")*", ")?", "){0"].iter().any(|choice| source.contains(choice))
+}
+
 /// Roughly the steps that compiling an expression takes: its characters, those that are repeated
 /// counted as often as they may be repeated.
 pub(super) fn cost(source: &str) -> u64 {
-    /// What a character takes; a class of Unicode's takes that much more.
-    const CHARACTER: u64 = 25;
+    /// A class of Unicode's takes that much more.
     const CLASS: u64 = 1200 * CHARACTER;
     let (mut groups, mut sum, mut last) = (Vec::new(), 0_u64, 0_u64);
     let mut at = 0;
@@ -79,7 +94,15 @@ impl Pattern {
             .nest_limit(syntax::NEST_LIMIT)
             .build()
             .map_err(|_| format!("error parsing regexp: expression too large: `{source}`"))?;
-        Ok(Self { regex, names: translated.names })
+        let weight = (cost(source) / CHARACTER).max(1);
+        Ok(Self { regex, names: translated.names, weight, wanders: wanders(source) })
+    }
+
+    /// Roughly the steps of a search from `at` on that ended at `end`, in a text of `length` bytes.
+    pub(super) fn effort(&self, length: usize, at: usize, end: Option<usize>) -> u64 {
+        let end = end.filter(|_| !self.wanders).unwrap_or(length);
+        let read = 1 + end.saturating_sub(at);
+        (read as u64).saturating_mul(self.weight) / BYTES_READ_A_STEP as u64
     }
 
     pub(super) fn is_match(&self, text: &str) -> bool {

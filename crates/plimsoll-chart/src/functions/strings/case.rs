@@ -5,14 +5,14 @@ use crate::functions::{Call, Env, Outcome};
 use crate::go::unicode::{
     is_digit, is_letter, is_lower, is_space, is_title, is_upper, to_lower, to_title, to_upper,
 };
-use crate::value::{Text, TextBuilder, Value};
+use crate::value::{Text, TextBuilder};
 
 pub(super) fn upper(call: &mut Call<'_>) -> Outcome {
-    convert(call, |signs| map(signs, |_, c| to_upper(c)))
+    change(call, |_, c| to_upper(c))
 }
 
 pub(super) fn lower(call: &mut Call<'_>) -> Outcome {
-    convert(call, |signs| map(signs, |_, c| to_lower(c)))
+    change(call, |_, c| to_lower(c))
 }
 
 /// Go's `strings.Title`.
@@ -23,66 +23,55 @@ pub(super) fn title(call: &mut Call<'_>) -> Outcome {
         }
         !is_letter(c) && !is_digit(c) && is_space(c)
     };
-    convert(call, |signs| {
-        map(signs, |before, c| if before.is_none_or(is_separator) { to_title(c) } else { c })
-    })
+    change(call, |before, c| if before.is_none_or(is_separator) { to_title(c) } else { c })
 }
 
 /// goutils' `Uncapitalize`.
 pub(super) fn untitle(call: &mut Call<'_>) -> Outcome {
-    convert(call, |signs| {
-        map(
-            signs,
-            |before, c| {
-                if before.is_none_or(is_space) && !is_space(c) { to_lower(c) } else { c }
-            },
-        )
-    })
+    change(
+        call,
+        |before, c| {
+            if before.is_none_or(is_space) && !is_space(c) { to_lower(c) } else { c }
+        },
+    )
 }
 
 /// goutils' `SwapCase`.
 pub(super) fn swapcase(call: &mut Call<'_>) -> Outcome {
     let mut at_start = true;
-    convert(call, |signs| {
-        map(signs, |_, c| {
-            if is_upper(c) || is_title(c) {
-                at_start = false;
-                to_lower(c)
-            } else if is_lower(c) {
-                if std::mem::take(&mut at_start) { to_title(c) } else { to_upper(c) }
-            } else {
-                at_start = is_space(c);
-                c
-            }
-        })
+    // Titles are told from other letters by a table of their own.
+    call.env.work(2 * call.str(0).len() as u64)?;
+    change(call, |_, c| {
+        if is_upper(c) || is_title(c) {
+            at_start = false;
+            to_lower(c)
+        } else if is_lower(c) {
+            if std::mem::take(&mut at_start) { to_title(c) } else { to_upper(c) }
+        } else {
+            at_start = is_space(c);
+            c
+        }
     })
 }
 
 /// goutils' `DeleteWhiteSpace`, which takes each byte for a character once there is a space.
 pub(super) fn nospace(call: &mut Call<'_>) -> Outcome {
-    let holder = call.any(0).clone();
-    let bytes = latin(call.env, &holder);
-    let kept: Vec<Sign> = bytes.iter().copied().filter(|&(c, _)| !is_space(c)).collect();
-    if kept.len() == bytes.len() {
-        return Ok(holder);
+    if !call.str(0).bytes().any(|byte| is_space(char::from(byte))) {
+        return Ok(call.any(0).clone());
     }
-    call.env.spend(2 * kept.len())?;
-    Ok(assemble(kept))
+    keep(call, |c| !is_space(c))
 }
 
 /// goutils' `Initials`, which takes each byte for a character.
 pub(super) fn initials(call: &mut Call<'_>) -> Outcome {
-    let holder = call.any(0).clone();
     let mut after_gap = true;
-    let mut kept = Vec::new();
-    for (c, origin) in latin(call.env, &holder) {
+    keep(call, |c| {
         if is_space(c) {
             after_gap = true;
-        } else if std::mem::take(&mut after_gap) {
-            kept.push((c, origin));
+            return false;
         }
-    }
-    Ok(assemble(kept))
+        std::mem::take(&mut after_gap)
+    })
 }
 
 pub(super) fn camelcase(call: &mut Call<'_>) -> Outcome {
@@ -97,44 +86,58 @@ pub(super) fn kebabcase(call: &mut Call<'_>) -> Outcome {
     convert(call, |signs| separated(signs, '-'))
 }
 
-/// Applies `change` to the characters of the first argument.
+/// Applies `change` to all characters of the first argument together.
 fn convert(call: &mut Call<'_>, change: impl FnOnce(&[Sign]) -> Vec<Sign>) -> Outcome {
+    /// What a character takes for a while: before and after, each with its origin.
+    const BYTES: usize = 20;
+    /// They are told from each other by several tables.
+    const STEPS: u64 = 2;
     let holder = call.any(0).clone();
     let length = holder.as_text().map_or(0, Text::len);
-    call.env.spend(length)?;
+    call.env.spend(length.saturating_mul(BYTES))?;
+    call.env.work(length as u64 * STEPS)?;
     let mut signs = Vec::with_capacity(length);
     for (piece, origin) in call.env.pieces(&holder, 0..length) {
         signs.extend(piece.chars().map(|c| (c, origin)));
     }
-    Ok(assemble(change(&signs)))
-}
-
-/// The bytes of a string, each taken for the character of its number.
-fn latin(env: &mut Env, holder: &Value) -> Vec<Sign> {
-    let length = holder.as_text().map_or(0, Text::len);
-    let pieces = env.pieces(holder, 0..length);
-    pieces
-        .iter()
-        .flat_map(|(piece, origin)| piece.bytes().map(|byte| (char::from(byte), *origin)))
-        .collect()
-}
-
-fn assemble(signs: Vec<Sign>) -> Value {
     let mut out = TextBuilder::new();
     let mut buffer = [0; 4];
-    for (c, origin) in signs {
+    for (c, origin) in change(&signs) {
         out.push(c.encode_utf8(&mut buffer), origin);
     }
-    Env::finish(out)
+    Ok(Env::finish(out))
 }
 
-/// Applies `change` to the character before (as it was) and each character.
-fn map(signs: &[Sign], mut change: impl FnMut(Option<char>, char) -> char) -> Vec<Sign> {
+/// Applies `change` to the character before (as it was) and each character of the first argument.
+fn change(call: &mut Call<'_>, mut change: impl FnMut(Option<char>, char) -> char) -> Outcome {
     let mut before = None;
-    let mut changed = Vec::with_capacity(signs.len());
-    for &(c, origin) in signs {
-        changed.push((change(before, c), origin));
-        before = Some(c);
+    rewrite(call, |piece, changed| {
+        for c in piece.chars() {
+            changed.push(change(before, c));
+            before = Some(c);
+        }
+    })
+}
+
+/// Keeps some bytes of the first argument, each taken for the character of its number.
+fn keep(call: &mut Call<'_>, mut is_kept: impl FnMut(char) -> bool) -> Outcome {
+    rewrite(call, |piece, kept| {
+        kept.extend(piece.bytes().map(char::from).filter(|c| is_kept(*c)));
+    })
+}
+
+/// Writes the pieces of the first argument anew.
+fn rewrite(call: &mut Call<'_>, mut write: impl FnMut(&str, &mut String)) -> Outcome {
+    let holder = call.any(0).clone();
+    let length = holder.as_text().map_or(0, Text::len);
+    // A character may become one of more bytes.
+    call.env.spend(length.saturating_mul(2))?;
+    let mut out = TextBuilder::new();
+    let mut written = String::new();
+    for (piece, origin) in call.env.pieces(&holder, 0..length) {
+        written.clear();
+        write(&piece, &mut written);
+        out.push(&written, origin);
     }
-    changed
+    Ok(Env::finish(out))
 }

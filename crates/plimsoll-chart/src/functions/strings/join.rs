@@ -160,14 +160,12 @@ pub(super) fn repeat(call: &mut Call<'_>) -> Outcome {
     let count = usize::try_from(call.int(0))
         .map_err(|_| Failure::error("strings: negative Repeat count"))?;
     let length = call.str(1).len();
-    call.env.spend(length.saturating_mul(count))?;
-    let mut out = TextBuilder::new();
-    if length > 0 {
-        for _ in 0..count {
-            call.env.append(&mut out, &holder);
-        }
+    let mut once = TextBuilder::new();
+    if length > 0 && count > 0 {
+        call.env.append(&mut once, &holder);
     }
-    Ok(Env::finish(out))
+    call.env.spend(length.saturating_mul(count))?;
+    Ok(Env::finish(once.repeated(count)))
 }
 
 pub(super) fn replace(call: &mut Call<'_>) -> Outcome {
@@ -225,7 +223,8 @@ pub(super) fn split_list(call: &mut Call<'_>) -> Outcome {
 
 /// The parts under the keys `_0`, `_1` and so on.
 fn numbered(call: &mut Call<'_>, index: usize, parts: Vec<Range<usize>>) -> Outcome {
-    call.env.spend_elements(parts.len())?;
+    call.env.spend_entries(parts.len())?;
+    call.env.work(4 * parts.len() as u64)?;
     let holder = call.any(index).clone();
     let mut entries = Entries::default();
     for (number, part) in parts.into_iter().enumerate() {

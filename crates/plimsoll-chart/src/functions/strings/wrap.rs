@@ -1,6 +1,6 @@
 //! Lines broken at a width.
 
-use crate::functions::{Call, Env, Outcome};
+use crate::functions::{Call, Env, Failure, Outcome};
 use crate::value::{Data, Text, TextBuilder, Value};
 
 pub(super) fn wrap(call: &mut Call<'_>) -> Outcome {
@@ -61,17 +61,24 @@ struct Lines<'l> {
 
 impl Lines<'_> {
     /// Writes a line and its end.
-    fn push(&mut self, start: usize, end: usize) -> Result<(), crate::functions::Failure> {
-        let line = self.env.cut(self.holder, start as i64, end as i64)?;
-        self.env.append(&mut self.out, &line);
+    fn push(&mut self, start: usize, end: usize) -> Result<(), Failure> {
+        self.line(start, end)?;
         self.env.spend(end - start + self.newline.as_text().map_or(0, Text::len))?;
         self.env.append(&mut self.out, self.newline);
         Ok(())
     }
 
     fn finish(mut self, start: usize, end: usize) -> Outcome {
-        let line = self.env.cut(self.holder, start as i64, end as i64)?;
-        self.env.append(&mut self.out, &line);
+        self.line(start, end)?;
         Ok(Env::finish(self.out))
+    }
+
+    fn line(&mut self, start: usize, end: usize) -> Result<(), Failure> {
+        let text = self.holder.as_text().map_or("", Text::as_str);
+        if text.get(start..end).is_none() {
+            return self.env.cut(self.holder, start as i64, end as i64).map(drop);
+        }
+        self.env.append_part(&mut self.out, self.holder, start..end);
+        Ok(())
     }
 }

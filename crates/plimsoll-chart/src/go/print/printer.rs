@@ -306,7 +306,7 @@ impl<'p> Printer<'p> {
             'x' | 'X' => self.print_hexadecimal(bytes, verb, origin),
             'v' | 'd' if self.flags.is_bare() => {
                 // Whole files are printed this way, byte for byte.
-                self.env.spend(bytes.len().saturating_mul(12))?;
+                self.env.work(bytes.len() as u64 / 4)?;
                 let mut text = String::with_capacity(bytes.len().saturating_mul(4) + 2);
                 text.push('[');
                 for (index, byte) in bytes.iter().enumerate() {

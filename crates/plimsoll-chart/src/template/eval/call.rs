@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::field::Arguments;
 use super::{At, Bytes, CALL_STEPS, Dynamic, List, MAX_INCLUDES, Run, State};
 use crate::functions::{Call, Engine, Failure, Function, Run as Body, Signature, Type};
+use crate::limits::BYTES_READ_A_STEP;
 use crate::template::ast::Term;
 use crate::template::error::{Error, Trouble};
 use crate::template::literal::{self, Number};
@@ -254,11 +255,15 @@ impl State<'_> {
             }
             Body::Engine(Engine::Include) => {
                 let values = self.arguments("include", &function.signature, dot, words, last)?;
-                self.include(node, span, &values)
+                let before = self.machine.env.budget;
+                let value = self.include(node, span, &values)?;
+                self.account(node, "include", before, value)
             }
             Body::Engine(Engine::Tpl) => {
                 let values = self.arguments("tpl", &function.signature, dot, words, last)?;
-                self.tpl(node, span, &values)
+                let before = self.machine.env.budget;
+                let value = self.tpl(node, span, &values)?;
+                self.account(node, "tpl", before, value)
             }
             Body::Plain(run) => {
                 let values =
@@ -268,9 +273,21 @@ impl State<'_> {
                 }
                 self.steps(values.iter().map(effort).sum())?;
                 self.machine.env.control = self.control;
+                let before = self.machine.env.budget;
                 let result = run(&mut Call::new(&values, &mut self.machine.env));
-                self.settle(node, function.name, function.passes_on, result, &values)
+                let value =
+                    self.settle(node, function.name, function.passes_on, result, &values)?;
+                self.account(node, function.name, before, value)
             }
+        }
+    }
+
+    /// Takes what a call has made from what the rendering may hold; the budget was `before` when
+    /// its arguments were there.
+    fn account(&mut self, node: At, name: &str, before: usize, made: Value) -> Run<Value> {
+        match self.machine.env.account(before, &made) {
+            Ok(()) => Ok(made),
+            Err(failure) => Err(self.failed(node, name, failure)),
         }
     }
 
@@ -285,8 +302,10 @@ impl State<'_> {
         let values = self.arguments(name, signature, arguments.dot, arguments.words, last)?;
         self.check_text(arguments.node, name, &values)?;
         self.steps(values.iter().map(effort).sum())?;
+        let before = self.machine.env.budget;
         let result = host.call(name, &mut Call::new(&values, &mut self.machine.env));
-        self.settle(arguments.node, name, false, result, &values)
+        let value = self.settle(arguments.node, name, false, result, &values)?;
+        self.account(arguments.node, name, before, value)
     }
 
     /// Makes sure that all strings among the arguments are text.
@@ -482,8 +501,8 @@ impl State<'_> {
 /// The steps that reading an argument once takes.
 fn effort(argument: &Value) -> u64 {
     let amount = match &argument.data {
-        Data::Str(text) => text.len() / 64,
-        Data::Octets(bytes) | Data::Bytes(bytes) => bytes.len() / 64,
+        Data::Str(text) => text.len() / BYTES_READ_A_STEP,
+        Data::Octets(bytes) | Data::Bytes(bytes) => bytes.len() / BYTES_READ_A_STEP,
         Data::List(list) => list.len() / 16,
         Data::Map(map) => map.len() / 16,
         _ => 0,
