@@ -59,10 +59,14 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
-/// The `plimsoll` of this work tree, built beside this test.
+/// The `plimsoll` of this work tree, built beside this test; another one if `PLIMSOLL_PROGRAM` names
+/// it.
 fn plimsoll() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
+        if let Some(program) = std::env::var_os("PLIMSOLL_PROGRAM") {
+            return program.into();
+        }
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = Command::new(cargo);
         command.args(["build", "--quiet", "--locked", "--package", "plimsoll"]).current_dir(root());
