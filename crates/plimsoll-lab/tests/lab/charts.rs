@@ -59,10 +59,14 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
-/// The `plimsoll` of this work tree, built beside this test.
+/// The `plimsoll` of this work tree, built beside this test; another one if `PLIMSOLL_PROGRAM` names
+/// it.
 fn plimsoll() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
+        if let Some(program) = std::env::var_os("PLIMSOLL_PROGRAM") {
+            return program.into();
+        }
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = Command::new(cargo);
         command.args(["build", "--quiet", "--locked", "--package", "plimsoll"]).current_dir(root());
@@ -123,7 +127,7 @@ fn older(trouble: &str) -> bool {
 }
 
 fn their_pods_find_their_nodes() -> Result<(), Failed> {
-    let mut tried = 0;
+    let (mut tried, mut devices) = (0, 0);
     for case in cases() {
         let name = case.name();
         let vendor =
@@ -139,20 +143,32 @@ fn their_pods_find_their_nodes() -> Result<(), Failed> {
             .map_err(|why| format!("{name}: {why}"))?;
         for pod in workload_pods(&namespace)? {
             let node = node_of(&namespace, &pod);
-            let offers = offers(&node, vendor);
-            assert!(offers, "{name}: {pod} asks for {vendor} and is on {node}");
+            for resource in devices_of(&namespace, &pod)? {
+                assert!(resource.contains(vendor), "{name}: {pod} asks for {resource}");
+                assert!(offers(&node, &resource), "{name}: {pod} is on {node}, without {resource}");
+                devices += 1;
+            }
         }
         lab().block_on(lab().remove(&namespace))?;
     }
-    assert!(tried >= 4, "only {tried} values files name a vendor");
+    assert!(tried >= 10 && devices >= 6, "only {tried} values files and {devices} devices");
     Ok(())
 }
 
-/// Whether a node of the usual table has devices of a vendor; every node has processors.
-fn offers(node: &str, vendor: &str) -> bool {
+/// The devices that a pod's own containers ask for, by resource.
+fn devices_of(namespace: &Namespace, pod: &str) -> Result<Vec<String>, Failed> {
+    let pod = lab().block_on(api::<Pod>(namespace).get(pod))?;
+    let containers = pod.spec.unwrap().containers.into_iter();
+    let limits = containers.filter_map(|one| one.resources?.limits).flatten();
+    // A resource of Kubernetes' own has no domain.
+    Ok(limits.map(|(resource, _)| resource).filter(|resource| resource.contains('/')).collect())
+}
+
+/// Whether a node of the usual table has devices of this resource.
+fn offers(node: &str, resource: &str) -> bool {
     let table = Table::usual();
     let row = table.nodes.iter().find(|row| row.name == node).unwrap();
-    vendor == "cpu" || row.devices.keys().any(|resource| resource.contains(vendor))
+    row.devices.contains_key(resource)
 }
 
 /// The pods of all workloads of a namespace, once each workload has one.
