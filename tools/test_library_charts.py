@@ -1,4 +1,4 @@
-"""Renders every chart that uses the library chart with real Helm, both majors, and with Plimsoll: the same bytes.
+"""Renders every chart that uses a library chart with real Helm, both majors, and with Plimsoll: the same bytes.
 
 Helm gets a copy of the repository's charts, in which `helm dependency build` brings the library by its lock file.
 """
@@ -18,13 +18,15 @@ HELM = {"4": os.environ.get("HELM4", str(ROOT / ".tools/helm4/helm")), "3": os.e
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 PLIMSOLL = os.environ.get("PLIMSOLL", str(TARGET / "release/plimsoll"))
 KUBE_VERSION = "1.33.0"
+PLACES = ("charts/ai", "charts/patterns", "roles", "tests/library-chart")
 
 
-def charts(root: pathlib.Path) -> list[pathlib.Path]:
+def charts(root: pathlib.Path, library: str = "ai-") -> list[pathlib.Path]:
+    """The charts that depend on a library whose name begins so."""
     found = []
-    for directory in ("charts/ai", "tests/library-chart"):
+    for directory in PLACES:
         for path in sorted((root / directory).glob("*/Chart.yaml")):
-            if "- name: ai-app" in path.read_text():
+            if f"- name: {library}" in path.read_text():
                 found.append(path.parent.relative_to(root))
     return found
 
@@ -33,7 +35,9 @@ def flag_sets(chart: pathlib.Path) -> list[list[str]]:
     """The chart's ci/ files, and its defaults for each platform and, where it can use a GPU, each vendor."""
     sets = [["-f", str(path)] for path in sorted((ROOT / chart / "ci").glob("*-values.yaml"))]
     imports = re.search(r"import-values: \[(.*)\]", (ROOT / chart / "Chart.yaml").read_text())
-    with_gpu = "gpu" in (imports[1] if imports else "").replace(" ", "").split(",")
+    if not imports:
+        return [*sets, []]
+    with_gpu = "gpu" in imports[1].replace(" ", "").split(",")
     vendors = ["none", "amd", "intel", "nvidia"] if with_gpu else [None]
     for platform, vendor in itertools.product(("kubernetes", "openshift"), vendors):
         flags = ["--set", f"platform={platform}"]
@@ -54,7 +58,7 @@ class LibraryCharts(unittest.TestCase):
         for major, helm in HELM.items():
             copy = pathlib.Path(tempfile.mkdtemp())
             cls.addClassCleanup(shutil.rmtree, copy)
-            for directory in ("charts", "tests/library-chart"):
+            for directory in ("charts", "roles", "tests/library-chart"):
                 shutil.copytree(ROOT / directory, copy / directory, ignore=shutil.ignore_patterns("*.tgz"))
             for chart in charts(copy):
                 # Also says whether the lock file agrees with Chart.yaml, by this major's digest.
@@ -109,7 +113,7 @@ class LibraryCharts(unittest.TestCase):
             self.assertIn("runAsGroup: 1000", text)
 
     def test_a_key_that_nobody_knows_is_refused(self):
-        for major, chart in itertools.product(HELM, charts(ROOT)):
+        for major, chart in itertools.product(HELM, charts(ROOT, "ai-app")):
             for key in ("gpuu", "image.tagg", "networkPolicy.egress.htps"):
                 with self.subTest(chart=str(chart), key=key, helm=major):
                     code, _, error = self.render(chart, ["--set", f"{key}=x"], major)

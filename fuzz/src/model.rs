@@ -4,7 +4,8 @@ use std::io::Cursor;
 
 use plimsoll_size::{
     Config, Engine, Gguf, Gpu, Index, Manifest, MemoryFolder, Model, Recipe, Reference,
-    Safetensors, Setting, estimate, max_context, open_file, open_folder, read_listing,
+    Safetensors, Setting, estimate, max_context, open_file, open_folder, pick_manifest,
+    read_listing,
 };
 
 /// Reads a GGUF header, alone and in a folder.
@@ -54,12 +55,35 @@ pub fn manifest(data: &[u8]) {
         assert!(!manifest.layers.is_empty());
     }
     drop(Index::read(data));
+    drop(pick_manifest(data, None));
+    packed(data);
     if let Ok(text) = std::str::from_utf8(data) {
         drop(read_listing(text));
         if let Ok(reference) = text.parse::<Reference>() {
             drop(reference.from_catalogue());
         }
         drop(Gpu::named(text));
+    }
+}
+
+/// Reads an artifact whose one layer is these bytes, as an archive and as a packed one.
+fn packed(data: &[u8]) {
+    let hash = |digit: char| digit.to_string().repeat(64);
+    for media in ["tar", "tar+gzip"] {
+        let manifest = format!(
+            r#"{{"config":{{"digest":"sha256:{0}","size":2}},"layers":[{{"mediaType":
+            "application/vnd.cncf.model.weight.v1.{media}","digest":"sha256:{1}","size":{2}}}]}}"#,
+            hash('0'),
+            hash('1'),
+            data.len()
+        );
+        let index = format!(r#"{{"manifests":[{{"digest":"sha256:{}"}}]}}"#, hash('2'));
+        let folder = MemoryFolder::default()
+            .with("oci-layout", Vec::new(), None)
+            .with("index.json", index.into(), None)
+            .with(&format!("blobs/sha256/{}", hash('1')), data.to_vec(), None)
+            .with(&format!("blobs/sha256/{}", hash('2')), manifest.into(), None);
+        drop(open_folder("d", &folder, None));
     }
 }
 

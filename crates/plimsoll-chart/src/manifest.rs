@@ -7,9 +7,9 @@ mod order;
 mod show;
 mod split;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use plimsoll_yaml::{Document, LineIndex, Place, Provenance, Span};
+use plimsoll_yaml::{Content, Document, LineIndex, Node, Parsed, Place, Provenance, Skimmed, Span};
 
 pub use show::Printing;
 
@@ -56,7 +56,10 @@ pub struct Manifest {
     file: Arc<RenderedFile>,
     /// Its bytes in the file's text.
     part: Span,
-    parsed: plimsoll_yaml::Parsed,
+    /// Its tree, once somebody asks for it.
+    parsed: OnceLock<Parsed>,
+    /// It holds nothing.
+    is_null: bool,
     head: Head,
     hook: Option<Hook>,
 }
@@ -114,19 +117,12 @@ impl Rendered {
         let file = Arc::new(file);
         let text = file.rendering.text.as_str();
         for part in split::parts(text, self.profile) {
-            let parsed = plimsoll_yaml::parse_part(text, part).map_err(|error| {
-                let message = format!(
-                    "YAML parse error on {}: error converting YAML to JSON: {}",
-                    file.name,
-                    error.upstream()
-                );
-                Error::new(ErrorKind::Manifest, message).at(blame(&file, error.span()))
-            })?;
-            *room = room.checked_sub(parsed.root.count()).ok_or_else(|| {
+            let read = Read::new(&file, part)?;
+            *room = room.checked_sub(read.nodes).ok_or_else(|| {
                 let message = format!("the manifests hold more than {MAX_NODES} values");
                 Error::new(ErrorKind::Limit, message).at(blame(&file, part))
             })?;
-            let head = Head::read(&parsed.root, self.profile).map_err(|wrong| {
+            let head = Head::read(read.root(), self.profile).map_err(|wrong| {
                 let message = format!(
                     "YAML parse error on {}: error unmarshaling JSON: while decoding JSON: json: {}",
                     file.name, wrong.message
@@ -142,7 +138,9 @@ impl Rendered {
                 }
             };
             let list = if hook.is_some() { &mut self.hooks } else { &mut self.manifests };
-            list.push(Manifest { file: Arc::clone(&file), part, parsed, head, hook });
+            let is_null = read.root().is_null();
+            let parsed = read.parsed.map(OnceLock::from).unwrap_or_default();
+            list.push(Manifest { file: Arc::clone(&file), part, parsed, is_null, head, hook });
         }
         Ok(())
     }
@@ -183,7 +181,7 @@ impl Rendered {
     #[must_use]
     pub fn documents(&self) -> Vec<Document> {
         let all = self.manifests.iter().chain(&self.hooks);
-        all.filter(|manifest| !manifest.parsed.root.is_null()).map(Manifest::document).collect()
+        all.filter(|manifest| !manifest.is_null).map(Manifest::document).collect()
     }
 }
 
@@ -218,14 +216,26 @@ impl Manifest {
         self.part.of(self.file.rendering.text.as_str())
     }
 
+    fn parsed(&self) -> &Parsed {
+        self.parsed.get_or_init(|| {
+            let text = self.file.rendering.text.as_str();
+            // What can be skimmed can be parsed.
+            plimsoll_yaml::parse_part(text, self.part).unwrap_or_else(|_| Parsed {
+                root: Node { content: Content::Null, span: self.part },
+                comments: Vec::new(),
+                repeated: Vec::new(),
+            })
+        })
+    }
+
     /// Returns the document with its origins.
     #[must_use]
     pub fn document(&self) -> Document {
         Document {
             name: Arc::clone(&self.file.name),
             text: self.file.rendering.text.shared(),
-            root: self.parsed.root.clone(),
-            comments: self.parsed.comments.clone(),
+            root: self.parsed().root.clone(),
+            comments: self.parsed().comments.clone(),
             provenance: Arc::clone(&self.file.rendering) as Arc<dyn Provenance>,
         }
     }
@@ -245,6 +255,37 @@ impl Manifest {
             document.text = text.into();
         }
         document
+    }
+}
+
+/// A document as far as sorting needs it: its head, or all of it where that is no simple text.
+struct Read {
+    nodes: usize,
+    skimmed: Option<Node>,
+    parsed: Option<Parsed>,
+}
+
+impl Read {
+    fn new(file: &RenderedFile, part: Span) -> Result<Self, Error> {
+        let text = file.rendering.text.as_str();
+        if let Some(Skimmed { root, nodes }) = plimsoll_yaml::skim_part(text, part, head::KEYS) {
+            return Ok(Self { nodes, skimmed: Some(root), parsed: None });
+        }
+        let parsed = plimsoll_yaml::parse_part(text, part).map_err(|error| {
+            let message = format!(
+                "YAML parse error on {}: error converting YAML to JSON: {}",
+                file.name,
+                error.upstream()
+            );
+            Error::new(ErrorKind::Manifest, message).at(blame(file, error.span()))
+        })?;
+        Ok(Self { nodes: parsed.root.count(), skimmed: None, parsed: Some(parsed) })
+    }
+
+    fn root(&self) -> &Node {
+        static NOTHING: Node = Node { content: Content::Null, span: Span::new(0, 0) };
+        let parsed = self.parsed.as_ref().map(|parsed| &parsed.root);
+        self.skimmed.as_ref().or(parsed).unwrap_or(&NOTHING)
     }
 }
 

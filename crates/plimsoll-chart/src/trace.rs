@@ -162,6 +162,13 @@ impl Missing<'_> {
         !last.trim().is_empty() || !self.text.contains('\n')
     }
 
+    /// Tells whether it would add items to a list whose dashes stand in column `column`.
+    pub(crate) fn is_item(self, column: usize) -> bool {
+        let line = self.text.trim_start_matches(['\r', '\n']).trim_start_matches(' ');
+        let could_be = line.starts_with("- ") || line.starts_with("{{");
+        could_be && self.indentation().is_some_and(|indentation| indentation >= column)
+    }
+
     /// How far its first line would be indented, when it would start a line.
     pub(crate) fn indentation(self) -> Option<usize> {
         let text = self.text.strip_prefix('\r').unwrap_or(self.text);

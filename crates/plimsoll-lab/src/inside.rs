@@ -146,7 +146,7 @@ async fn start_and_watch(
     tokio::spawn(door::keep(tokio::net::TcpListener::from_std(door)?));
 
     let nodes: Vec<String> = table.nodes.iter().map(|row| row.name.clone()).collect();
-    let kubelet = Kubelet::new(client.clone(), table);
+    let kubelet = Kubelet::new(client.clone(), table, place.clone());
     let (definitions, ()) = tokio::try_join!(Definitions::served(&client), kubelet.register())?;
     steps.done("definitions and nodes");
     tokio::spawn(kubelet.run());

@@ -6,6 +6,7 @@ mod credential_literal;
 mod database_image_withdrawn;
 mod database_in_every_pod;
 mod engine_exposed_without_auth;
+mod env_reference_late;
 mod external_secret_version_unserved;
 mod gateway_key_misplaced;
 mod gpu_autoscaled_on_cpu;
@@ -57,6 +58,7 @@ pub static RULES: &[&Rule] = &[
     &database_image_withdrawn::RULE,
     &database_in_every_pod::RULE,
     &engine_exposed_without_auth::RULE,
+    &env_reference_late::RULE,
     &external_secret_version_unserved::RULE,
     &gateway_key_misplaced::RULE,
     &gpu_autoscaled_on_cpu::RULE,

@@ -189,6 +189,9 @@ impl Config {
                 return Err(Error::invalid(format!("{name} is 0")));
             }
         }
+        if self.draft_layers > MAX_LAYERS {
+            return Err(Error::limit(format!("{} layers that only draft", self.draft_layers)));
+        }
         self.architecture().map(|_| ())
     }
 

@@ -34,7 +34,9 @@ pub use error::{Error, ErrorKind};
 pub use go_float::{format_g, format_json, format_yaml};
 pub use json::{JsonError, JsonStyle, emit_json, parse_json, to_json, to_json_pretty};
 pub use origin::{Input, Origin, OriginKind, Place, Provenance};
-pub use parse::{MAX_DEPTH, MAX_NODES, Parsed, documents, parse, parse_one, parse_part};
+pub use parse::{
+    MAX_DEPTH, MAX_NODES, Parsed, Skimmed, documents, parse, parse_one, parse_part, skim_part,
+};
 pub use path::{FieldPath, PathError, Step};
 pub use span::{LineIndex, Position, Span};
 pub use tree::{Comment, Content, Document, Entry, Node, Number};

@@ -14,12 +14,14 @@ mod problem;
 mod property;
 mod quick;
 mod scanner;
+mod skim;
 mod tag;
 mod token;
 mod words;
 
 use crate::{Comment, Content, Error, ErrorKind, LineIndex, Node, Span};
 use grammar::Grammar;
+pub use skim::{Skimmed, skim_part};
 
 /// How deep collections may nest. Go's library reads 10000 levels; no manifest has 100, and a
 /// bound lets every caller walk a tree with ordinary recursion.

@@ -21,7 +21,7 @@ use cache::Cache;
 use client::Client;
 
 /// Whether and whom to ask.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Options {
     /// Ask the registry that the reference names, for headers and manifests only.
     ///

@@ -25,6 +25,11 @@ pub(crate) struct SiblingArgs {
 }
 
 impl SiblingArgs {
+    /// Charts below this directory, as though it had been named.
+    pub(crate) fn below(directory: &Path) -> Self {
+        Self { siblings: vec![directory.display().to_string()] }
+    }
+
     /// Tells whether siblings are to be used.
     pub(crate) const fn is_asked_for(&self) -> bool {
         !self.siblings.is_empty()

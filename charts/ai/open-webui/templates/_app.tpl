@@ -34,6 +34,9 @@ container:
     - "*"
     - --workers
     - "1"
+    # Answers and websockets that are still open are ended in time for everything else to be put away.
+    - --timeout-graceful-shutdown
+    - {{ sub .Values.shutdown.gracePeriodSeconds (add .Values.shutdown.drainSeconds 15) | max 5 | quote }}
     {{- if not .Values.logging.access }}
     - --no-access-log
     {{- end }}

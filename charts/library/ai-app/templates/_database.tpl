@@ -117,6 +117,57 @@ spec:
   {{- with $cluster.spec }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
+{{- if $root.Values.networkPolicy.enabled }}
+---
+# Its pods are the operator's, and no policy of the app's is about them. What they call (the API server, each other,
+# a place for backups) is left open.
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  {{- include "ai-app.metadata" (dict "root" $root "app" .app "name" (include "ai-app.databaseName" $root)) | nindent 2 }}
+  annotations:
+    # It stays as long as the Cluster does.
+    helm.sh/resource-policy: keep
+    argocd.argoproj.io/sync-options: Prune=false,Delete=false
+spec:
+  podSelector:
+    matchLabels:
+      cnpg.io/cluster: {{ include "ai-app.databaseName" $root }}
+  policyTypes:
+    - Ingress
+  ingress:
+    # The app, and the Job that migrates.
+    - from:
+        - podSelector:
+            matchLabels:
+              app.kubernetes.io/name: {{ include "ai-app.name" $root }}
+              app.kubernetes.io/instance: {{ $root.Release.Name }}
+            matchExpressions:
+              - {key: app.kubernetes.io/component, operator: NotIn, values: [test]}
+      ports:
+        - port: 5432
+          protocol: TCP
+    # Instances among themselves.
+    - from:
+        - podSelector:
+            matchLabels:
+              cnpg.io/cluster: {{ include "ai-app.databaseName" $root }}
+      ports:
+        - port: 5432
+          protocol: TCP
+        - port: 8000
+          protocol: TCP
+    {{- with $cluster.operator }}
+    # The operator asks each instance how it is.
+    - from:
+        {{- toYaml . | nindent 8 }}
+      ports:
+        - port: 5432
+          protocol: TCP
+        - port: 8000
+          protocol: TCP
+    {{- end }}
+{{- end }}
 {{- end }}
 {{- end }}
 

@@ -39,6 +39,9 @@ const EVENTS: [(&str, &str); 10] = [
 
 const METADATA: &str = r#"struct { Name string "json:\"name\""; Annotations map[string]string "json:\"annotations\"" }"#;
 
+/// The keys of the outermost mapping that the head looks at.
+pub(super) const KEYS: &[&str] = &["apiVersion", "kind", "metadata"];
+
 impl Head {
     pub(super) fn read(root: &Node, profile: Profile) -> Result<Self, Wrong> {
         let mut head = Self::default();

@@ -326,7 +326,11 @@ impl<'s> Parser<'s> {
 
     /// The name of a template, which is text.
     fn unquote(&self, token: &Token) -> Parsed<String> {
-        let name = literal::unquote(token.text(self.text));
+        let literal = token.text(self.text);
+        if literal::is_verbatim(literal) {
+            return Ok(literal[1..literal.len() - 1].to_owned());
+        }
+        let name = literal::unquote(literal);
         let name = name.ok_or_else(|| self.error("invalid syntax"))?;
         String::from_utf8(name).map_err(|_| self.error("the name is not UTF-8"))
     }

@@ -15,8 +15,13 @@ pub(crate) struct Events {
     about: ObjectReference,
     component: &'static str,
     host: String,
-    posted: Mutex<HashMap<(String, String, String), (String, u32)>>,
+    posted: Mutex<HashMap<Sentence, Posted>>,
 }
+
+/// Part of the object, reason and message.
+type Sentence = (String, String, String);
+/// The event's name, and how often it was posted.
+type Posted = (String, u32);
 
 impl Events {
     pub(crate) fn new(

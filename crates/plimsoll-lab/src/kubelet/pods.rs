@@ -14,13 +14,15 @@ use kube::api::{Api, DeleteParams, Preconditions};
 use kube::runtime::WatchStreamExt;
 use kube::runtime::watcher::{self, Event};
 use kube::{Client, ResourceExt};
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use tokio::time::sleep;
 
 use super::behaviour::{Behaviour, End, Image, PREFIX};
 use super::events::Events;
 use super::needs::{Needs, is_sidecar, pod_name};
+use super::process::Sandbox;
 use super::report::{self, Known, Now, Report};
+use crate::place::Place;
 use crate::table::Table;
 use crate::{address, log};
 
@@ -31,7 +33,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 const BACK_OFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(8));
 
 /// Follows all pods of the table's nodes for ever.
-pub(crate) async fn follow(client: Client, table: &Table) {
+pub(crate) async fn follow(client: Client, table: &Table, place: Place) {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let nodes: HashMap<String, Ipv4Addr> = table
         .nodes
@@ -72,7 +74,8 @@ pub(crate) async fn follow(client: Client, table: &Table) {
                 let (sender, news) = watch::channel(pod.clone());
                 alive.insert(uid, sender);
                 let number = COUNT.fetch_add(1, Ordering::Relaxed);
-                let life = Life::new(client.clone(), pod, node, at, address::pod(number));
+                let life =
+                    Life::new(client.clone(), pod, &node, at, address::pod(number), place.clone());
                 tokio::spawn(Arc::new(life).live(news));
             }
             Event::Delete(pod) => {
@@ -84,17 +87,26 @@ pub(crate) async fn follow(client: Client, table: &Table) {
 }
 
 /// One pod on one node.
-struct Life {
-    client: Client,
-    pod: Pod,
-    address: Ipv4Addr,
+pub(super) struct Life {
+    pub(super) client: Client,
+    pub(super) pod: Pod,
+    pub(super) address: Ipv4Addr,
     needs: Needs,
-    events: Events,
-    report: Report,
+    pub(super) events: Events,
+    pub(super) report: Report,
+    pub(super) place: Place,
+    pub(super) network: Mutex<Option<Arc<Sandbox>>>,
 }
 
 impl Life {
-    fn new(client: Client, pod: Pod, node: String, at: Ipv4Addr, address: Ipv4Addr) -> Self {
+    fn new(
+        client: Client,
+        pod: Pod,
+        node: &str,
+        at: Ipv4Addr,
+        address: Ipv4Addr,
+        place: Place,
+    ) -> Self {
         let about = ObjectReference {
             kind: Some("Pod".to_owned()),
             api_version: Some("v1".to_owned()),
@@ -105,11 +117,13 @@ impl Life {
         };
         Self {
             needs: Needs::new(client.clone(), &pod.namespace().unwrap_or_default()),
-            events: Events::new(client.clone(), about, "kubelet", &node),
+            events: Events::new(client.clone(), about, "kubelet", node),
             report: Report::new(client.clone(), pod.clone(), at),
             client,
             pod,
             address,
+            place,
+            network: Mutex::default(),
         }
     }
 
@@ -201,6 +215,11 @@ impl Life {
 
     /// Starts a container and stays until it ends.
     async fn once(&self, container: &Container) -> Result<End> {
+        if let Some(command) =
+            self.pod.annotations().get(&format!("{PREFIX}{}.process", container.name))
+        {
+            return self.once_really(container, command).await;
+        }
         let behaviour = self.begin(container).await?;
         let started = report::now();
         let ready = async {
@@ -232,6 +251,14 @@ impl Life {
 
     /// Brings a container to run.
     async fn begin(&self, container: &Container) -> Result<Behaviour> {
+        let behaviour = self.prepare(container).await?;
+        self.begun(container, behaviour.ready == Some(Duration::ZERO)).await?;
+        self.report.container(&container.name, |known| known.started = true).await?;
+        Ok(behaviour)
+    }
+
+    /// Has everything that a container needs.
+    pub(super) async fn prepare(&self, container: &Container) -> Result<Behaviour> {
         let behaviour = self.behaviour(container).await?;
         self.pull(container, behaviour.image).await?;
         while let Some(why) = self.needs.unset(container).await? {
@@ -239,16 +266,18 @@ impl Life {
             self.events.warning(&part(container), "Failed", &format!("Error: {why}")).await;
             sleep(PAUSE).await;
         }
+        Ok(behaviour)
+    }
+
+    pub(super) async fn begun(&self, container: &Container, ready: bool) -> Result<()> {
         let part = part(container);
         self.events.normal(&part, "Created", "Container created").await;
         self.events.normal(&part, "Started", "Container started").await;
-        let ready = behaviour.ready == Some(Duration::ZERO);
         let begin = |known: &mut Known| {
             known.now = Now::Running(report::now());
             known.ready = ready;
         };
-        self.report.container(&container.name, begin).await?;
-        Ok(behaviour)
+        self.report.container(&container.name, begin).await
     }
 
     async fn behaviour(&self, container: &Container) -> Result<Behaviour> {
@@ -257,15 +286,20 @@ impl Life {
         let ends =
             !is_sidecar(container) && (init || matches!(policy, Some("Never" | "OnFailure")));
         let annotation = format!("{PREFIX}{}", container.name);
-        let Some(words) = self.pod.annotations().get(&annotation) else {
-            return Ok(Behaviour::usual(ends));
+        let read = if is_sidecar(container)
+            && self.pod.annotations().contains_key(&format!("{annotation}.process"))
+        {
+            Err("the lab runs no real process for a sidecar".to_owned())
+        } else {
+            let words = self.pod.annotations().get(&annotation);
+            words.map_or(Ok(Behaviour::usual(ends)), |words| Behaviour::read(words, ends))
         };
         loop {
-            match Behaviour::read(words, ends) {
-                Ok(behaviour) => return Ok(behaviour),
+            match &read {
+                Ok(behaviour) => return Ok(behaviour.clone()),
                 Err(why) => {
-                    self.wait(container, "CreateContainerError", &why).await?;
-                    self.events.warning(&part(container), "Failed", &why).await;
+                    self.wait(container, "CreateContainerError", why).await?;
+                    self.events.warning(&part(container), "Failed", why).await;
                     sleep(PAUSE).await;
                 }
             }
@@ -314,9 +348,10 @@ impl Life {
         self.report.container(&container.name, change).await
     }
 
-    async fn ended(&self, container: &Container, end: End, started: &str) -> Result<()> {
+    pub(super) async fn ended(&self, container: &Container, end: End, started: &str) -> Result<()> {
         let change = |known: &mut Known| {
             known.ready = false;
+            known.started = false;
             known.now = Now::Ended {
                 code: end.code(),
                 reason: end.reason(),
@@ -360,6 +395,6 @@ impl Life {
     }
 }
 
-fn part(container: &Container) -> String {
+pub(super) fn part(container: &Container) -> String {
     format!("spec.containers{{{}}}", container.name)
 }

@@ -31,12 +31,14 @@ pub(crate) struct Known {
     pub(crate) before: Option<Now>,
     pub(crate) restarts: u32,
     pub(crate) ready: bool,
+    /// Its startup probe has passed, or it has none.
+    pub(crate) started: bool,
 }
 
 impl Known {
     fn new() -> Self {
         let now = Now::Waiting("PodInitializing", String::new());
-        Self { now, before: None, restarts: 0, ready: false }
+        Self { now, before: None, restarts: 0, ready: false, started: false }
     }
 }
 
@@ -236,7 +238,7 @@ fn told(container: &Container, facts: &Facts) -> Value {
         "image": image,
         "imageID": if running { format!("lab://{image}") } else { String::new() },
         "ready": known.ready,
-        "started": running,
+        "started": known.started,
         "restartCount": known.restarts,
         "state": state(&known.now),
     });

@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{ContainerStatus, PersistentVolumeClaim, Pod};
-use kube::api::DeleteParams;
+use kube::api::{DeleteParams, GetParams};
 use libtest_mimic::Failed;
 use plimsoll_lab::Namespace;
 
@@ -20,6 +20,8 @@ pub(crate) const TESTS: &[Test] = &[
     ("pods::jobs_end_well_or_not", jobs_end_well_or_not),
     ("pods::deleted_pods_go", deleted_pods_go),
     ("pods::claims_get_what_their_class_gives", claims_get_what_their_class_gives),
+    ("pods::a_real_process_is_probed", a_real_process_is_probed),
+    ("pods::a_probe_that_fails_ends_the_process", a_probe_that_fails_ends_the_process),
     ("pods::an_unknown_behaviour_is_told", an_unknown_behaviour_is_told),
 ];
 
@@ -248,5 +250,54 @@ fn an_unknown_behaviour_is_told() -> Result<(), Failed> {
     apply(&namespace, &pod("lab.plimsoll.test/main: explode", ""));
     let why = waiting(&namespace, "CreateContainerError");
     assert_eq!(why, "the lab knows no behaviour \"explode\"");
+    Ok(())
+}
+
+/// A web server of files, which is a part of Python.
+const SERVER: &str = "lab.plimsoll.test/main.process: python3 -u -m http.server 8080";
+
+fn a_real_process_is_probed() -> Result<(), Failed> {
+    let namespace = namespace("real");
+    let probes = "      env: [{name: WHO, value: me}]
+      ports: [{name: web, containerPort: 8080}]
+      startupProbe: {httpGet: {path: /, port: web}, periodSeconds: 1, failureThreshold: 30}
+      readinessProbe: {httpGet: {path: /ready, port: 8080}, periodSeconds: 1}
+      livenessProbe: {exec: {command: [sh, -c, 'test $(cat /sys/class/net/eth0/address)']}}
+";
+    apply(&namespace, &pod(SERVER, probes));
+    let expected = "Unhealthy: Readiness probe failed: HTTP probe failed with statuscode: 404";
+    event(&namespace, "a", expected);
+    let found = lab().block_on(api::<Pod>(&namespace).get("a"))?;
+    assert!(!is(&found, "Ready"));
+    assert_eq!(main_of(&found).unwrap().started, Some(true));
+
+    // Its directory is its own, and within the lab's.
+    let uid = found.metadata.uid.as_deref().unwrap();
+    let directory = format!("pods/a_{}({uid})", namespace.name());
+    std::fs::write(lab().place().path().join(directory).join("ready"), "I am")?;
+    node_of(&namespace, "a");
+
+    // The API server reaches it at the pod's own address.
+    let path = format!("/api/v1/namespaces/{}/pods/a:8080/proxy", namespace.name());
+    let question = kube::core::Request::new(path).get("ready", &GetParams::default())?;
+    let client = lab().client(plimsoll_lab::User::Admin);
+    assert_eq!(lab().block_on(client.request_text(question))?, "I am");
+    Ok(())
+}
+
+fn a_probe_that_fails_ends_the_process() -> Result<(), Failed> {
+    let namespace = namespace("liveness");
+    let probes =
+        "      livenessProbe: {tcpSocket: {port: 9}, periodSeconds: 1, failureThreshold: 2}
+";
+    apply(&namespace, &pod(SERVER, probes));
+    let failed = event(&namespace, "a", "Unhealthy: Liveness probe failed: dial tcp 10.77.");
+    assert!(failed.ends_with(":9: connect: connection refused"), "{failed}");
+    event(&namespace, "a", "Killing: Container main failed liveness probe, will be restarted");
+    let again = |pod: &Pod| main_of(pod).is_some_and(|main| main.restart_count >= 1);
+    let found = until::<Pod>(&namespace, "a", "started anew", again);
+    let before = main_of(&found).unwrap().last_state.clone().unwrap().terminated.unwrap();
+    // 128, and the number of the signal that asks a process to end.
+    assert_eq!((before.exit_code, before.reason.as_deref()), (143, Some("Error")));
     Ok(())
 }

@@ -36,7 +36,7 @@ fn uniform(config: &Config) -> Option<Vec<Layer>> {
             kv_heads: config.kv_heads,
             key: config.head,
             value: config.head,
-            conv: (mamba.conv - 1) * mamba.conv_width(),
+            conv: (mamba.conv - 1).saturating_mul(mamba.conv_width()),
             state: mamba.state * mamba.inner,
         };
         return Some(vec![Layer { cache }; config.layers as usize]);
@@ -71,8 +71,11 @@ fn mixed(config: &Config, fields: &Fields<'_>) -> Result<(Vec<Layer>, Vec<Reach>
         };
         if let Some(linear) = config.linear.filter(|_| is_linear) {
             let inner = linear.value_heads * linear.value;
-            let conv = (linear.conv - 1) * (inner + 2 * linear.key_heads * linear.key);
-            kinds.push(Layer { cache: Cache::Recurrent { conv, state: linear.key * inner } });
+            let width = inner + 2 * linear.key_heads * linear.key;
+            let conv = (linear.conv - 1).saturating_mul(width);
+            kinds.push(Layer {
+                cache: Cache::Recurrent { conv, state: linear.key.saturating_mul(inner) },
+            });
             reaches.push(Reach::Full);
             continue;
         }

@@ -95,6 +95,7 @@ fn configurations_that_make_no_sense_are_refused() {
         (r#","model_type":"llama","head_dim":1.5"#, ErrorKind::Invalid),
         (r#","model_type":"llama","head_dim":0"#, ErrorKind::Invalid),
         (r#","model_type":"llama","head_dim":1152921504606846976"#, ErrorKind::Limit),
+        (r#","model_type":"llama","num_nextn_predict_layers":8388608"#, ErrorKind::Limit),
         (r#","model_type":"llama","layer_types":["full_attention"]"#, ErrorKind::Invalid),
         (r#","model_type":"llama","torch_dtype":"int3""#, ErrorKind::Unsupported),
     ] {

@@ -21,16 +21,59 @@ const MOST_FLOWS: usize = 8;
 /// Reads the first document of a part without forbidden characters; nothing where that takes more
 /// than this reader knows.
 pub(super) fn read(text: &str, part: Span) -> Option<Parsed> {
-    let mut quick = Quick {
-        scanner: Scanner::new(text, part, None),
-        builder: Builder::new(text, part.len()),
-        levels: Vec::with_capacity(16),
-        end: part.start,
-    };
+    let mut quick = Quick::new(text, part, Builder::new(text, part.len()));
     quick.document()?;
-    let root = quick.builder.finish(quick.end).ok()?;
-    let repeated = quick.builder.take_repeated();
+    let root = quick.target.finish(quick.end).ok()?;
+    let repeated = quick.target.take_repeated();
     Some(Parsed { root, comments: std::mem::take(&mut quick.scanner.comments), repeated })
+}
+
+/// What takes the nodes of a document in their order.
+pub(super) trait Target {
+    /// Opens a collection that starts at `start`.
+    fn begin(&mut self, mapping: bool, start: usize);
+
+    /// Takes a scalar; nothing where that is not for this target.
+    fn scalar(&mut self, scalar: ScalarText<'_>) -> Option<()>;
+
+    /// Closes a block mapping, which ends where its last node does.
+    fn end_block_mapping(&mut self);
+
+    /// Closes a mapping in flow style.
+    fn end_mapping(&mut self, end: usize);
+
+    /// Closes a sequence; one in block style ends where its last node does.
+    fn end_sequence(&mut self, end: Option<usize>);
+
+    /// Tells whether no node was taken yet.
+    fn is_empty(&self) -> bool;
+}
+
+impl Target for Builder<'_> {
+    fn begin(&mut self, mapping: bool, start: usize) {
+        Builder::begin(self, mapping, start, None);
+    }
+
+    fn scalar(&mut self, scalar: ScalarText<'_>) -> Option<()> {
+        Builder::scalar(self, scalar, None);
+        Some(())
+    }
+
+    fn end_block_mapping(&mut self) {
+        Builder::end_block_mapping(self);
+    }
+
+    fn end_mapping(&mut self, end: usize) {
+        Builder::end_mapping(self, end);
+    }
+
+    fn end_sequence(&mut self, end: Option<usize>) {
+        Builder::end_sequence(self, end);
+    }
+
+    fn is_empty(&self) -> bool {
+        Builder::is_empty(self)
+    }
 }
 
 /// A block collection that is open.
@@ -50,12 +93,13 @@ enum Kind {
     Indentless,
 }
 
-struct Quick<'t> {
+/// The reader of one document.
+pub(super) struct Quick<'t, T> {
     scanner: Scanner<'t>,
-    builder: Builder<'t>,
+    pub(super) target: T,
     levels: Vec<Level>,
     /// Where the last dash, colon or scalar ends.
-    end: usize,
+    pub(super) end: usize,
 }
 
 /// A scalar that stands in one line.
@@ -99,8 +143,14 @@ const STOPS: [Stop; 256] = {
     stops
 };
 
-impl<'t> Quick<'t> {
-    fn document(&mut self) -> Option<()> {
+impl<'t, T: Target> Quick<'t, T> {
+    pub(super) fn new(text: &'t str, part: Span, target: T) -> Self {
+        let scanner = Scanner::new(text, part, None);
+        Self { scanner, target, levels: Vec::with_capacity(16), end: part.start }
+    }
+
+    /// Reads the first document.
+    pub(super) fn document(&mut self) -> Option<()> {
         let mut column = self.next_line()??;
         if column == 0 && self.scanner.is_document_marker() {
             if !self.rest().starts_with(b"---\n") {
@@ -111,7 +161,7 @@ impl<'t> Quick<'t> {
         }
         loop {
             if column == 0 && self.scanner.is_document_marker() {
-                if !self.rest().starts_with(b"---") || self.builder.is_empty() {
+                if !self.rest().starts_with(b"---") || self.target.is_empty() {
                     return None;
                 }
                 break;
@@ -123,7 +173,7 @@ impl<'t> Quick<'t> {
             }
         }
         while let Some(level) = self.levels.pop() {
-            self.close(level);
+            self.close(level)?;
         }
         Some(())
     }
@@ -169,11 +219,11 @@ impl<'t> Quick<'t> {
                 break;
             }
             self.levels.pop();
-            self.close(level);
+            self.close(level)?;
         }
         let Some(level) = self.levels.last().copied() else {
             // Nothing follows the root.
-            return if self.builder.is_empty() { self.node(column) } else { None };
+            return if self.target.is_empty() { self.node(column) } else { None };
         };
         if level.column < column {
             return if level.waits { self.node(column) } else { None };
@@ -185,7 +235,7 @@ impl<'t> Quick<'t> {
             }
             Kind::Mapping => {
                 if level.waits {
-                    self.absent();
+                    self.absent()?;
                 }
                 let line_start = self.scanner.line_start;
                 let key = self.word(false)?;
@@ -196,7 +246,7 @@ impl<'t> Quick<'t> {
             }
             Kind::Sequence | Kind::Indentless if is_dash => {
                 if level.waits {
-                    self.absent();
+                    self.absent()?;
                 }
                 self.dash(column)
             }
@@ -219,26 +269,26 @@ impl<'t> Quick<'t> {
             level.waits = false;
         }
         self.levels.push(Level { column, kind, waits: false });
-        self.builder.begin(kind == Kind::Mapping, self.scanner.pos, None);
+        self.target.begin(kind == Kind::Mapping, self.scanner.pos);
         Some(())
     }
 
-    fn close(&mut self, level: Level) {
+    fn close(&mut self, level: Level) -> Option<()> {
         if level.waits {
-            let span = Span::new(self.end, self.end);
-            self.builder.scalar(ScalarText::absent(span), None);
+            self.absent()?;
         }
         if level.kind == Kind::Mapping {
-            self.builder.end_block_mapping();
+            self.target.end_block_mapping();
         } else {
-            self.builder.end_sequence(None);
+            self.target.end_sequence(None);
         }
+        Some(())
     }
 
     /// Adds the null that the innermost level's last key or dash stands for.
-    fn absent(&mut self) {
+    fn absent(&mut self) -> Option<()> {
         let span = Span::new(self.end, self.end);
-        self.builder.scalar(ScalarText::absent(span), None);
+        self.target.scalar(ScalarText::absent(span))
     }
 
     /// Reads what begins here, at `column`, where a node is waited for: a sequence, a mapping, or
@@ -295,7 +345,7 @@ impl<'t> Quick<'t> {
         if at(self.scanner.bytes, colon) != b':' || span.len() > KEY_REACH {
             return None;
         }
-        self.builder.scalar(ScalarText { value, plain, tag: None, span }, None);
+        self.target.scalar(ScalarText { value, plain, tag: None, span })?;
         self.scanner.pos = colon + 1;
         self.end = colon + 1;
         self.levels.last_mut()?.waits = true;
@@ -325,14 +375,13 @@ impl<'t> Quick<'t> {
     /// Takes a scalar that is the value that the innermost level waits for.
     fn value(&mut self, word: Word<'t>) -> Option<()> {
         self.levels.last_mut()?.waits = false;
-        self.add(word);
-        Some(())
+        self.add(word)
     }
 
-    fn add(&mut self, word: Word<'t>) {
+    fn add(&mut self, word: Word<'t>) -> Option<()> {
         let Word { value, plain, span } = word;
         self.end = span.end;
-        self.builder.scalar(ScalarText { value, plain, tag: None, span }, None);
+        self.target.scalar(ScalarText { value, plain, tag: None, span })
     }
 
     /// Reads a collection in flow style or a block scalar, if one begins here.
@@ -360,7 +409,7 @@ impl<'t> Quick<'t> {
         let start = self.scanner.pos;
         let is_mapping = self.scanner.bytes[start] == b'{';
         let closing = if is_mapping { b'}' } else { b']' };
-        self.builder.begin(is_mapping, start, None);
+        self.target.begin(is_mapping, start);
         self.scanner.pos += 1;
         self.skip_spaces();
         while at(self.scanner.bytes, self.scanner.pos) != closing {
@@ -370,7 +419,7 @@ impl<'t> Quick<'t> {
                 if !self.scanner.bytes[colon..].starts_with(b": ") || key.span.len() > KEY_REACH {
                     return None;
                 }
-                self.add(key);
+                self.add(key)?;
                 self.scanner.pos = colon + 1;
                 self.skip_spaces();
             }
@@ -378,7 +427,7 @@ impl<'t> Quick<'t> {
                 self.flow(depth.checked_sub(1)?)?;
             } else {
                 let word = self.word(true)?;
-                self.add(word);
+                self.add(word)?;
             }
             self.skip_spaces();
             match at(self.scanner.bytes, self.scanner.pos) {
@@ -393,9 +442,9 @@ impl<'t> Quick<'t> {
         self.scanner.pos += 1;
         self.end = self.scanner.pos;
         if is_mapping {
-            self.builder.end_mapping(self.end);
+            self.target.end_mapping(self.end);
         } else {
-            self.builder.end_sequence(Some(self.end));
+            self.target.end_sequence(Some(self.end));
         }
         Some(())
     }
@@ -496,51 +545,4 @@ impl<'t> Quick<'t> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::{character, slowly};
-    use super::*;
-
-    const TEXTS: &[&str] = &[
-        "# c\na: b # d\ne:\n  f: 'g'\n\n  h: \"i j\"\nk:\n- l\n- m: n\n  o:\n  - p\n- - q\n  -\n    r\n",
-        "---\na: [b, 'c', {d: e, f: [1, -2]}, ]\ng: {}\nh: []\n'i j': |-\n  k\n   l\n\nm: >\n n\n o\n---\np: q\n",
-        "- a:b\n-  c: d\n   e: http://f?g=h\n- \"i\\n\"\n- ''''\n-\n- # j\n  k\n",
-        "a:\n  b:\n    c\n  <<: {d: e}\n  f: ~\n  1: yes\n  f: .inf\ng: \u{e9} \u{2028}\nh: -x\ni: ?y\n",
-    ];
-
-    /// Tells whether this reader reads `text`; if so, both must make the same of it.
-    fn agrees(text: &str) -> bool {
-        let part = Span::new(0, text.len());
-        if character::forbidden(text.as_bytes()).is_some() {
-            return false;
-        }
-        let Some(parsed) = read(text, part) else { return false };
-        assert_eq!(slowly(text, part).ok().as_ref(), Some(&parsed), "{text:?}");
-        true
-    }
-
-    #[test]
-    fn both_readers_agree_on_what_this_one_reads() {
-        const SIGNS: &[&str] = &[
-            "", " ", "  ", "\n", "\t", "- ", ":", ": ", "#", ",", "?", "[", "}", "'", "\"", "|",
-            "&", "\u{85}",
-        ];
-        let (mut read, mut all) = (0, 0);
-        for text in TEXTS {
-            for (at, character) in text.char_indices() {
-                for sign in SIGNS {
-                    let rest = &text[at..];
-                    for rest in [rest, &rest[character.len_utf8()..]] {
-                        all += 1;
-                        read += usize::from(agrees(&format!("{}{sign}{rest}", &text[..at])));
-                    }
-                }
-            }
-        }
-        assert!(read > all / 5, "only {read} of {all} were read");
-    }
-
-    #[test]
-    fn ordinary_texts_are_read() {
-        assert!(TEXTS[..3].iter().all(|text| agrees(text)));
-    }
-}
+mod tests;

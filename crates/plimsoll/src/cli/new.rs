@@ -64,7 +64,7 @@ pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
         }
     };
     tell(&order, &directory, args);
-    prove(&directory, color)
+    prove(&directory, args.into.as_deref(), color)
 }
 
 /// Writes the chart and returns its directory.
@@ -108,12 +108,16 @@ fn tell(order: &Order, directory: &Path, args: &Args) {
         output::line("  Gatus finds its endpoints by the label gatus.io/enabled");
         output::line(&format!("  for Helm itself: helm dependency build {place}"));
     }
-    output::line(&format!("  look at it: plimsoll render {} {place} --siblings", order.name));
+    let siblings = if args.into.is_some() { " --siblings" } else { "" };
+    output::line(&format!("  look at it: plimsoll render {} {place}{siblings}", order.name));
 }
 
 /// Judges what was made: a chart that is not clean is no good to begin with.
-fn prove(directory: &Path, color: Color) -> Result<Exit> {
-    let siblings = SiblingArgs::default().or_declared()?;
+fn prove(directory: &Path, repository: Option<&Path>, color: Color) -> Result<Exit> {
+    let library = repository.map(|repository| repository.join("charts/library"));
+    let siblings =
+        library.map_or_else(SiblingArgs::default, |library| SiblingArgs::below(&library));
+    let siblings = siblings.or_declared()?;
     let today = check::today().context("cannot tell today's date")?;
     let parsed = ParsedTemplates::default();
     let verdict = judge::chart(directory, HelmProfile::Four.into(), &siblings, today, &parsed);

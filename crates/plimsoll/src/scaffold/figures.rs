@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result, bail};
 use plimsoll_size::{Engine, Estimate, Gpu, Model, Place, Setting, estimate, gpu_table};
 
 use super::order::Vendor;
-use crate::model_source;
+use crate::{model_source, online};
 
 /// What a prompt cache may grow to; the server's own default is eight times as much.
 const PROMPT_CACHE_MIB: u64 = 1024;
@@ -39,8 +39,9 @@ impl Figures {
         context: Option<u64>,
         parallel: u64,
         gpu: Wanted,
+        online: &online::Options,
     ) -> Result<Self> {
-        let mut models = model_source::open(reference, None, None)?;
+        let mut models = model_source::open(reference, None, None, online)?;
         if models.len() != 1 {
             bail!("{reference} holds {} models; name one", models.len());
         }

@@ -102,6 +102,10 @@ fn entrance(order: &Order, set: &mut impl FnMut(&str, &str)) {
 }
 
 fn secrets(order: &Order, set: &mut impl FnMut(&str, &str)) {
+    if order.base.pattern == Pattern::Gateway {
+        // Whoever runs the database makes it; `<cluster>-app` of CloudNativePG has the same keys.
+        set("database.existingSecret", &format!("{}-database", order.name));
+    }
     if let Some(store) = &order.secret_store {
         if order.base.secrets.is_empty() {
             return;

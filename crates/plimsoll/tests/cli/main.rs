@@ -12,6 +12,7 @@ mod discovery;
 mod documents;
 mod exit_codes;
 mod explain;
+mod new;
 mod online;
 mod render;
 mod report;

@@ -5,6 +5,7 @@
 //! the values of a chart whose only template holds the string.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -80,9 +81,13 @@ pub(crate) fn gatus_links(role: &str) -> Vec<Link> {
 }
 
 fn application(spec: &Value, element: &Value) -> Application {
-    let mut object = evaluated(&spec["template"], element);
-    let patch = evaluate(spec["templatePatch"].as_str().unwrap(), element);
-    merge(&mut object, render::documents(&patch).pop().unwrap());
+    let mut templates = BTreeSet::new();
+    collect(&spec["template"], &mut templates);
+    let patch = spec["templatePatch"].as_str().unwrap();
+    templates.insert(patch.to_owned());
+    let results = evaluate(&templates, element);
+    let mut object = replaced(&spec["template"], &results);
+    merge(&mut object, render::documents(&results[patch]).pop().unwrap());
     let source = &object["spec"]["source"];
     let (chart, release) =
         (root().join(text(&source["path"])), text(&source["helm"]["releaseName"]));
@@ -105,41 +110,55 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
 }
 
-/// Each string of a tree, evaluated.
-fn evaluated(tree: &Value, element: &Value) -> Value {
+/// The strings of a tree that are templates.
+fn collect(tree: &Value, found: &mut BTreeSet<String>) {
     match tree {
-        Value::String(text) if text.contains("{{") => Value::String(evaluate(text, element)),
-        Value::Array(items) => items.iter().map(|item| evaluated(item, element)).collect(),
+        Value::String(text) if text.contains("{{") => drop(found.insert(text.clone())),
+        Value::Array(items) => items.iter().for_each(|item| collect(item, found)),
+        Value::Object(entries) => entries.values().for_each(|value| collect(value, found)),
+        _ => {}
+    }
+}
+
+/// A tree with what its templates came to.
+fn replaced(tree: &Value, results: &BTreeMap<String, String>) -> Value {
+    match tree {
+        Value::String(text) => Value::String(results.get(text).unwrap_or(text).clone()),
+        Value::Array(items) => items.iter().map(|item| replaced(item, results)).collect(),
         Value::Object(entries) => {
-            entries.iter().map(|(key, value)| (key.clone(), evaluated(value, element))).collect()
+            entries.iter().map(|(key, value)| (key.clone(), replaced(value, results))).collect()
         }
         other => other.clone(),
     }
 }
 
-/// A template over the parameters of an element.
-fn evaluate(template: &str, element: &Value) -> String {
+/// Templates over the parameters of an element, and what each comes to.
+fn evaluate(templates: &BTreeSet<String>, element: &Value) -> BTreeMap<String, String> {
     let parameter = Regex::new(r"\.([A-Za-z]+)").unwrap();
     let action = Regex::new(r"\{\{(.*?)\}\}").unwrap();
-    for action in action.captures_iter(template) {
-        for name in parameter.captures_iter(&action[1]) {
-            // What `missingkey=error` makes of it.
-            assert!(element.get(&name[1]).is_some(), "{} is no parameter of {element}", &name[1]);
+    let mut page = "{{- with .Values }}\n".to_owned();
+    for (number, template) in templates.iter().enumerate() {
+        for action in action.captures_iter(template) {
+            for name in parameter.captures_iter(&action[1]) {
+                // What `missingkey=error` makes of it.
+                let is_there = element.get(&name[1]).is_some();
+                assert!(is_there, "{} is no parameter of {element}", &name[1]);
+            }
         }
+        // As a block scalar, so that what comes out may be YAML itself.
+        let _ = writeln!(page, "t{number}: |");
+        template.lines().for_each(|line| page.push_str(&format!("  {line}\n")));
     }
+    page.push_str("{{- end }}\n");
     let dir = tempdir();
     let write = |name: &str, data: &str| std::fs::write(dir.join(name), data).unwrap();
     std::fs::create_dir_all(dir.join("templates")).unwrap();
     write("Chart.yaml", "apiVersion: v2\nname: evaluate\nversion: 1.0.0\n");
-    // As a block scalar, so that what comes out may be YAML itself.
-    let lines: String = template.lines().map(|line| format!("  {line}\n")).collect();
-    write(
-        "templates/out.yaml",
-        &format!("{{{{- with .Values }}}}\nout: |\n{lines}{{{{- end }}}}\n"),
-    );
-    let rendered = render::objects(&dir, "evaluate", "default", element);
+    write("templates/out.yaml", &page);
+    let rendered = render::objects(&dir, "evaluate", "default", element).remove(0);
     std::fs::remove_dir_all(&dir).unwrap();
-    rendered[0]["out"].as_str().unwrap().trim_end().to_owned()
+    let result = |number| rendered[format!("t{number}")].as_str().unwrap().trim_end().to_owned();
+    templates.iter().enumerate().map(|(number, own)| (own.clone(), result(number))).collect()
 }
 
 fn tempdir() -> PathBuf {

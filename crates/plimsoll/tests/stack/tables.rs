@@ -16,11 +16,11 @@ use crate::{roles, root};
 /// Actors that may open a connection to a port of somebody: "target, port" and their names.
 fn callers(world: &World) -> BTreeMap<(String, String), BTreeSet<String>> {
     let mut found: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
-    for target in &world.pods {
+    for target in world.pods.iter().chain(&world.operated) {
         for port in &target.ports {
             let key = (label(target), format!("{} {}", port.number, port.name));
             let names = found.entry(key).or_default();
-            let all = world.pods.iter().chain(&world.others);
+            let all = world.pods.iter().chain(&world.operated).chain(&world.others);
             let allowed = all.filter(|from| world.network.allows(from, target, port));
             // Other pods of the same workload.
             let name = |from: &Actor| {
@@ -113,7 +113,7 @@ fn holds(page: &Path, mark: &str, text: &str) {
 #[test]
 fn the_tables_say_who_may_connect_to_whom() {
     let tables: Vec<String> =
-        roles().iter().map(|role| table(role, &World::of_role(role))).collect();
+        roles().iter().map(|role| table(role, World::of_role(role))).collect();
     let page = root().join("docs/ai-stack/README.md");
     holds(&page, "made from the network policies", &tables.join("\n"));
 }
@@ -178,6 +178,9 @@ fn look(object: &Value, gpus: &mut BTreeSet<String>, entrances: &mut BTreeSet<St
 fn every_pod_is_closed_in_both_directions() {
     for role in roles() {
         let world = World::of_role(&role);
+        for pod in &world.operated {
+            assert!(world.network.is_closed(Direction::Ingress, pod), "{role}: {}", label(pod));
+        }
         for pod in &world.pods {
             for direction in [Direction::Ingress, Direction::Egress] {
                 assert!(
@@ -194,12 +197,12 @@ fn every_pod_is_closed_in_both_directions() {
 fn strangers_reach_nothing_and_nobody_reaches_the_metadata_service() {
     for role in roles() {
         let world = World::of_role(&role);
-        for ((target, port), names) in callers(&world) {
+        for ((target, port), names) in callers(world) {
             for nobody in ["a stranger", "the internet", "the cloud's metadata service"] {
                 assert!(!names.contains(nobody), "{role}: {nobody} reaches {target} at {port}");
             }
         }
-        for (from, names) in ways_out(&world) {
+        for (from, names) in ways_out(world) {
             let is_bad =
                 |name: &String| name.contains("metadata") || name.starts_with("a stranger");
             assert!(!names.iter().any(is_bad), "{role}: {from} may connect to {names:?}");
@@ -296,7 +299,7 @@ fn engines_are_called_by_the_gateway_and_watched_and_by_nobody_else() {
             .map(|app| app.namespace.as_str())
             .collect();
         assert!(!engines.is_empty());
-        for ((target, port), names) in callers(&world) {
+        for ((target, port), names) in callers(world) {
             let Some(engine) = engines.iter().find(|own| target.ends_with(&format!("({own})")))
             else {
                 continue;

@@ -1,14 +1,26 @@
 //! The network of a role: the pods of its apps, what else is in the cluster, and the policies.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use serde_json::{Value, json};
 
 use crate::applications::{self, Application};
 use crate::graph::{Actor, Labels, Network, Place, Policy, Port, items, labels};
+use crate::roles;
 
 /// The label by which every namespace can be told from others.
 const NAME: &str = "kubernetes.io/metadata.name";
+
+/// An address of a Service, with its port.
+static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:^|[^a-z0-9.-])([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?:\.[a-z.]+)?:([0-9]+)").unwrap()
+});
+
+/// All roles' worlds, each made once for all tests.
+static WORLDS: LazyLock<BTreeMap<String, World>> =
+    LazyLock::new(|| roles().into_iter().map(|role| (role.clone(), World::read(&role))).collect());
 
 /// Everything that a role's cluster holds, as far as the network is concerned.
 #[derive(Debug)]
@@ -16,6 +28,8 @@ pub(crate) struct World {
     pub(crate) network: Network,
     /// Pods of the apps, with the namespace that they live in.
     pub(crate) pods: Vec<Actor>,
+    /// Pods that an operator makes for an app. What they may connect to is the operator's affair.
+    pub(crate) operated: Vec<Actor>,
     /// Who else might call, or be called.
     pub(crate) others: Vec<Actor>,
     pub(crate) services: Vec<Service>,
@@ -42,10 +56,15 @@ pub(crate) struct Link {
 }
 
 impl World {
-    pub(crate) fn of_role(role: &str) -> Self {
+    pub(crate) fn of_role(role: &str) -> &'static Self {
+        &WORLDS[role]
+    }
+
+    fn read(role: &str) -> Self {
         let mut world = Self {
             network: Network::default(),
             pods: Vec::new(),
+            operated: Vec::new(),
             others: Vec::new(),
             services: Vec::new(),
             links: Vec::new(),
@@ -175,6 +194,23 @@ impl World {
             "Deployment" | "StatefulSet" | "DaemonSet" | "Job" => {
                 pods.push(own(&spec["template"], name));
             }
+            // The operator's pods carry this label; source: CloudNativePG 1.27, "Labels and annotations".
+            "Cluster" if object["apiVersion"] == "postgresql.cnpg.io/v1" => {
+                self.operated.push(Actor {
+                    name: name.to_owned(),
+                    place: Place::Pod {
+                        namespace: namespace.to_owned(),
+                        labels: labels(&json!({"cnpg.io/cluster": name})),
+                    },
+                    ports: [("postgresql", 5432), ("status", 8000)]
+                        .map(|(name, number)| Port {
+                            name: name.to_owned(),
+                            number,
+                            protocol: "TCP".to_owned(),
+                        })
+                        .into(),
+                });
+            }
             "CronJob" => pods.push(own(&spec["jobTemplate"]["spec"]["template"], name)),
             "JobSet" => {
                 for job in items(&spec["replicatedJobs"]) {
@@ -221,6 +257,9 @@ impl World {
         self.namespace(router, &router_labels);
         self.namespace(monitoring, &monitoring_labels);
         self.namespace("stranger", &json!({}));
+        self.namespace("cnpg-system", &json!({}));
+        let operator = json!({"app.kubernetes.io/name": "cloudnative-pg"});
+        self.others.push(other("the database operator", "cnpg-system", &operator));
         let udp = |number| Port { name: "dns".to_owned(), number, protocol: "UDP".to_owned() };
         let tcp = |number: u64| Port { name: String::new(), number, protocol: "TCP".to_owned() };
         self.others
@@ -271,11 +310,7 @@ fn ports(pod: &Value) -> Vec<Port> {
 pub(crate) fn find_links(tree: &Value, from: &str, links: &mut Vec<Link>) {
     match tree {
         Value::String(text) => {
-            let address = regex::Regex::new(
-                r"(?:^|[^a-z0-9.-])([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?:\.[a-z.]+)?:([0-9]+)",
-            )
-            .unwrap();
-            links.extend(address.captures_iter(text).map(|found| Link {
+            links.extend(ADDRESS.captures_iter(text).map(|found| Link {
                 from_namespace: from.to_owned(),
                 service: found[1].to_owned(),
                 namespace: found[2].to_owned(),

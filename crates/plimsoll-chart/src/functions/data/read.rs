@@ -165,10 +165,37 @@ impl Reader<'_> {
             }
         };
         let origin = match data {
-            Data::List(_) | Data::Map(_) => self.env.slice_origin(self.holder, node.span.start),
+            Data::List(_) => self.list_origin(node),
+            Data::Map(_) => self.env.slice_origin(self.holder, node.span.start),
             _ => self.origin(node.span),
         };
         Ok(Value::of(data, origin))
+    }
+
+    /// A list owes to its beginning and to what decides about items that are not there.
+    fn list_origin(&mut self, node: &Node) -> OriginId {
+        let origin = self.env.slice_origin(self.holder, node.span.start);
+        let (Content::Sequence(items), Some(text)) = (&node.content, self.holder.as_text()) else {
+            return origin;
+        };
+        let above = text.as_str().get(..node.span.start).unwrap_or("");
+        let column = above.len() - above.rfind('\n').map_or(0, |at| at + 1);
+        let inside = |at: usize| {
+            let next = items.partition_point(|item| item.span.start < at);
+            next > 0 && at < items[next - 1].span.end
+        };
+        let marks = text.marks().unwrap_or_default();
+        let first = marks.partition_point(|mark| mark.end < node.span.start);
+        let mut before = if first == 0 { 0 } else { marks[first - 1].end };
+        let mut missing = Vec::new();
+        for mark in marks[first..].iter().take_while(|mark| mark.end <= node.span.end) {
+            let is_gap = mark.end == before;
+            before = mark.end;
+            if is_gap && !inside(mark.end) && self.env.trace.missing(mark.origin).is_item(column) {
+                missing.push(mark.origin);
+            }
+        }
+        missing.into_iter().fold(origin, |origin, of| self.env.trace.join(origin, of))
     }
 
     /// A string keeps the origins of its parts where the text shows it as it is.

@@ -3,6 +3,7 @@
 use anyhow::{Result, anyhow, bail};
 use plimsoll_size::{Engine, Gpu};
 
+use crate::online;
 use crate::scaffold::{Base, Entrance, Figures, Image, Order, Pattern, Platform, Vendor, Wanted};
 
 #[derive(Clone, Debug, clap::Args)]
@@ -68,6 +69,8 @@ pub(super) struct Flags {
     /// A namespace whose pods may call it; repeat it for more.
     #[arg(long, value_name = "NAMESPACE", value_parser = object_name)]
     caller: Vec<String>,
+    #[command(flatten)]
+    online: online::Options,
 }
 
 impl Flags {
@@ -146,7 +149,7 @@ impl Flags {
         let Some(engine) = base.engine else {
             bail!("--model is for engines; {} serves none", base.chart);
         };
-        Ok(Some(Figures::new(model, engine, self.ctx, self.parallel, wanted)?))
+        Ok(Some(Figures::new(model, engine, self.ctx, self.parallel, wanted, &self.online)?))
     }
 
     fn entrance(&self, base: &Base) -> Result<Option<Entrance>> {
