@@ -6,6 +6,7 @@ usage: python3 -m unittest discover -s tests/apps -p 'test_*.py'
 import pathlib
 import struct
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
@@ -14,6 +15,8 @@ import report as reports
 from kubelet import environment, images, manifests, network, probes, quantity, sandbox, volumes
 from kubelet.cluster import synced
 from kubelet.environment import ConfigError
+from kubelet.pod import Container
+from scenarios import stage
 
 
 class World:
@@ -188,6 +191,42 @@ class Probes(unittest.TestCase):
         self.assertTrue(probes.ask({"exec": {"command": ["x"]}}, pod(), lambda command, limit: (0, ""), 0).passed)
         slow = probes.ask({"exec": {"command": ["x"]}}, pod(), lambda command, limit: (None, ""), 0)
         self.assertEqual((slow.passed, slow.seen), (False, "no end within 1 s"))
+
+
+class Running:
+    """A process that has not ended."""
+
+    def poll(self):
+        return None
+
+
+class Readiness(unittest.TestCase):
+    def container(self, **answers):
+        spec = {"name": "c", "startupProbe": {}, "readinessProbe": {"failureThreshold": 2}}
+        made = Container(spec, Running(), 1, None, {}, None, "/")
+        made.answers.update(answers)
+        return made
+
+    def test_nothing_passed_yet(self):
+        self.assertFalse(self.container().ready())
+        self.assertFalse(self.container(startupProbe=[answer(1, True)]).ready())
+        self.assertFalse(self.container(readinessProbe=[answer(1, True)]).ready())
+
+    def test_one_failure_is_below_the_threshold(self):
+        passed = {"startupProbe": [answer(1, True)]}
+        self.assertTrue(self.container(**passed, readinessProbe=[answer(1, True), answer(2, False)]).ready())
+        self.assertFalse(self.container(**passed, readinessProbe=[answer(1, True), answer(2, False), answer(3, False)]).ready())
+
+
+class Applications(unittest.TestCase):
+    def test_words(self):
+        with tempfile.TemporaryDirectory() as place:
+            pathlib.Path(place, "a.py").write_text('x = os.getenv("APP_KEY")\nother_key: str\nadd("--max-len")\n')
+            pathlib.Path(place, "a.txt").write_text("TEXT_ONLY")
+            names = frozenset({"APP_KEY", "APP", "OTHER_KEY", "TEXT_ONLY"})
+            self.assertEqual(stage.occurring(place, names), {"APP_KEY", "OTHER_KEY"})
+            self.assertTrue(stage.mentions(place, "--max-len"))
+            self.assertFalse(stage.mentions(place, "--max"))
 
 
 class Names(unittest.TestCase):

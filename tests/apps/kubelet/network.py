@@ -59,7 +59,8 @@ class Network:
         """A new pod's address and network namespace, held open by a process like a pause container."""
         self.pods += 1
         address = POD.format(self.pods + 1)
-        holder = subprocess.Popen(["unshare", "--net", "--", "sh", "-c", "ip link set lo up; echo; exec sleep infinity"],
+        hold = "ip link set lo up; echo; exec sleep infinity"
+        holder = subprocess.Popen(["unshare", "--net", "--", "setpriv", "--pdeathsig", "KILL", "sh", "-c", hold],
                                   stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
         holder.stdout.readline()
         inside, outside = f"in{self.pods}", f"pod{self.pods}"

@@ -52,7 +52,8 @@ def alone(stage):
 def monitored(stage):
     pod, url = installed(stage, "metrics.yaml")
     stage.runs(pod, 300)
-    request(url + "/v1/chat/completions", chat("tiny"), token=MASTER, limit=120)  # to an engine that is away, to have something to count
+    # To an engine that is away, to have something to count.
+    request(url + "/v1/chat/completions", chat("tiny"), token=MASTER, limit=120)
     time.sleep(2)
     status, text = scraped(f"http://{pod.address}:4001/metrics")
     stage.add("GET /metrics on the port for scrapers", "200 and metrics of LiteLLM",
