@@ -35,8 +35,14 @@ pub(crate) const CASES: &[Case] = &[
     )
     .exits(2)
     .with_many(|| vec!["--set".to_owned(), format!("{}a=1", "a.".repeat(60_000))]),
-    Case::refused("set-json-deep", "JSON nested sixty thousand deep", |s| s.template("a: 1"), "")
-        .with_many(|| vec!["--set-json".to_owned(), format!("a={}", "[".repeat(60_000))]),
+    Case::refused(
+        "set-json-deep",
+        "JSON nested sixty thousand deep",
+        |s| s.template("a: 1"),
+        "recursion limit exceeded",
+    )
+    .exits(2)
+    .with_many(|| vec!["--set-json".to_owned(), format!("a={}", "[".repeat(60_000))]),
     Case::refused(
         "values-deep",
         "a values file nested a million deep",

@@ -341,7 +341,7 @@ pub(crate) const CASES: &[Case] = &[
                 "{{ $x := printf \"%s%s\" .Values.a .Values.b }}{{ repeat 30000000 $x | len }}",
             );
         },
-        TEXT,
+        "than its limit allows",
     ),
     Case::refused(
         "lines-many",

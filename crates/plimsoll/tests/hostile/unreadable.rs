@@ -19,7 +19,13 @@ impl Shared {
         fs::create_dir_all(shared.0.join("c/templates")).unwrap();
         fs::write(shared.0.join("c/Chart.yaml"), "apiVersion: v2\nname: c\nversion: 1.0.0\n")
             .unwrap();
-        fs::copy(env!("CARGO_BIN_EXE_plimsoll"), shared.0.join("plimsoll")).unwrap();
+        // A program that this process itself writes may be busy while another test starts a child.
+        let copied = Command::new("cp")
+            .arg(env!("CARGO_BIN_EXE_plimsoll"))
+            .arg(shared.0.join("plimsoll"))
+            .status()
+            .unwrap();
+        assert!(copied.success());
         shared
     }
 
