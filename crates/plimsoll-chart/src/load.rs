@@ -11,7 +11,7 @@ mod robust;
 mod source;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use archive::{MAX_CHART_BYTES, MAX_ENTRIES, MAX_FILE_BYTES};
 pub use ignore::IgnoreRules;
@@ -77,6 +77,23 @@ pub(crate) struct Part {
     /// The file as the user names it.
     pub(crate) label: Arc<str>,
     pub(crate) data: Arc<[u8]>,
+    /// The data as text, once somebody asked for it.
+    text: OnceLock<Arc<str>>,
+}
+
+impl Part {
+    pub(crate) fn new(name: Arc<str>, label: Arc<str>, data: Arc<[u8]>) -> Self {
+        Self { name, label, data, text: OnceLock::new() }
+    }
+
+    /// The data as text; nothing if it is not UTF-8.
+    pub(crate) fn text(&self) -> Option<&Arc<str>> {
+        if self.text.get().is_none() {
+            let text = std::str::from_utf8(&self.data).ok()?;
+            return Some(self.text.get_or_init(|| Arc::from(text)));
+        }
+        self.text.get()
+    }
 }
 
 impl Chart {
@@ -166,8 +183,8 @@ impl Chart {
             sources.push((Arc::clone(&values.source.label), Arc::clone(&values.source.text)));
         }
         for template in &self.0.templates {
-            if let Ok(text) = std::str::from_utf8(&template.data) {
-                sources.push((Arc::clone(&template.label), Arc::from(text)));
+            if let Some(text) = template.text() {
+                sources.push((Arc::clone(&template.label), Arc::clone(text)));
             }
         }
         for subchart in self.subcharts() {
@@ -430,11 +447,8 @@ impl Loader {
 }
 
 fn part(file: &ChartFile, root: &str) -> Part {
-    Part {
-        name: Arc::from(file.name.as_str()),
-        label: Arc::from(join(root, &file.name)),
-        data: Arc::clone(&file.data),
-    }
+    let label = Arc::from(join(root, &file.name));
+    Part::new(Arc::from(file.name.as_str()), label, Arc::clone(&file.data))
 }
 
 /// Puts the user's name of a directory before a name in it.

@@ -92,10 +92,10 @@ fn files(json: &Json, profile: Profile, trace: &mut Trace) -> Value {
         .as_object()
         .unwrap()
         .iter()
-        .map(|(name, data)| Part {
-            name: Arc::from(name.as_str()),
-            label: Arc::from(name.as_str()),
-            data: base64_bytes(text(data, "v")).unwrap().into(),
+        .map(|(name, data)| {
+            let name: Arc<str> = Arc::from(name.as_str());
+            let data = base64_bytes(text(data, "v")).unwrap();
+            Part::new(Arc::clone(&name), name, data.into())
         })
         .collect();
     Files::object(&parts, profile, trace)

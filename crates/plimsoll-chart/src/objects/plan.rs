@@ -324,7 +324,7 @@ fn base_name(name: &str) -> &str {
 
 /// Templates are UTF-8 here, where Go takes any bytes.
 fn as_text(part: &Part) -> Result<Arc<str>, Error> {
-    std::str::from_utf8(&part.data).map(Arc::from).map_err(|_| {
+    part.text().map(Arc::clone).ok_or_else(|| {
         let message = format!("{} is no UTF-8 text and cannot be a template", part.label);
         Error::new(ErrorKind::Template, message)
     })
