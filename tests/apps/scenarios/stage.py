@@ -22,6 +22,8 @@ ELSEWHERE = {
     "DO_NOT_TRACK": "many libraries",
     "HF_HOME": "huggingface_hub",
     "HF_HUB_DISABLE_TELEMETRY": "huggingface_hub",
+    "LLAMA_ARG_CACHE_RAM": "the llama-server inside the chart's version of Ollama, which 0.17.4 lacks",
+    "LLAMA_ARG_THREADS": "the llama-server inside the chart's version of Ollama, and llama.cpp's own",
     "MPLCONFIGDIR": "matplotlib",
     "POSTGRES_DATABASE": "other variables of the chart, where its values leave the name to the Secret",
     "POSTGRES_HOST": "other variables of the chart, where its values leave the host to the Secret",
@@ -225,7 +227,11 @@ def occurring(home, names):
     """Those of the names that occur in an application's programs and modules, also in the small letters of a settings class."""
     pattern = "|".join(sorted(re.escape(name) for name in names))
     done = subprocess.run(["grep", "-rahowiE", "--include=*.py", "--include=*.so", "--include=llama-server",
-                           "--include=ollama", pattern, str(home)], capture_output=True, text=True, errors="replace")
+                           pattern, str(home)], capture_output=True, text=True, errors="replace")
+    program = pathlib.Path(home, "bin/ollama")
+    if program.exists():  # Go lays its strings end to end, so that words have no ends there
+        data = program.read_bytes()
+        return {name for name in names if name.encode() in data}
     return {word.upper() for word in done.stdout.split() if word.isupper() or word.islower()}
 
 
