@@ -182,9 +182,10 @@ fn no_arguments_make_a_function_panic() {
                 .iter()
                 .map(|strategy| strategy.new_tree(&mut runner).unwrap().current())
                 .collect();
-            // Too little for makers of keys, which are slow and have tests of their own.
             let mut env =
                 Env::new(Trace::new(), std::sync::Arc::new(Still), crate::Profile::Helm4, 1 << 16);
+            // Too few for makers of keys and hashes, which are slow and have tests of their own.
+            env.steps = 1 << 18;
             if let Ok(value) = run(&mut Call::new(&args, &mut env)) {
                 env.budget = 1 << 20;
                 // What came out must print, too; a value that is too large may refuse.

@@ -196,6 +196,10 @@ impl TextBuilder {
 
     /// The same pieces `count` times over.
     pub(crate) fn repeated(self, count: usize) -> Self {
+        // Of nothing there may be any number.
+        if self.text.is_empty() {
+            return self;
+        }
         let mut all = Self { text: self.text.repeat(count), marks: Vec::new() };
         if let [only] = self.marks.as_slice() {
             all.marks.push(Mark { end: all.text.len(), ..*only });
@@ -291,6 +295,7 @@ mod tests {
                 assert!(repeated.marks == again.marks || count == 0, "{pieces:?} {count}");
             }
         }
+        assert_eq!(TextBuilder::new().repeated(usize::MAX).text, "");
     }
 
     #[test]
