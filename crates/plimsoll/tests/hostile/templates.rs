@@ -92,9 +92,12 @@ pub(crate) const CASES: &[Case] = &[
         |s| s.template("{{ repeat 2000000000 \"x\" }}"),
         TEXT,
     ),
-    Case::rendered("repeat-of-nothing", "nothing, a billion billion times", |s| {
-        s.template("{{ repeat 1000000000000000000 \"\" }}")
-    }),
+    Case::rendered(
+        "repeat-of-nothing",
+        "nothing, a billion billion times",
+        |s| s.template("a: {{ repeat 1000000000000000000 \"\" }}b"),
+        "a: b",
+    ),
     Case::refused(
         "repeat-kept",
         "many long texts that are all kept",
