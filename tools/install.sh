@@ -1,11 +1,17 @@
 #!/usr/bin/env bash
-# Installs the real Helm of both major versions into .tools, pinned. Where Go is absent it says so
-# and leaves: the tests that need Helm then count as skipped.
+# Installs the real Helm of both major versions into .tools, pinned, and PyYAML where Python has none.
+# Where Go is absent it says so and leaves: the tests that need Helm then count as skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 HELM4=v4.2.4
 HELM3=v3.21.4
+PYYAML=6.0.3
+
+if ! python3 -c 'import yaml' 2>/dev/null && [ ! -x .tools/python/bin/python3 ]; then
+  python3 -m venv .tools/python
+  .tools/python/bin/pip install --quiet "PyYAML==$PYYAML"
+fi
 
 if ! command -v go >/dev/null; then
   echo "Go is not installed: no real Helm to compare with" >&2
