@@ -53,54 +53,30 @@ impl Base {
     }
 }
 
-const TOKEN: &[(&str, &str)] = &[("token", "API_TOKEN")];
-const PROXY: Option<(&str, &str)> = Some(("proxy.auth.existingSecret", "token"));
+/// A chart that serves a model from a volume, behind the proxy where it is published.
+const fn serving(
+    chart: &'static str,
+    engine: Engine,
+    without_image: &'static [&'static str],
+) -> Base {
+    Base {
+        chart,
+        pattern: Pattern::Engine,
+        engine: Some(engine),
+        claim: Some("models"),
+        has_gpu: true,
+        without_image,
+        secrets: &[("token", "API_TOKEN")],
+        existing_secret: Some(("proxy.auth.existingSecret", "token")),
+        has_entrance: true,
+    }
+}
 
 pub(super) const BASES: &[Base] = &[
-    Base {
-        chart: "ollama",
-        pattern: Pattern::Engine,
-        engine: Some(Engine::Ollama),
-        claim: Some("models"),
-        has_gpu: true,
-        without_image: &[],
-        secrets: TOKEN,
-        existing_secret: PROXY,
-        has_entrance: true,
-    },
-    Base {
-        chart: "llama-cpp",
-        pattern: Pattern::Engine,
-        engine: Some(Engine::LlamaCpp),
-        claim: Some("models"),
-        has_gpu: true,
-        without_image: &[],
-        secrets: TOKEN,
-        existing_secret: PROXY,
-        has_entrance: true,
-    },
-    Base {
-        chart: "vllm",
-        pattern: Pattern::Engine,
-        engine: Some(Engine::Vllm),
-        claim: Some("models"),
-        has_gpu: true,
-        without_image: &[],
-        secrets: TOKEN,
-        existing_secret: PROXY,
-        has_entrance: true,
-    },
-    Base {
-        chart: "tei",
-        pattern: Pattern::Engine,
-        engine: Some(Engine::Tei),
-        claim: Some("models"),
-        has_gpu: true,
-        without_image: &["amd", "intel"],
-        secrets: TOKEN,
-        existing_secret: PROXY,
-        has_entrance: true,
-    },
+    serving("ollama", Engine::Ollama, &[]),
+    serving("llama-cpp", Engine::LlamaCpp, &[]),
+    serving("vllm", Engine::Vllm, &[]),
+    serving("tei", Engine::Tei, &["amd", "intel"]),
     Base {
         chart: "litellm",
         pattern: Pattern::Gateway,
