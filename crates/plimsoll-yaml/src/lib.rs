@@ -20,6 +20,7 @@ mod error;
 mod go_float;
 mod go_quote;
 mod json;
+mod merge;
 mod origin;
 mod parse;
 mod path;
@@ -33,6 +34,7 @@ pub use emit::{Emit, EmitError, MAX_EMIT_DEPTH, Role, Shape, Sink, emit, escape,
 pub use error::{Error, ErrorKind};
 pub use go_float::{format_g, format_json, format_yaml};
 pub use json::{JsonError, JsonStyle, emit_json, parse_json, to_json, to_json_pretty};
+pub use merge::merge;
 pub use origin::{Input, Origin, OriginKind, Place, Provenance};
 pub use parse::{
     MAX_DEPTH, MAX_NODES, Parsed, Skimmed, documents, parse, parse_one, parse_part, skim_part,

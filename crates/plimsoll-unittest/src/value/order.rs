@@ -15,16 +15,7 @@ pub(crate) fn sort(entries: &mut Vec<(Value, Value)>) {
     let mut right = entries.split_off(entries.len() / 2);
     sort(entries);
     sort(&mut right);
-    let mut merged = Vec::with_capacity(entries.len() + right.len());
-    let mut right = right.into_iter().peekable();
-    for entry in entries.drain(..) {
-        while let Some(smaller) = right.next_if(|other| is_less(&other.0, &entry.0)) {
-            merged.push(smaller);
-        }
-        merged.push(entry);
-    }
-    merged.extend(right);
-    *entries = merged;
+    plimsoll_yaml::merge(entries, right, |a, b| is_less(&a.0, &b.0));
 }
 
 fn is_less(a: &Value, b: &Value) -> bool {

@@ -14,16 +14,7 @@ pub(super) fn sort_naturally<T>(entries: &mut Vec<(Arc<str>, T)>) {
     let mut right = entries.split_off(entries.len() / 2);
     sort_naturally(entries);
     sort_naturally(&mut right);
-    let mut merged = Vec::with_capacity(entries.len() + right.len());
-    let mut right = right.into_iter().peekable();
-    for entry in entries.drain(..) {
-        while let Some(smaller) = right.next_if(|other| is_less(&other.0, &entry.0)) {
-            merged.push(smaller);
-        }
-        merged.push(entry);
-    }
-    merged.extend(right);
-    *entries = merged;
+    crate::merge(entries, right, |a, b| is_less(&a.0, &b.0));
 }
 
 /// Tells whether key `a` goes before key `b`.
