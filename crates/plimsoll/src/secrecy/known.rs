@@ -92,7 +92,7 @@ mod tests {
     fn a_secret_that_yaml_takes_for_a_name_is_not_repeated() {
         let mut known = Known::default();
         known.learn(
-            "password: '*hunter-2 x'\ntoken: '!local/two'\nsecret: '&ä'\nname: '*visible'\n",
+            "password: '*hunter-2 x'\ntoken: '!local/two'\napiKey: '!!int three33'\nname: '*visible'\n",
         );
         assert_eq!(
             known.masked("unknown anchor 'hunter-2' referenced, 'visible'"),
