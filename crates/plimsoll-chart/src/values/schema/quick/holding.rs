@@ -2,6 +2,7 @@
 //! nothing comes out where it would take too long or is not surely known.
 
 use super::super::to_json;
+use super::pattern::Pattern;
 use super::{Bound, Check, Node, NodeId, Plan, Properties, Types, equality};
 use crate::value::{Data, List, Map, Text, Value};
 
@@ -9,7 +10,10 @@ use crate::value::{Data, List, Map, Text, Value};
 const DEEPEST: u32 = 200;
 
 /// How often a schema may be held against a value.
-const MOST: u32 = 500_000;
+const MOST: usize = 500_000;
+
+/// So many steps of an expression, or comparisons with one choice, count as much as a schema.
+const SMALL: usize = 32;
 
 /// Tells whether values meet a schema, if that is certain.
 pub(super) fn hold(plan: &Plan, values: &Value) -> Option<bool> {
@@ -18,14 +22,14 @@ pub(super) fn hold(plan: &Plan, values: &Value) -> Option<bool> {
 
 struct Holding<'p> {
     plan: &'p Plan,
-    left: u32,
+    left: usize,
     depth: u32,
 }
 
 impl<'p> Holding<'p> {
     fn value(&mut self, schema: NodeId, value: &Value) -> Option<bool> {
         let node = self.plan.nodes.get(schema)?;
-        self.left = self.left.checked_sub(1)?;
+        self.spend(1)?;
         if self.depth >= DEEPEST {
             return None;
         }
@@ -33,6 +37,11 @@ impl<'p> Holding<'p> {
         let holds = self.node(node, value);
         self.depth -= 1;
         holds
+    }
+
+    fn spend(&mut self, work: usize) -> Option<()> {
+        self.left = self.left.checked_sub(work)?;
+        Some(())
     }
 
     fn node(&mut self, node: &'p Node, value: &Value) -> Option<bool> {
@@ -52,6 +61,7 @@ impl<'p> Holding<'p> {
             Check::Never => Some(false),
             Check::Reference(schema) => self.value(*schema, value),
             Check::Enum(wanted) => {
+                self.spend(wanted.len() / SMALL)?;
                 Some(wanted.iter().any(|wanted| equality::equals(value, wanted)))
             }
             Check::Not(schema) => self.value(*schema, value).map(|holds| !holds),
@@ -65,8 +75,8 @@ impl<'p> Holding<'p> {
             _ => match &value.data {
                 Data::Map(map) => self.object(check, map),
                 Data::List(list) => self.array(check, list),
-                Data::Str(text) => string(check, text.as_str()),
-                Data::Octets(bytes) => string(check, &String::from_utf8_lossy(bytes)),
+                Data::Str(text) => self.string(check, text.as_str()),
+                Data::Octets(bytes) => self.string(check, &String::from_utf8_lossy(bytes)),
                 _ => number(value).map_or(Some(true), |number| Some(bounded(check, number))),
             },
         }
@@ -123,7 +133,7 @@ impl<'p> Holding<'p> {
                 return Some(false);
             }
             for (pattern, schema) in &properties.matching {
-                if pattern.is_match(name)? {
+                if self.is_match(pattern, name)? {
                     is_other = false;
                     if !self.value(*schema, value)? {
                         return Some(false);
@@ -161,14 +171,19 @@ impl<'p> Holding<'p> {
             _ => Some(true),
         }
     }
-}
 
-fn string(check: &Check, text: &str) -> Option<bool> {
-    match check {
-        Check::Length(count) => Some(count.allows(text.chars().count())),
-        Check::Pattern(pattern) => pattern.is_match(text),
-        Check::Format => None,
-        _ => Some(true),
+    fn string(&mut self, check: &Check, text: &str) -> Option<bool> {
+        match check {
+            Check::Length(count) => Some(count.allows(text.chars().count())),
+            Check::Pattern(pattern) => self.is_match(pattern, text),
+            Check::Format => None,
+            _ => Some(true),
+        }
+    }
+
+    fn is_match(&mut self, pattern: &Pattern, text: &str) -> Option<bool> {
+        self.spend(pattern.effort(text) / SMALL)?;
+        pattern.is_match(text)
     }
 }
 

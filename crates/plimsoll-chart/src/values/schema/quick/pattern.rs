@@ -29,6 +29,11 @@ impl Pattern {
         Program::new(&tree, reader.sets).map(Self)
     }
 
+    /// The most steps that matching may take.
+    pub(super) fn effort(&self, text: &str) -> usize {
+        self.0.effort(text)
+    }
+
     /// Tells whether it matches somewhere in `text`; nothing where that takes too long.
     pub(super) fn is_match(&self, text: &str) -> Option<bool> {
         self.0.is_match(text)

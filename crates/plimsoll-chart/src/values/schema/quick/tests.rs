@@ -186,6 +186,9 @@ fn what_would_take_too_long_is_left_to_others() {
     definitions["d40"] = json!({});
     let schema = json!({ "definitions": definitions, "$ref": "#/definitions/d0" });
     assert_unsure(&schema, &json!(1));
+    let patterns: Json = (0..100).map(|n| (format!("[a-z]{{300}}{n}"), json!({}))).collect();
+    let names: Json = (0..100).map(|n| (format!("{n}{}", "a".repeat(200)), json!(1))).collect();
+    assert_unsure(&json!({ "patternProperties": patterns }), &names);
     let deep = (0..300).fold(json!({}), |inner, _| json!({ "a": inner }));
     let schema = json!({ "additionalProperties": { "$ref": "#" } });
     assert_unsure(&schema, &deep);

@@ -38,8 +38,12 @@ impl Program {
         Some(Self { steps, sets, anchored })
     }
 
+    pub(super) fn effort(&self, text: &str) -> usize {
+        (text.len() + 1).saturating_mul(self.steps.len())
+    }
+
     pub(super) fn is_match(&self, text: &str) -> Option<bool> {
-        if (text.len() + 1).saturating_mul(self.steps.len()) > MOST_VISITS {
+        if self.effort(text) > MOST_VISITS {
             return None;
         }
         let mut here = Places::new(self.steps.len());
