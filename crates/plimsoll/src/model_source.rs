@@ -5,9 +5,9 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, bail};
 use plimsoll_size::{
-    Config, Entry, Folder, Model, OllamaName, Recipe, Reference, open_file, open_folder,
+    Config, Entry, Folder, Model, OllamaName, Quant, Reference, open_file, open_folder,
 };
 
 use crate::file::{self, FileError};
@@ -96,12 +96,12 @@ impl Folder for DiskFolder {
     }
 }
 
-/// Opens what a reference names. `inner` names a model in a folder or store; `quant` is the recipe
-/// for a bare configuration.
+/// Opens what a reference names. `inner` names a model in a folder or store; `quant` says how the
+/// weights of a bare configuration or of a name in the catalogue are stored.
 pub(crate) fn open(
     text: &str,
     inner: Option<&str>,
-    quant: Option<&'static Recipe>,
+    quant: Option<Quant>,
     options: &online::Options,
 ) -> Result<Vec<Model>> {
     let path = Path::new(text);
@@ -112,6 +112,7 @@ pub(crate) fn open(
     let reference: Reference = text.parse()?;
     Ok(match &reference {
         Reference::Path(path) => vec![open_path(Path::new(path), inner, quant)?],
+        Reference::Listing(_) | Reference::Stdin if quant.is_some() => bail!(FIXED),
         Reference::Listing(path) => {
             plimsoll_size::read_listing(&file::read_text(Path::new(path), MAX_LISTING)?)?
         }
@@ -121,19 +122,38 @@ pub(crate) fn open(
         }
         Reference::Ollama(name) => match local_store(name) {
             Some(store) => vec![open_path(&store, Some(&name.to_string()), quant)?],
-            None => vec![named(&reference, inner, options)?],
+            None => vec![named(&reference, inner, quant, options)?],
         },
         Reference::Hub { .. } | Reference::Oci { .. } => {
-            vec![named(&reference, inner, options)?]
+            vec![named(&reference, inner, quant, options)?]
         }
     })
 }
 
+/// Why a file is sized as it is.
+const FIXED: &str = "--quant says how the weights of a configuration or of a name are stored, and the \
+                     weights of files are read as they are: leave it out";
+
+/// What the embedded catalogue knows of a name, with its weights stored so; nothing for files.
+pub(crate) fn stored(text: &str, quant: Quant) -> Option<Model> {
+    if !text.contains("://") && Path::new(text).exists() {
+        return None;
+    }
+    text.parse::<Reference>().ok()?.quantised(quant).ok()
+}
+
 /// The model of a name: from its registry where that is to be asked, else from the catalogue.
-fn named(reference: &Reference, inner: Option<&str>, options: &online::Options) -> Result<Model> {
-    match online::open(reference, inner, options)? {
-        Some(model) => Ok(model),
-        None => Ok(reference.from_catalogue()?),
+fn named(
+    reference: &Reference,
+    inner: Option<&str>,
+    quant: Option<Quant>,
+    options: &online::Options,
+) -> Result<Model> {
+    match (online::open(reference, inner, options)?, quant) {
+        (Some(_), Some(_)) => bail!(FIXED),
+        (Some(model), None) => Ok(model),
+        (None, Some(quant)) => Ok(reference.quantised(quant)?),
+        (None, None) => Ok(reference.from_catalogue()?),
     }
 }
 
@@ -143,7 +163,7 @@ fn local_store(name: &OllamaName) -> Option<PathBuf> {
     store.join(name.manifest_path()).is_file().then_some(store)
 }
 
-fn open_path(path: &Path, inner: Option<&str>, quant: Option<&'static Recipe>) -> Result<Model> {
+fn open_path(path: &Path, inner: Option<&str>, quant: Option<Quant>) -> Result<Model> {
     let name = path.display().to_string();
     let metadata = fs::metadata(path).map_err(|error| FileError::io("open", path, &error))?;
     if metadata.is_dir() {
@@ -151,6 +171,9 @@ fn open_path(path: &Path, inner: Option<&str>, quant: Option<&'static Recipe>) -
         let is_bare = folder.entries().iter().all(|entry| !is_weights(&entry.path));
         if is_bare && inner.is_none() && folder.entry("config.json").is_some() {
             return open_config(&path.join("config.json"), &name, quant);
+        }
+        if quant.is_some() {
+            bail!(FIXED);
         }
         return Ok(open_folder(&name, &folder, inner)?);
     }
@@ -164,6 +187,9 @@ fn open_path(path: &Path, inner: Option<&str>, quant: Option<&'static Recipe>) -
     let file_name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     if file_name.ends_with(".json") {
         return open_config(path, &name, quant);
+    }
+    if quant.is_some() {
+        bail!(FIXED);
     }
     if file_name.ends_with(".gguf") {
         // Its shards and what belongs to it lie beside it.
@@ -182,8 +208,12 @@ fn is_weights(path: &str) -> bool {
         || path == "oci-layout"
 }
 
-fn open_config(path: &Path, name: &str, quant: Option<&'static Recipe>) -> Result<Model> {
+fn open_config(path: &Path, name: &str, quant: Option<Quant>) -> Result<Model> {
     let config =
         Config::read(&file::read(path, MAX_CONFIG)?).with_context(|| path.display().to_string())?;
-    Ok(Model::of_config(name, &format!("configuration {}", path.display()), &config, quant)?)
+    let source = format!("configuration {}", path.display());
+    Ok(match quant {
+        Some(quant) => quant.model(name, &source, &config)?,
+        None => Model::of_config(name, &source, &config, None)?,
+    })
 }

@@ -299,8 +299,8 @@ fn projector_terms(model: &Model) -> Vec<Term> {
             Place::Gpu,
             bytes,
             "projector",
-            "the file, loaded with --mmproj".to_owned(),
-            EXACT,
+            "what sees or hears, loaded with --mmproj".to_owned(),
+            (model.confidence, model.band),
         ),
         term(
             "projector's buffers",
@@ -320,6 +320,13 @@ const NODE: Bytes = Bytes(16 << 30);
 fn warnings(model: &Model, setting: &Setting, on_gpu: u64) -> Vec<String> {
     let mut warnings = Vec::new();
     let layers = model.architecture.layers.len() as u64;
+    if !model.is_gguf {
+        warnings.push(format!(
+            "{} reads GGUF, and these are safetensors: say by which recipe they are converted, such \
+             as --quant Q4_K_M",
+            setting.engine
+        ));
+    }
     if on_gpu > 0 && on_gpu <= layers {
         warnings.push(format!(
             "{} of {layers} layers stay with the processor, which sets the speed",
@@ -333,7 +340,7 @@ fn warnings(model: &Model, setting: &Setting, on_gpu: u64) -> Vec<String> {
             model.weights.active(model.architecture.experts)
         ));
     }
-    if setting.engine == Engine::Ollama {
+    if setting.engine == Engine::Ollama && !model.architecture.is_encoder() {
         warnings.push(format!(
             "pin the context (OLLAMA_CONTEXT_LENGTH={}): Ollama chooses 4096, 32768 or 262144 by the \
              card's memory",
