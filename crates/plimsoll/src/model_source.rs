@@ -5,9 +5,9 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow};
 use plimsoll_size::{
-    Config, Entry, Folder, Model, OllamaName, Quant, Reference, open_file, open_folder,
+    Config, Entry, Error, Folder, Model, OllamaName, Quant, Reference, open_file, open_folder,
 };
 
 use crate::file::{self, FileError};
@@ -112,9 +112,12 @@ pub(crate) fn open(
     let reference: Reference = text.parse()?;
     Ok(match &reference {
         Reference::Path(path) => vec![open_path(Path::new(path), inner, quant)?],
-        Reference::Listing(_) | Reference::Stdin if quant.is_some() => bail!(FIXED),
+        Reference::Listing(_) | Reference::Stdin if quant.is_some() => {
+            return Err(Error::setting(FIXED).into());
+        }
         Reference::Listing(path) => {
-            plimsoll_size::read_listing(&file::read_text(Path::new(path), MAX_LISTING)?)?
+            plimsoll_size::read_listing(&file::read_text(Path::new(path), MAX_LISTING)?)
+                .with_context(|| path.clone())?
         }
         Reference::Stdin => {
             let mut input = BufReader::with_capacity(BUFFER, io::stdin().lock());
@@ -150,7 +153,7 @@ fn named(
     options: &online::Options,
 ) -> Result<Model> {
     match (online::open(reference, inner, options)?, quant) {
-        (Some(_), Some(_)) => bail!(FIXED),
+        (Some(_), Some(_)) => Err(Error::setting(FIXED).into()),
         (Some(model), None) => Ok(model),
         (None, Some(quant)) => Ok(reference.quantised(quant)?),
         (None, None) => Ok(reference.from_catalogue()?),
@@ -173,9 +176,9 @@ fn open_path(path: &Path, inner: Option<&str>, quant: Option<Quant>) -> Result<M
             return open_config(&path.join("config.json"), &name, quant);
         }
         if quant.is_some() {
-            bail!(FIXED);
+            return Err(Error::setting(FIXED).into());
         }
-        return Ok(open_folder(&name, &folder, inner)?);
+        return open_folder(&name, &folder, inner).map_err(|error| inside(&name, error));
     }
     if !metadata.is_file() {
         return Err(FileError::new(
@@ -189,17 +192,31 @@ fn open_path(path: &Path, inner: Option<&str>, quant: Option<Quant>) -> Result<M
         return open_config(path, &name, quant);
     }
     if quant.is_some() {
-        bail!(FIXED);
+        return Err(Error::setting(FIXED).into());
     }
     if file_name.ends_with(".gguf") {
         // Its shards and what belongs to it lie beside it.
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         let folder = DiskFolder::list(parent.unwrap_or(Path::new(".")), true)?;
-        return Ok(open_folder(&name, &folder, Some(file_name))?);
+        return open_folder(&name, &folder, Some(file_name)).map_err(|error| {
+            match parent.and_then(Path::to_str) {
+                Some(parent) => inside(parent, error),
+                None => error.into(),
+            }
+        });
     }
     let file = File::open(path).map_err(|error| FileError::io("open", path, &error))?;
     let mut reader = BufReader::with_capacity(BUFFER, file);
     Ok(open_file(&name, &mut reader, Some(metadata.len()))?)
+}
+
+/// Files in a folder are named by their paths below it; this adds which folder it is.
+fn inside(folder: &str, error: Error) -> anyhow::Error {
+    let message = error.to_string();
+    if message.starts_with(folder) || message.contains(&format!(" in {folder};")) {
+        return error.into();
+    }
+    anyhow::Error::from(error).context(folder.to_owned())
 }
 
 fn is_weights(path: &str) -> bool {

@@ -22,6 +22,13 @@ pub(super) fn estimate(model: &Model, setting: &Setting) -> Result<Estimate> {
             format!("{} GPUs for {on_gpu} layers: some would hold nothing", setting.gpus),
         ));
     }
+    if setting.cpu_experts > 0 && model.architecture.experts.is_none() {
+        return Err(Error::setting(format!(
+            "{} has no experts that --cpu-moe could leave with the processor; --gpu-layers leaves \
+             whole layers",
+            model.name
+        )));
+    }
     let cache = llama_cache(&model.architecture, setting);
     let split = Split { model, setting, cache: &cache, on_gpu };
     let weights_class = (model.confidence, model.band);

@@ -27,7 +27,9 @@ use flags::Flags;
     plimsoll size hf://openai/gpt-oss-120b --gpu H100-SXM --ctx 32768\n  \
     plimsoll size ./model.gguf --gpu L4 --parallel 4 --kv-type q8_0 --explain\n  \
     plimsoll size /models/ollama --model qwen3:8b --output values\n  \
-    plimsoll size llama3.3:70b --gpu-table")]
+    plimsoll size llama3.3:70b --gpu-table\n\n\
+    Exit codes: 0 it fits, 1 it does not, 2 the reference or a flag is wrong, 3 a file cannot be \
+    read.")]
 pub(super) struct Args {
     /// A name in Ollama's library, hf://org/repo@revision/file, oci://host/repository:tag, a
     /// GGUF file, a folder with a model, a config.json, listing:FILE, or - for standard input.
