@@ -2,6 +2,7 @@
 
 mod flags;
 mod machine;
+mod start;
 mod table;
 mod text;
 mod values;

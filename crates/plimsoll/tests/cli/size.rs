@@ -34,6 +34,8 @@ fn a_name_is_answered_from_the_catalogue() {
         "1073741824 B",
         "volume          11Gi",
         "pin the context",
+        "start it with   OLLAMA_CONTEXT_LENGTH=8192 OLLAMA_NUM_PARALLEL=1",
+        "failureThreshold 30 × periodSeconds 10",
     ]);
 }
 
@@ -176,6 +178,7 @@ fn values_for_ollama_fit_the_chart_that_ships() {
     }
     let run = scratch.run(&["size", "hf://Qwen/Qwen3-8B", "--gpu", "L40S", "-o", "values"]);
     run.exits(0).says(&["nvidia.com/gpu: 1", "/dev/shm", "startupProbe:", "path: /v1/models"]);
+    run.says(&["# Start it with: --max-model-len 8192"]);
     plimsoll_yaml::parse_one(&run.stdout).unwrap();
 }
 
@@ -189,7 +192,11 @@ fn an_answer_says_what_to_do_next() {
     run.exits(0).says(&["room for", "one sequence of"]);
     let run = scratch.run(&["size", "llama3.1:8b", "--network", "1Gbit/s", "--storage", "500MB/s"]);
     run.exits(0).says(&["s to fetch 4.58 GiB at 125 MB/s", "10 s to read from storage"]);
-    scratch.run(&["size", "hf://BAAI/bge-m3", "--gpu", "L4"]).exits(0).says(&["texts of up to"]);
+    scratch.run(&["size", "hf://BAAI/bge-m3", "--gpu", "L4"]).exits(0).says(&[
+        "texts of up to",
+        "--max-batch-tokens 16384",
+        "--output values for Helm values",
+    ]);
     let run = scratch.run(&["size", "gpt-oss:120b", "--gpu", "Strix Halo", "--gpu-memory", "96"]);
     run.exits(0).says(&["shares the node's memory"]);
     for (reference, words) in [

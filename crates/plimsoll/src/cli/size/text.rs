@@ -2,7 +2,7 @@
 
 use plimsoll_size::{Bytes, Confidence, Engine, Estimate, Place, Term};
 
-use super::{Answer, gpus_name};
+use super::{Answer, gpus_name, start};
 use crate::output::Style;
 
 /// Glyphs and colours of the bar's parts, in turn.
@@ -195,6 +195,10 @@ fn rest(answer: &Answer, style: Style) -> String {
         &format!("{:.0} s ({}){probe}", startup.seconds, startup.detail),
         style,
     ));
+    let flags = start::flags(&answer.setting).join(" ");
+    if !flags.is_empty() {
+        text.push_str(&wrapped(&format!("  {:<16}", "start it with"), &flags, style));
+    }
     text.push_str(&room(answer, style));
     if let Some(speed) = estimate.tokens_per_second {
         let bound = format!("{speed:.0} tokens a second at most for one sequence, by bandwidth");
