@@ -89,6 +89,11 @@ fn unusual_taints_are_tolerated_where_the_card_is() {
     assert!(values.contains("nvidia.com/gpu.product: \"NVIDIA-H100-80GB-HBM3\""), "{values}");
     let toleration = "tolerations:\n  - key: \"dedicated\"\n    operator: Equal\n    value: \"training\"\n    effect: NoSchedule\n";
     assert!(values.contains(toleration), "{values}");
+
+    // Where any card does, nodes that are kept for others are left alone.
+    make(&scratch, &["notebook", "ada", "--gpu", "nvidia", "--cluster", "work"]).exits(0);
+    let values = self::values(&scratch, "ada");
+    assert!(!values.contains("\ntolerations:") && values.contains("vendor: nvidia"), "{values}");
 }
 
 #[test]

@@ -139,11 +139,8 @@ pub(super) fn placement(
         ([first, ..], [other, ..]) if card.is_some() => first.label_against(other),
         _ => None,
     };
-    let mut taints = Vec::new();
-    for taint in chosen.iter().flat_map(Offer::unusual_taints) {
-        if !taints.contains(taint) {
-            taints.push(taint.clone());
-        }
-    }
+    // One kind of node is enough; nodes that are kept for others are the last choice.
+    let taints = chosen.iter().map(|offer| offer.unusual_taints().cloned().collect::<Vec<_>>());
+    let taints = taints.min_by_key(Vec::len).unwrap_or_default();
     Ok(Placement { cluster: Some(file.label.clone()), node_label, taints })
 }
