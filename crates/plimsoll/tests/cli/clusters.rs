@@ -156,7 +156,7 @@ fn what_the_cluster_cannot_give_is_refused() {
             ],
         ),
         (&["--cluster", "odd", "--gpu", "amd"], &["clusters/odd.yaml:1:24: L4 is of nvidia"]),
-        (&["--cluster", "typo", "--gpu", "nvidia"], &["clusters/typo.yaml:3:10: no GPU L44"]),
+        (&["--cluster", "typo", "--gpu", "nvidia"], &["clusters/typo.yaml:3:10: no GPU \"L44\""]),
         (
             &["--cluster", "home", "--gpu", "nvidia"],
             &["clusters/home.yaml has no GPU of nvidia: its nodes have 1 × RX 7900 XTX"],
