@@ -117,3 +117,13 @@ fn text_that_is_no_yaml_and_keys_twice_are_told() {
     let many = format!("nodes: [{}]", "{name: a},".repeat(1001));
     assert_eq!(problems(&many), ["c.yaml:1:8: nodes: more than 1000 entries"]);
 }
+
+#[test]
+fn half_a_file_is_no_reason_to_panic() {
+    for end in 0..WHOLE.len() {
+        let half = &WHOLE[..end];
+        if let Err(problems) = Cluster::read("c.yaml", half) {
+            assert!(problems.iter().all(|problem| problem.place.span.end <= half.len()), "{half}");
+        }
+    }
+}
