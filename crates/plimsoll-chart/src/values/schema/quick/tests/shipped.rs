@@ -1,4 +1,4 @@
-//! The charts that ship, whole and with single mistakes.
+//! Tests of the charts that ship, whole and with single mistakes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
