@@ -187,7 +187,7 @@ fn fewer_sequences(model: &Model, setting: &Setting, now: Bytes) -> Option<Strin
 
 /// What recorded graphs keep: some of it whatever their number, and some for each.
 ///
-/// Seventeen logs of vLLM 0.6 to 0.28 give 0.2 to 1.2 GiB for 2 to 102 graphs; thirteen lie within
+/// Sixteen logs of vLLM 0.6 to 0.27 give 0.21 to 1.21 GiB for 2 to 102 graphs; twelve lie within
 /// half of this. The farthest are hybrid models with few graphs, 0.6 and 1.2 GiB. Among them: vllm
 /// pull request 11349 (0.21 GiB, 35 graphs), gpustack/runner pull request 251 (0.36 GiB, 16).
 fn graphs(setting: &Setting) -> Option<Term> {
