@@ -39,6 +39,7 @@
 //!     text: text.into(),
 //!     root: parsed.root,
 //!     comments: parsed.comments,
+//!     repeated: parsed.repeated,
 //!     provenance: Arc::new(Nowhere),
 //! })]);
 //! let (workload, container) = app.containers().next().expect("the manifest has a container");
@@ -91,7 +92,7 @@ pub mod cluster;
 pub mod engines;
 pub mod gpu;
 
-pub use app::App;
+pub use app::{App, RepeatedKey};
 pub use argument::{CommandLine, Flag};
 pub use autoscaler::{Autoscaler, AutoscalerKind, Metric, Target};
 pub use claim::{AccessMode, Claim, ClaimId};
