@@ -2,6 +2,9 @@
 
 mod build;
 mod join;
+mod repeated;
+
+pub use repeated::RepeatedKey;
 
 use std::sync::Arc;
 

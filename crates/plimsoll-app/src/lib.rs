@@ -39,6 +39,7 @@
 //!     text: text.into(),
 //!     root: parsed.root,
 //!     comments: parsed.comments,
+//!     repeated: parsed.repeated,
 //!     provenance: Arc::new(Nowhere),
 //! })]);
 //! let (workload, container) = app.containers().next().expect("the manifest has a container");
@@ -49,7 +50,8 @@
 //! ```
 //!
 //! Knowledge about engines and GPUs is data in [`engines`] and [`gpu`]; each row names its source.
-//! The crate knows nothing of charts, rules or clusters.
+//! [`cluster`] reads what is known of a cluster. The crate knows nothing of charts or rules, and talks to
+//! no cluster.
 
 mod app;
 mod argument;
@@ -86,10 +88,11 @@ mod workload;
 #[cfg(test)]
 mod testing;
 
+pub mod cluster;
 pub mod engines;
 pub mod gpu;
 
-pub use app::App;
+pub use app::{App, RepeatedKey};
 pub use argument::{CommandLine, Flag};
 pub use autoscaler::{Autoscaler, AutoscalerKind, Metric, Target};
 pub use claim::{AccessMode, Claim, ClaimId};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use plimsoll_yaml::Document;
 
 use crate::read::Cursor;
-use crate::{Field, ObjectId, ProblemKind, Spot};
+use crate::{Field, ObjectId, Spot};
 
 /// A key and its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,17 +100,12 @@ pub struct Object {
 impl Object {
     /// Reads what all kinds have in common, at the object's node.
     pub(crate) fn read(document: &Arc<Document>, root: &Cursor<'_>) -> Self {
-        let api_version = root.text_or("apiVersion", "");
-        let kind = root.text_or("kind", "");
-        if api_version.value.is_empty() || kind.value.is_empty() {
-            root.problem(ProblemKind::NotAnObject, "an object has an apiVersion and a kind");
-        }
         let mut object = Self {
             id: root.object(),
             document: Arc::clone(document),
             at: root.spot(),
-            api_version,
-            kind,
+            api_version: root.text_or("apiVersion", ""),
+            kind: root.text_or("kind", ""),
             name: None,
             namespace: None,
             labels: Labels::default(),

@@ -51,7 +51,7 @@ impl<T> Field<T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ProblemKind {
-    /// The document is not a Kubernetes object: no mapping, or without `kind` or `apiVersion`.
+    /// The document is not a Kubernetes object, since it is no mapping.
     NotAnObject,
     /// The node has another type than the field takes.
     WrongType,

@@ -25,6 +25,7 @@ pub(crate) fn documents(text: &str) -> Vec<Arc<Document>> {
             text: Arc::clone(&whole),
             root: parsed.root,
             comments: parsed.comments,
+            repeated: parsed.repeated,
             provenance: Arc::new(Nowhere),
         })
     });

@@ -26,6 +26,7 @@ fn documents(text: &str) -> Option<Vec<Arc<Document>>> {
             text: Arc::clone(&whole),
             root: parsed.root,
             comments: parsed.comments,
+            repeated: parsed.repeated,
             provenance: Arc::new(Nowhere),
         })
     });

@@ -236,6 +236,7 @@ impl Manifest {
             text: self.file.rendering.text.shared(),
             root: self.parsed().root.clone(),
             comments: self.parsed().comments.clone(),
+            repeated: self.parsed().repeated.clone(),
             provenance: Arc::clone(&self.file.rendering) as Arc<dyn Provenance>,
         }
     }
@@ -252,6 +253,7 @@ impl Manifest {
         if let Ok(parsed) = plimsoll_yaml::parse_part(&text, part) {
             document.root = parsed.root;
             document.comments = parsed.comments;
+            document.repeated = parsed.repeated;
             document.text = text.into();
         }
         document

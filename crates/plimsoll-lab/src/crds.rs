@@ -39,6 +39,12 @@ pub const PINS: &[CrdPin] = &[
         files: &["routes.crd.yaml"],
     },
     CrdPin {
+        module: "github.com/openshift/api",
+        version: "v0.0.0-20260728120005-8ba0b25b0f29",
+        directory: "monitoring/v1/zz_generated.crd-manifests",
+        files: &["0000_50_monitoring_01_alertingrules.crd.yaml"],
+    },
+    CrdPin {
         module: "github.com/external-secrets/external-secrets",
         version: "v1.3.2",
         directory: "config/crds/bases",

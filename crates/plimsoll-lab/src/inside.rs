@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use k8s_openapi::api::core::v1::ServiceAccount;
+use k8s_openapi::api::rbac::v1::ClusterRole;
 use kube::api::Api;
 use kube::runtime::wait::await_condition;
 use serde::{Deserialize, Serialize};
@@ -151,10 +152,17 @@ async fn start_and_watch(
     steps.done("definitions and nodes");
     tokio::spawn(kubelet.run());
     plane.scheduler_listens().await?;
-    let accounts: Api<ServiceAccount> = Api::namespaced(client, "default");
+    let accounts: Api<ServiceAccount> = Api::namespaced(client.clone(), "default");
     await_condition(accounts, "default", |account: Option<&ServiceAccount>| account.is_some())
         .await
         .context("kube-controller-manager makes no service account")?;
+    // A controller gathers its rules from other roles; until then it allows nothing.
+    let has_rules = |role: Option<&ClusterRole>| {
+        role.is_some_and(|role| role.rules.as_ref().is_some_and(|rules| !rules.is_empty()))
+    };
+    await_condition(Api::all(client), "view", has_rules)
+        .await
+        .context("kube-controller-manager gives the role view no rules")?;
     steps.done("controllers");
     let release = crate::programs::release().to_owned();
     place.write("state.json", &State { release, server, steps: steps.0, definitions, nodes })?;

@@ -25,12 +25,14 @@ mod health_path_needs_key;
 mod hook_families_mixed;
 mod hook_needs_later_object;
 mod image_vendor_mismatch;
+mod key_repeated;
 mod liveness_asks_others;
 mod liveness_before_loaded;
 mod memory_limit_missing;
 mod model_directory_not_persistent;
 mod model_pull_in_post_start;
 mod node_label_placeholder;
+mod object_unidentified;
 mod readiness_equals_liveness;
 mod replicas_with_autoscaler;
 mod router_timeout_default;
@@ -77,12 +79,14 @@ pub static RULES: &[&Rule] = &[
     &hook_families_mixed::RULE,
     &hook_needs_later_object::RULE,
     &image_vendor_mismatch::RULE,
+    &key_repeated::RULE,
     &liveness_asks_others::RULE,
     &liveness_before_loaded::RULE,
     &memory_limit_missing::RULE,
     &model_directory_not_persistent::RULE,
     &model_pull_in_post_start::RULE,
     &node_label_placeholder::RULE,
+    &object_unidentified::RULE,
     &readiness_equals_liveness::RULE,
     &replicas_with_autoscaler::RULE,
     &router_timeout_default::RULE,

@@ -36,7 +36,7 @@ impl Manifest {
             for parsed in plimsoll_yaml::documents(own) {
                 let parsed = parsed
                     .map_err(|error| (error.to_string(), error.span().shifted(part.start)))?;
-                if let Some(span) = parsed.repeated.first() {
+                if let Some(plimsoll_yaml::Repeated { key: span, .. }) = parsed.repeated.first() {
                     let message = format!("the key `{}` is there twice", span.of(own));
                     return Err((message, span.shifted(part.start)));
                 }

@@ -69,9 +69,9 @@ pub(crate) fn values_of(
 
 fn read_values(source: &Source) -> Result<Node, Problem> {
     let parsed = plimsoll_yaml::parse_one(&source.text).map_err(|error| source.no_yaml(&error))?;
-    if let Some(span) = parsed.repeated.first() {
-        let key = span.of(&source.text);
-        return Err(source.problem(*span, format!("the key `{key}` is there twice")));
+    if let Some(repeated) = parsed.repeated.first() {
+        let key = repeated.key.of(&source.text);
+        return Err(source.problem(repeated.key, format!("the key `{key}` is there twice")));
     }
     let value = Value::read(&parsed.root, &source.text).with_text_keys(&source.text);
     match value.kind {

@@ -62,8 +62,8 @@ impl Snapshots {
     pub fn parse(file: &str, text: &str, updating: bool) -> Result<Self, Problem> {
         let source = Source { file: Arc::from(file), text: Arc::from(text) };
         let parsed = plimsoll_yaml::parse_one(text).map_err(|error| source.no_yaml(&error))?;
-        if let Some(span) = parsed.repeated.first() {
-            return Err(source.problem(*span, "the snapshot is there twice"));
+        if let Some(repeated) = parsed.repeated.first() {
+            return Err(source.problem(repeated.key, "the snapshot is there twice"));
         }
         let root = Value::read(&parsed.root, text).with_text_keys(text);
         let mut kept = Kept::new();

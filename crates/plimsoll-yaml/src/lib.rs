@@ -41,4 +41,4 @@ pub use parse::{
 };
 pub use path::{FieldPath, PathError, Step};
 pub use span::{LineIndex, Position, Span};
-pub use tree::{Comment, Content, Document, Entry, Node, Number};
+pub use tree::{Comment, Content, Document, Entry, Node, Number, Repeated};

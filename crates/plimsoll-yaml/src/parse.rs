@@ -19,7 +19,7 @@ mod tag;
 mod token;
 mod words;
 
-use crate::{Comment, Content, Error, ErrorKind, LineIndex, Node, Span};
+use crate::{Comment, Content, Error, ErrorKind, LineIndex, Node, Repeated, Span};
 use grammar::Grammar;
 pub use skim::{Skimmed, skim_part};
 
@@ -45,7 +45,7 @@ pub struct Parsed {
     pub comments: Vec<Comment>,
     /// Keys that repeat an earlier key of their mapping, in the order of the text. The tree has the
     /// last of them; other readers of YAML refuse such a document.
-    pub repeated: Vec<Span>,
+    pub repeated: Vec<Repeated>,
 }
 
 /// Reads all documents of `text`.
@@ -223,9 +223,12 @@ mod tests {
         let text =
             "b: &b {x: 1}\na: 1\nc: {<<: *b, x: 2, y: 1, y: 2}\na: 3\nd: {<<: {x: 1}, x: 2}\n";
         let repeated = parse_one(text).unwrap().repeated;
-        let lines: Vec<&str> = repeated.iter().map(|span| &text[span.start..]).collect();
-        assert_eq!(lines.len(), 2, "{lines:?}");
-        assert!(lines[0].starts_with("y: 2}") && lines[1].starts_with("a: 3"), "{lines:?}");
+        let rest = |span: Span| &text[span.start..];
+        let lines: Vec<[&str; 2]> =
+            repeated.iter().map(|one| [rest(one.first), rest(one.key)]).collect();
+        let [[first, again], [outer, last]] = lines.as_slice() else { panic!("{lines:?}") };
+        assert!(first.starts_with("y: 1,") && again.starts_with("y: 2}"), "{lines:?}");
+        assert!(outer.starts_with("a: 1") && last.starts_with("a: 3"), "{lines:?}");
     }
 
     #[test]

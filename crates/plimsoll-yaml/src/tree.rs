@@ -66,6 +66,15 @@ pub struct Entry {
     pub value: Node,
 }
 
+/// A key that stands in its mapping more than once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Repeated {
+    /// The key where it stands again.
+    pub key: Span,
+    /// The key where it stands first, with a value that the tree does not have.
+    pub first: Span,
+}
+
 /// A comment of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comment {
@@ -193,6 +202,8 @@ pub struct Document {
     pub root: Node,
     /// The document's comments in the order of the text.
     pub comments: Vec<Comment>,
+    /// Keys that stand in their mapping more than once, in the order of the text.
+    pub repeated: Vec<Repeated>,
     /// Answers where parts of the text come from.
     pub provenance: Arc<dyn Provenance>,
 }

@@ -65,7 +65,8 @@ def again(stage):
 
 def shared(stage):
     """Two replicas with Postgres and Redis, and what happens when the database goes and comes back."""
-    words = {"username": "owui", "password": "pg-0123456789"}
+    # Characters that would end a part of a URL.
+    words = {"username": "owui", "password": "pg-01@23/45:67?89#%"}
     database = postgres(stage.cluster.scratch, "openwebui", words["username"], words["password"])
     store = redis(stage.cluster.scratch, "redis-0123456789")
     try:

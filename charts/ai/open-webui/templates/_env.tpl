@@ -157,15 +157,15 @@ S3_SECRET_ACCESS_KEY: {secretKeyRef: {name: {{ $s3.existingSecret | quote }}, ke
 {{- end }}
 
 {{/*
-One URL of the parts, which Open WebUI would join in the same way: nothing is escaped, so user and password must be made
-of letters, digits and . _ ~ -
+One URL of the parts without user and password, which the driver takes from PGUSER and PGPASSWORD: whatever stands in
+them works, while Open WebUI's own DATABASE_USER and DATABASE_PASSWORD are put into a URL that an @ or / breaks.
 */}}
 {{- define "open-webui.databaseEnv" -}}
-{{- include "ai-app.databaseEnv" (dict "root" . "names" (dict "host" "POSTGRES_HOST" "port" "POSTGRES_PORT" "name" "POSTGRES_DATABASE" "username" "POSTGRES_USER" "password" "POSTGRES_PASSWORD")) }}
+{{- include "ai-app.databaseEnv" (dict "root" . "names" (dict "host" "POSTGRES_HOST" "port" "POSTGRES_PORT" "name" "POSTGRES_DATABASE" "username" "PGUSER" "password" "PGPASSWORD")) }}
 {{- $host := include "ai-app.databasePart" (dict "root" . "part" "host" "variable" "POSTGRES_HOST") }}
 {{- $port := include "ai-app.databasePart" (dict "root" . "part" "port" "variable" "POSTGRES_PORT") }}
 {{- $name := include "ai-app.databasePart" (dict "root" . "part" "name" "variable" "POSTGRES_DATABASE") }}
-DATABASE_URL: {{ printf "postgresql://$(POSTGRES_USER):$(POSTGRES_PASSWORD)@%s:%s/%s?sslmode=%s" $host $port $name .Values.database.sslMode | quote }}
+DATABASE_URL: {{ printf "postgresql://%s:%s/%s?sslmode=%s" $host $port $name .Values.database.sslMode | quote }}
 {{- end }}
 
 {{- define "open-webui.redisEnv" -}}

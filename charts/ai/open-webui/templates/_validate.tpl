@@ -47,7 +47,7 @@
 {{- if and $values.externalSecret.enabled (not $auth.existingSecret) }}
 {{- include "open-webui.validateStore" . }}
 {{- end }}
-{{- range list "WEBUI_AUTH" "WEBUI_SECRET_KEY" "DATABASE_URL" "DATA_DIR" "ENABLE_PERSISTENT_CONFIG" }}
+{{- range list "WEBUI_AUTH" "WEBUI_SECRET_KEY" "DATABASE_URL" "DATABASE_TYPE" "DATA_DIR" "ENABLE_PERSISTENT_CONFIG" }}
 {{- if hasKey $values.env . }}
 {{- fail (printf "env.%s is set by the chart: use auth, database, persistence.data.mountPath or persistentConfig; signing in cannot be switched off." .) }}
 {{- end }}

@@ -142,7 +142,7 @@ const KNOBS: &[KnobFact] = &[
     env(Knob::BasePath, &["SERVER_ROOT_PATH"], PROXY),
     env(Knob::ApiKey, &["LITELLM_MASTER_KEY"], PROXY),
     env(Knob::SaltKey, &["LITELLM_SALT_KEY"], PROXY),
-    env(Knob::Database, &["DATABASE_URL"], PROXY),
+    env(Knob::Database, &["DATABASE_URL", "DATABASE_HOST"], PROXY),
     env(Knob::SharedState, &["REDIS_URL", "REDIS_HOST"], PROXY),
     env(Knob::XdgCache, &["XDG_CACHE_HOME"], PROXY),
     env(Knob::Home, &["HOME"], DOCKERFILE),

@@ -128,7 +128,14 @@ const KNOBS: &[KnobFact] = &[
     env(Knob::Signup, &["ENABLE_SIGNUP"], "True"),
     env(Knob::SessionKey, &["WEBUI_SECRET_KEY", "WEBUI_JWT_SECRET_KEY"], ""),
     env(Knob::DataDirectory, &["DATA_DIR"], "/app/backend/data"),
-    env(Knob::Database, &["DATABASE_URL"], ""),
+    KnobFact {
+        knob: Knob::Database,
+        flags: &[],
+        // The second is one of five parts, all of which are needed; they win over the first.
+        envs: &["DATABASE_URL", "DATABASE_HOST"],
+        default: "",
+        source: Source::read("open-webui/open-webui backend/open_webui/env.py", "0.12.4"),
+    },
     env(Knob::SharedState, &["REDIS_URL"], ""),
     env(Knob::MessageBroker, &["WEBSOCKET_REDIS_URL"], ""),
     env(Knob::ObjectStorage, &["STORAGE_PROVIDER"], ""),

@@ -7,9 +7,14 @@ mod charts;
 mod cluster;
 mod life;
 mod network;
+mod new_charts;
+mod placement;
 mod pods;
+mod product;
 mod refusals;
+mod roles;
 mod scheduling;
+mod stand_in;
 
 use std::io::{Write, stderr};
 use std::process::ExitCode;
@@ -32,6 +37,8 @@ fn main() -> ExitCode {
         scheduling::TESTS,
         pods::TESTS,
         charts::TESTS,
+        new_charts::TESTS,
+        roles::TESTS,
     ]
     .into_iter()
     .flatten()

@@ -55,12 +55,39 @@ rule! {
     ///               valueFrom: {secretKeyRef: {name: open-webui, key: url}}
     /// ```
     ///
+    /// ```yaml bad
+    /// apiVersion: apps/v1
+    /// kind: Deployment
+    /// metadata:
+    ///   name: open-webui
+    /// spec:
+    ///   replicas: 2
+    ///   #         ^
+    ///   selector:
+    ///     matchLabels: {app: open-webui}
+    ///   template:
+    ///     metadata:
+    ///       labels: {app: open-webui}
+    ///     spec:
+    ///       containers:
+    ///         - name: open-webui
+    ///           image: ghcr.io/open-webui/open-webui:v0.12.4
+    ///           env:
+    ///             - {name: DATABASE_HOST, value: postgres}
+    ///             - {name: DATABASE_NAME, value: chat}
+    ///             - {name: DATABASE_USER, value: chat}
+    ///             - name: DATABASE_PASSWORD
+    ///               valueFrom: {secretKeyRef: {name: open-webui, key: password}}
+    /// ```
+    ///
     /// ## Fix
-    /// `DATABASE_URL` of a PostgreSQL from a Secret, with `WEBSOCKET_MANAGER=redis` and one
+    /// `DATABASE_URL` of a PostgreSQL from a Secret, or its five parts (`DATABASE_TYPE`, `_HOST`,
+    /// `_PORT`, `_NAME`, and `_USER` or `_PASSWORD`, of which a missing one means SQLite), with `WEBSOCKET_MANAGER=redis` and one
     /// `WEBUI_SECRET_KEY` for all pods; or one replica.
     ///
     /// ## Sources
     /// - open-webui/docs docs/getting-started/env-configuration.mdx (0.6), `DATABASE_URL`; SQLite documentation, “Appropriate Uses”, network file systems
+    /// - open-webui/open-webui backend/open_webui/env.py (0.12.4), `DB_VARS`
     /// - open-webui/open-webui#10278, louislam/uptime-kuma#5224
     slug: "database-in-every-pod",
     level: Error,
@@ -72,7 +99,8 @@ rule! {
 
 fn check(cx: &Context<'_>, report: &mut Report) {
     for server in cx.servers().filter(|server| server.engine.kind == EngineKind::OpenWebUi) {
-        if server.engine.setting(Knob::Database).is_some() {
+        let missing = missing_part(cx, &server);
+        if server.engine.setting(Knob::Database).is_some() && missing.is_none() {
             continue;
         }
         let Some(pods) = several(cx, &server) else { continue };
@@ -81,7 +109,10 @@ fn check(cx: &Context<'_>, report: &mut Report) {
             format!("{} pods each use an SQLite file of their own", pods.value),
             "accounts, chats and settings differ from pod to pod, or all pods write one file and \
              break it",
-            "set DATABASE_URL of a PostgreSQL from a Secret, or run one replica",
+            missing.map_or_else(
+                || "set DATABASE_URL of a PostgreSQL from a Secret, or run one replica".to_owned(),
+                |part| format!("set {part} too: without it the other parts are not used"),
+            ),
         );
         finding.related("the container", &server.container.at);
         if let Some(unknown) = server.engine.unknown_env.first() {
@@ -90,6 +121,23 @@ fn check(cx: &Context<'_>, report: &mut Report) {
                 .related("that object", unknown);
         }
     }
+}
+
+/// The part of the database's address that is missing where it is given in parts and no whole one is.
+fn missing_part(cx: &Context<'_>, server: &Server<'_>) -> Option<&'static str> {
+    let is_set = |name: &str| {
+        let variable = cx.app.variable(server.workload, server.container, name);
+        variable.is_some_and(|variable| variable.text.is_none_or(|text| !text.value.is_empty()))
+    };
+    if is_set("DATABASE_URL") || !is_set("DATABASE_HOST") {
+        return None;
+    }
+    let parts = ["DATABASE_TYPE", "DATABASE_PORT", "DATABASE_NAME"];
+    let who = ["DATABASE_USER", "DATABASE_PASSWORD"];
+    parts
+        .into_iter()
+        .find(|part| !is_set(part))
+        .or_else(|| (!who.iter().any(|part| is_set(part))).then_some(who[0]))
 }
 
 fn several<'a>(cx: &Context<'a>, server: &Server<'a>) -> Option<&'a Field<i64>> {

@@ -77,6 +77,7 @@ fn documents(text: &str, provenance: Arc<dyn Provenance>) -> App {
             text: text.clone(),
             root: one.root,
             comments: one.comments,
+            repeated: one.repeated,
             provenance: provenance.clone(),
         })
     };

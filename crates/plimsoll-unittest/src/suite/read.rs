@@ -52,9 +52,9 @@ const TEST: &[&str] = &[
 ];
 
 pub(super) fn suite(parsed: &Parsed, source: &Source, strict: bool) -> Result<Suite> {
-    if let Some(span) = parsed.repeated.first() {
-        let key = span.of(&source.text);
-        return Err(source.problem(*span, format!("the key `{key}` is there twice")));
+    if let Some(repeated) = parsed.repeated.first() {
+        let key = repeated.key.of(&source.text);
+        return Err(source.problem(repeated.key, format!("the key `{key}` is there twice")));
     }
     let root = Value::read(&parsed.root, &source.text);
     let decoder = Decoder { source, strict };

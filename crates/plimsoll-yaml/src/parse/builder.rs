@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::go_syntax::go_syntax;
@@ -15,7 +15,7 @@ use super::words::Words;
 use super::{MAX_DEPTH, MAX_NODES};
 use crate::scalar::{Scalar, resolve};
 use crate::tree::{are_unique, drop_duplicates};
-use crate::{Content, Entry, Error, ErrorKind, LineIndex, Node, Number, Span};
+use crate::{Content, Entry, Error, ErrorKind, LineIndex, Node, Number, Repeated, Span};
 
 type Result<T> = std::result::Result<T, Error>;
 
@@ -58,7 +58,7 @@ pub(super) struct Builder<'t> {
     /// Which of `entries` come from merge keys, in ascending order.
     merged: Vec<usize>,
     /// Keys that repeat an earlier key of their mapping.
-    repeated: Vec<Span>,
+    repeated: Vec<Repeated>,
     root: Option<Node>,
     anchors: HashMap<&'t str, Anchor>,
     /// How many anchors the document has defined so far.
@@ -208,17 +208,20 @@ impl<'t> Builder<'t> {
 
     /// Keeps where a mapping, whose entries start at `base`, writes a key a second time.
     fn note_repeated(&mut self, entries: &[Entry], base: usize) {
-        let mut seen = HashSet::new();
+        let mut seen: HashMap<&str, Span> = HashMap::new();
         for (index, entry) in entries.iter().enumerate() {
-            let is_own = self.merged.binary_search(&(base + index)).is_err();
-            if is_own && !seen.insert(&*entry.key) {
-                self.repeated.push(entry.key_span);
+            if self.merged.binary_search(&(base + index)).is_ok() {
+                continue;
+            }
+            let first = *seen.entry(&*entry.key).or_insert(entry.key_span);
+            if first != entry.key_span {
+                self.repeated.push(Repeated { key: entry.key_span, first });
             }
         }
     }
 
     /// Returns the keys that repeat an earlier key of their mapping, and forgets them.
-    pub(super) fn take_repeated(&mut self) -> Vec<Span> {
+    pub(super) fn take_repeated(&mut self) -> Vec<Repeated> {
         let mut repeated = std::mem::take(&mut self.repeated);
         repeated.sort_unstable();
         repeated

@@ -200,11 +200,14 @@ fn empty_documents_are_no_trouble() {
 #[test]
 fn objects_that_are_none_are_listed_as_unchecked() {
     let scratch = Scratch::with_good_chart();
-    scratch.write("good/templates/odd.yaml", "a: {{ .Values.replicas }}\n");
+    scratch.write(
+        "good/templates/odd.yaml",
+        "apiVersion: v1\nkind: List\nitems: [{{ .Values.replicas }}]\n",
+    );
     let run = scratch.run(&["check", "good"]);
     run.exits(1).says(&[
         "Not checked\n",
-        "good/values.yaml:1:11: good/templates/odd.yaml: ",
+        "good/values.yaml:1:11: good/templates/odd.yaml items[0]: an object is a mapping",
         "1 part not checked",
     ]);
     let report = scratch.run(&["check", "-o", "json", "good"]).json();

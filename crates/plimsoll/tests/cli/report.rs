@@ -66,7 +66,7 @@ fn everything() -> Scratch {
         &[
             ("values.yaml", "replicas: 1\n"),
             ("templates/deployment.yaml", &format!("{deployment}{gpu}")),
-            ("templates/odd.yaml", "a: {{ .Values.replicas }}\n"),
+            ("templates/odd.yaml", "apiVersion: v1\nkind: List\nitems: [{{ .Values.replicas }}]\n"),
             (
                 "templates/account.yaml",
                 "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\n",

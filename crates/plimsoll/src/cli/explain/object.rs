@@ -144,7 +144,14 @@ mod tests {
             let text = format!("kind: {kind}\nmetadata:\n  name: {name}\n");
             let root = plimsoll_yaml::parse_one(&text).unwrap().root;
             let provenance = Arc::new(Nobody);
-            Document { name: "t".into(), text: text.into(), root, comments: vec![], provenance }
+            Document {
+                name: "t".into(),
+                text: text.into(),
+                root,
+                comments: vec![],
+                repeated: vec![],
+                provenance,
+            }
         };
         titles.iter().map(document).collect()
     }
