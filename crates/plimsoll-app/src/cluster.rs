@@ -145,8 +145,9 @@ impl Cluster {
             vec![ClusterProblem { place, field: String::new(), message }]
         })?;
         let mut reader = Reader::new(&place);
-        for span in parsed.repeated {
-            reader.problem(span, "", format!("{} stands here twice", span.of(text)));
+        for repeated in parsed.repeated {
+            let key = repeated.key;
+            reader.problem(key, "", format!("{} stands here twice", key.of(text)));
         }
         let cluster = cluster(&mut reader, &parsed.root);
         reader.finish(cluster)
