@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times Helm's Go packages and Plimsoll on the same charts, each inside one process.
 
-usage: in-process.py --helm PROGRAM --plimsoll PROGRAM [--rounds N] [--runs N] [--keep] LIST
+usage: in-process.py --helm PROGRAM --plimsoll PROGRAM [--rounds N] [--runs N] [--keep] [--engine] LIST
 
 HELM is bench/helm-in-process, built; PLIMSOLL is the example `in_process` of plimsoll-chart; LIST
 comes from corpus.py. The programs run in turns, so that whatever else the machine does falls on
@@ -12,7 +12,8 @@ median over the rounds stands for it.
 Plimsoll runs twice: once each rendering begins with nothing, once templates that charts have in
 common are parsed once, as `plimsoll check` does. With --keep both programs may keep a chart that the
 lines name one after the other: Helm its files, since its packages change what they read, Plimsoll
-all of it.
+all of it. With --engine the charts are loaded before time is taken: of Helm only `Engine.Render` is
+timed, of Plimsoll `Chart::render`, which does more, since it merges, checks and sorts too.
 
 Lines that Helm refuses are left out. All others must give the same bytes, unless two renderings of
 Helm differ: those are charts with random values. Charts that make keys or hash passwords are told
@@ -83,9 +84,10 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--engine", action="store_true")
     parser.add_argument("list")
     arguments = parser.parse_args()
-    flags = ["-runs", str(arguments.runs)] + (["-keep"] if arguments.keep else [])
+    flags = ["-runs", str(arguments.runs)] + (["-keep"] if arguments.keep else []) + (["-engine"] if arguments.engine else [])
     variants = {
         "Helm": [arguments.helm, *flags],
         "Plimsoll": [arguments.plimsoll, *flags],

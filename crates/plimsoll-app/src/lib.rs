@@ -50,7 +50,8 @@
 //! ```
 //!
 //! Knowledge about engines and GPUs is data in [`engines`] and [`gpu`]; each row names its source.
-//! The crate knows nothing of charts, rules or clusters.
+//! [`cluster`] reads what is known of a cluster. The crate knows nothing of charts or rules, and talks to
+//! no cluster.
 
 mod app;
 mod argument;
@@ -87,6 +88,7 @@ mod workload;
 #[cfg(test)]
 mod testing;
 
+pub mod cluster;
 pub mod engines;
 pub mod gpu;
 

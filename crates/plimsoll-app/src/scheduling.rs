@@ -96,6 +96,18 @@ pub enum Effect {
     NoExecute,
 }
 
+impl Effect {
+    /// Returns the word that manifests use.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NoSchedule => "NoSchedule",
+            Self::PreferNoSchedule => "PreferNoSchedule",
+            Self::NoExecute => "NoExecute",
+        }
+    }
+}
+
 /// A taint that the pod accepts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Toleration {

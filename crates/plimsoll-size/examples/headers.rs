@@ -33,6 +33,7 @@ const MODELS: &[(&str, &str)] = &[
     ("Qwen2.5 7B", "Q4_K_M"),
     ("Qwen2.5 72B", "Q4_K_M"),
     ("Qwen2-VL 2B", "F16"),
+    ("Qwen2.5-VL 7B", "Q4_K_M"),
     ("Qwen3 0.6B", "Q8_0"),
     ("Qwen3 8B", "Q4_K_M"),
     ("Qwen3 30B-A3B", "Q4_K_M"),

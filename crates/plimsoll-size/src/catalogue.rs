@@ -83,6 +83,20 @@ impl Known {
     pub fn safetensors(&self) -> Result<Model> {
         Model::of_config(&self.title, &self.source, &self.config()?, None)
     }
+
+    /// Returns what sees pictures as Ollama keeps it, in half precision beside the weights; nothing
+    /// where there is none.
+    ///
+    /// # Errors
+    ///
+    /// None for the rows of this crate.
+    pub(crate) fn projector(&self) -> Result<Option<Part>> {
+        Ok(self.config()?.vision.map(|vision| Part {
+            name: "projector".to_owned(),
+            kind: PartKind::Projector,
+            bytes: Bytes(vision.parameters.saturating_mul(2)),
+        }))
+    }
 }
 
 impl Model {
@@ -118,6 +132,10 @@ impl Model {
             kind: PartKind::Weights,
             bytes: weights.total() + header,
         };
+        let notes = match (&config.vision, recipe) {
+            (Some(_), None) => vec![SEES.to_owned()],
+            _ => Vec::new(),
+        };
         Ok(Self {
             name: name.to_owned(),
             is_gguf: recipe.is_some(),
@@ -128,10 +146,14 @@ impl Model {
             band: RECIPE_BAND,
             parts: vec![part],
             source: source.to_owned(),
-            notes: Vec::new(),
+            notes,
         })
     }
 }
+
+/// What is not computed of models that see.
+const SEES: &str = "it sees pictures: vLLM also tries the largest one when it starts, whose memory is \
+                    not counted here; bound it with --limit-mm-per-prompt and --mm-processor-kwargs";
 
 /// What the vocabulary adds to a file: some 65 bytes for each token with its merges, between 23
 /// (SentencePiece) and 65 (byte pairs) in files whose headers were measured.
@@ -199,11 +221,18 @@ pub(crate) fn not_known(reference: &str) -> Error {
     if let Some((_, why)) = ELSEWHERE.iter().find(|(starts, _)| is(starts)) {
         return Error::new(crate::ErrorKind::Reference, format!("{reference} is {why}"));
     }
+    // A repository of the Hub is often written without its scheme.
+    let own = reference.trim_end_matches(":latest");
+    let asked = if own.contains('/') && !own.contains([':', '@']) {
+        format!("ask the Hub with hf://{own} --online")
+    } else {
+        "ask its registry with --online".to_owned()
+    };
     Error::new(
         crate::ErrorKind::Reference,
         format!(
-            "{reference} is not in the catalogue of this version; ask its registry with --online, or \
-             name its GGUF file, or the folder with its config.json"
+            "{own} is not in the catalogue of this version; {asked}, or name its GGUF file, or the \
+             folder with its config.json"
         ),
     )
 }

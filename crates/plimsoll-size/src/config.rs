@@ -211,7 +211,10 @@ impl Config {
             kv_heads: self.kv_heads,
             feed_forward: self.feed_forward,
             vocabulary: self.vocabulary,
-            context: self.context,
+            // The table of RoBERTa's positions has two more rows, for padding.
+            context: self.context.map(|rows| {
+                if self.model_type.ends_with("roberta") { rows.saturating_sub(2) } else { rows }
+            }),
             experts: self.mixture.as_ref().map(|mixture| Experts {
                 count: mixture.count,
                 used: mixture.used,

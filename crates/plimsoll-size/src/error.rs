@@ -49,6 +49,12 @@ impl Error {
         Self(Box::new(Inner { kind, message: message.into(), offset: None, file: None }))
     }
 
+    /// Makes the error for a setting that makes no sense; the message names the flag and the next step.
+    #[must_use]
+    pub fn setting(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Setting, message)
+    }
+
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Invalid, message)
     }

@@ -1,8 +1,8 @@
 //! The other way round: the largest setting that still fits, and the GPUs that hold a model.
 
 use crate::{
-    Bytes, Engine, Estimate, GPUS, Gpu, KvType, MAX_CONTEXT, MAX_PARALLEL, Model, Place, Result,
-    Setting, estimate,
+    Bytes, Engine, Estimate, GPUS, Gpu, MAX_CONTEXT, MAX_PARALLEL, Model, Place, Result, Setting,
+    estimate,
 };
 
 /// Returns the largest context that fits, in whole steps of 256 tokens, up to the one that the
@@ -52,70 +52,11 @@ fn largest(most: u64, mut holds: impl FnMut(u64) -> Result<bool>) -> Result<Opti
     Ok(Some(low))
 }
 
-/// A change that makes a model fit that does not: the flag, and what it changes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Way {
-    /// The flags to add.
-    pub flags: String,
-    /// What they do.
-    pub effect: &'static str,
-}
-
-/// Returns single changes of a setting each of which makes the model fit, the least painful first;
-/// nothing where it fits already or no GPU was named.
-#[must_use]
-pub fn ways(model: &Model, setting: &Setting) -> Vec<Way> {
-    let fits =
-        |setting: &Setting| estimate(model, setting).is_ok_and(|found| found.fits() == Some(true));
-    if setting.gpu.is_none() || fits(setting) || setting.engine == Engine::Training {
-        return Vec::new();
-    }
-    let is_llama = setting.engine.is_llama();
-    let layers = model.architecture.layers.len() as u64;
-    let mut ways = Vec::new();
-    let mut add = |flags: String, effect: &'static str| ways.push(Way { flags, effect });
-    if setting.engine == Engine::Vllm
-        && fits(&Setting { max_sequences: Some(64), ..setting.clone() })
-    {
-        add("--max-num-seqs 64".to_owned(), "fewer sequences at once");
-    }
-    let short = if is_llama { KvType::Q8_0 } else { KvType::FP8 };
-    if fits(&Setting { key: short, value: short, ..setting.clone() }) {
-        add(format!("--kv-type {}", short.name), "keys and values in eight bits");
-    }
-    if let Ok(Some(context)) = max_context(model, setting) {
-        add(format!("--ctx {context}"), "a shorter context");
-    }
-    let experts = |count: u64| Setting { cpu_experts: count, ..setting.clone() };
-    if is_llama
-        && model.architecture.experts.is_some()
-        && let Ok(Some(count)) = smallest(layers, |count| Ok(fits(&experts(count))))
-    {
-        add(
-            format!("--cpu-moe {count}"),
-            "the experts of so many layers with the processor, slower",
-        );
-    }
-    let wider = [2, 4, 8].into_iter().filter(|gpus| *gpus > setting.gpus).find(|gpus| {
-        let tensor_parallel = if is_llama { 1 } else { *gpus };
-        fits(&Setting { gpus: *gpus, tensor_parallel, ..setting.clone() })
-    });
-    if let Some(gpus) = wider {
-        add(format!("--gpus {gpus}"), "more GPUs");
-    }
-    let split = |left: u64| Setting { gpu_layers: Some(layers + 1 - left), ..setting.clone() };
-    if is_llama
-        && setting.gpu_layers.is_none()
-        && let Ok(Some(left)) = smallest(layers, |left| Ok(fits(&split(left))))
-    {
-        let flags = format!("--gpu-layers {}", layers + 1 - left);
-        add(flags, "the other layers with the processor, much slower");
-    }
-    ways
-}
-
 /// The smallest number from 1 to `most` that holds, where all above one that holds do.
-fn smallest(most: u64, mut holds: impl FnMut(u64) -> Result<bool>) -> Result<Option<u64>> {
+pub(crate) fn smallest(
+    most: u64,
+    mut holds: impl FnMut(u64) -> Result<bool>,
+) -> Result<Option<u64>> {
     if most == 0 || !holds(most)? {
         return Ok(None);
     }
@@ -132,7 +73,10 @@ fn smallest(most: u64, mut holds: impl FnMut(u64) -> Result<bool>) -> Result<Opt
 }
 
 /// GPUs that clouds and data centres commonly have, by memory.
-const COMMON: &[&str] = &["T4", "L4", "L40S", "A100 SXM 80 GB", "H100 SXM", "H200 SXM", "B200"];
+const COMMON: &[&str] = &["T4", "L4", "L40S", "A100 SXM 80 GB", "H100 SXM", "H200 SXM", LARGEST];
+
+/// The largest of them.
+const LARGEST: &str = "B200";
 
 /// Returns the smallest of the common GPUs, and how many of it, that hold the model; nothing where
 /// eight of the largest do not.
@@ -141,7 +85,7 @@ const COMMON: &[&str] = &["T4", "L4", "L40S", "A100 SXM 80 GB", "H100 SXM", "H20
 ///
 /// As [`estimate`], where the setting makes no sense for any number of GPUs.
 pub fn smallest_gpu(model: &Model, setting: &Setting) -> Result<Option<(Gpu, u64)>> {
-    setting.check()?;
+    check(model, setting)?;
     let mut rows = Vec::new();
     for (rank, name) in COMMON.iter().enumerate() {
         let row = row(model, setting, Gpu::named(name)?);
@@ -149,6 +93,13 @@ pub fn smallest_gpu(model: &Model, setting: &Setting) -> Result<Option<(Gpu, u64
     }
     let least = rows.into_iter().min_by_key(|(gpus, rank, _)| (*gpus, *rank));
     Ok(least.map(|(gpus, _, gpu)| (gpu, gpus)))
+}
+
+/// What the engine refuses on one GPU it refuses on any number of any.
+fn check(model: &Model, setting: &Setting) -> Result<()> {
+    let gpu = Some(Gpu::named(LARGEST)?);
+    let setting = Setting { gpu, gpus: 1, tensor_parallel: 1, ..setting.clone() };
+    estimate(model, &setting).map(|_| ())
 }
 
 /// What a GPU of the catalogue is to a model.
@@ -176,7 +127,7 @@ pub struct GpuRow {
 ///
 /// As [`estimate`], where the setting makes no sense for any number of GPUs.
 pub fn gpu_table(model: &Model, setting: &Setting) -> Result<Vec<GpuRow>> {
-    setting.check()?;
+    check(model, setting)?;
     let mut rows: Vec<GpuRow> = GPUS.iter().map(|gpu| row(model, setting, *gpu)).collect();
     rows.sort_by_key(|row| (row.gpus.unwrap_or(u64::MAX), row.usable.less(row.used), row.gpu.name));
     Ok(rows)
@@ -241,35 +192,6 @@ mod tests {
         let large = self::model("llama3.1:70b");
         assert_eq!(max_context(&large, &small).unwrap(), None);
         assert_eq!(max_parallel(&large, &small).unwrap(), None);
-    }
-
-    #[test]
-    fn ways_make_it_fit() {
-        let gpu = Some(Gpu::named("RTX 4090").unwrap());
-        let setting = Setting { gpu, ..Setting::new(Engine::LlamaCpp, 131_072) };
-        let flags = |reference: &str, setting: &Setting| -> Vec<String> {
-            ways(&model(reference), setting).into_iter().map(|way| way.flags).collect()
-        };
-        let found = flags("qwen3:30b", &setting);
-        for part in ["--ctx ", "--cpu-moe ", "--gpus 2", "--gpu-layers "] {
-            assert!(found.iter().any(|flag| flag.starts_with(part)), "{part}: {found:?}");
-        }
-        let count: u64 = found
-            .iter()
-            .find_map(|flag| flag.strip_prefix("--cpu-moe "))
-            .and_then(|count| count.parse().ok())
-            .unwrap();
-        let fits = |cpu_experts: u64| {
-            let setting = Setting { cpu_experts, ..setting.clone() };
-            estimate(&model("qwen3:30b"), &setting).unwrap().fits()
-        };
-        assert_eq!((fits(count), fits(count - 1)), (Some(true), Some(false)));
-        assert!(flags("llama3.2:1b", &setting).is_empty());
-        // Nothing helps on so small a card but leaving nearly all with the processor.
-        let small = Gpu::named("Arc A380").unwrap();
-        let setting = Setting { gpu: Some(small), ..Setting::new(Engine::LlamaCpp, 4096) };
-        let found = flags("llama3.1:405b", &setting);
-        assert!(found.iter().all(|flag| flag.starts_with("--gpu-layers")), "{found:?}");
     }
 
     #[test]

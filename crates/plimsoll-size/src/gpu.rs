@@ -106,14 +106,15 @@ impl Gpu {
         if let Some(whole) = whole.filter(|whole| *whole != name) {
             return Self::named(whole);
         }
-        let close: Vec<&Self> =
-            GPUS.iter().filter(|gpu| squeeze(gpu.name).contains(&plain)).collect();
+        let holds = |gpu: &&Self| !plain.is_empty() && squeeze(gpu.name).contains(&plain);
+        let close: Vec<&Self> = GPUS.iter().filter(holds).collect();
         match close.as_slice() {
             [one] => Ok(**one),
             [] => Err(Error::new(
                 ErrorKind::Reference,
                 format!(
-                    "no GPU {name}; `plimsoll size --gpu-table REF` lists those that are known"
+                    "no GPU {name:?}{}; `plimsoll size --gpu-table REF` lists those that are known",
+                    similar(&plain)
                 ),
             )),
             several => {
@@ -135,6 +136,22 @@ impl Gpu {
         };
         GPUS.iter().filter(is).min_by_key(|gpu| gpu.memory_gib / gpu.parts).copied()
     }
+}
+
+/// Names that begin as this one does, for as long as any does.
+fn similar(plain: &str) -> String {
+    /// Fewer letters are no likeness.
+    const LEAST: usize = 3;
+    let common = |gpu: &Gpu| {
+        let own = squeeze(gpu.name);
+        own.bytes().zip(plain.bytes()).take_while(|(one, other)| one == other).count()
+    };
+    let most = GPUS.iter().map(common).max().unwrap_or(0);
+    if most < LEAST {
+        return String::new();
+    }
+    let names = GPUS.iter().filter(|gpu| common(gpu) == most).map(|gpu| gpu.name).take(6);
+    format!(", but {}", names.collect::<Vec<&str>>().join(", "))
 }
 
 /// Letters and digits only, in one case, without the makers' names.
@@ -198,7 +215,13 @@ mod tests {
         ] {
             assert_eq!(Gpu::named(name).unwrap().name, found, "{name}");
         }
-        for (name, words) in [("a100", "any of"), ("voodoo2", "no GPU"), ("10de:ffff", "PCI")] {
+        for (name, words) in [
+            ("a100", "any of"),
+            ("voodoo2", "no GPU"),
+            ("", "no GPU"),
+            ("H1000", "but H100 SXM, H100 PCIe"),
+            ("10de:ffff", "PCI"),
+        ] {
             let error = Gpu::named(name).unwrap_err().to_string();
             assert!(error.contains(words), "{error}");
         }

@@ -29,6 +29,7 @@ mod model;
 mod oci;
 mod ollama;
 mod open;
+mod quant;
 mod rate;
 mod recipe;
 mod reference;
@@ -37,6 +38,7 @@ mod setting;
 mod shapes;
 mod sniff;
 mod tensor;
+mod ways;
 mod weights;
 
 pub use architecture::{Architecture, Cache, Experts, Layer, Reach};
@@ -47,7 +49,7 @@ pub use config::Config;
 pub use engines::{adam_bytes, estimate, startup, volume};
 pub use error::{Error, ErrorKind};
 pub use estimate::{Estimate, Place, Startup, Term};
-pub use fit::{GpuRow, Way, gpu_table, max_context, max_parallel, smallest_gpu, ways};
+pub use fit::{GpuRow, gpu_table, max_context, max_parallel, smallest_gpu};
 pub use folder::{Entry, Folder, MemoryFolder};
 pub use gguf::{
     GGML_TYPES, GgmlType, Gguf, Metadata, SplitName, Value, ggml_type, ggml_type_named, gguf_bytes,
@@ -59,6 +61,7 @@ pub use model::{Model, Part, PartKind};
 pub use oci::{Layer as OciLayer, Manifest};
 pub use ollama::{BlobName, OllamaName};
 pub use open::{open_file, open_folder, pick_manifest};
+pub use quant::Quant;
 pub use rate::Rate;
 pub use recipe::{RECIPES, Recipe};
 pub use reference::Reference;
@@ -66,6 +69,7 @@ pub use safetensors::{Index, Safetensors};
 pub use setting::{Engine, KvType, MAX_CONTEXT, MAX_PARALLEL, Method, Setting, Storage, Training};
 pub use sniff::{FileKind, sniff};
 pub use tensor::{Dtype, Tensor};
+pub use ways::{Way, ways};
 pub use weights::{LayerWeights, Weights};
 
 /// The result of this crate's functions.

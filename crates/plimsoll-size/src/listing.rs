@@ -58,7 +58,9 @@ pub fn read_listing(text: &str) -> Result<Vec<Model>> {
         }
     }
     if models.is_empty() {
-        return Err(Error::missing("the list shows no model that the catalogue knows"));
+        return Err(Error::missing(
+            "the list shows no model that the catalogue knows by its name; size its files where they lie, or name the model",
+        ));
     }
     Ok(models)
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::catalogue::{by_hub, by_ollama, names, not_known};
-use crate::{Confidence, Error, ErrorKind, Known, Model, OllamaName, Recipe, Result};
+use crate::{Confidence, Error, ErrorKind, Known, Model, OllamaName, Quant, Recipe, Result};
 
 /// A reference to a model.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -165,15 +165,48 @@ impl Reference {
             Self::Stdin => Err(wrong("the standard input is no name")),
         }
     }
+
+    /// Returns the model by what the embedded catalogue knows, with its weights stored in another
+    /// way than the name says.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reference::from_catalogue`].
+    pub fn quantised(&self, quant: Quant) -> Result<Model> {
+        let plain = self.from_catalogue()?;
+        let known = match self {
+            Self::Ollama(name) => known_by_tag(&name.model, &name.tag).map(|(known, _)| known),
+            Self::Oci { repository, version, .. } => {
+                let model = repository.rsplit('/').next().unwrap_or(repository);
+                let tag = version.as_deref().unwrap_or("latest");
+                known_by_tag(model, tag).map(|(known, _)| known)
+            }
+            Self::Hub { repository, .. } => by_hub(repository),
+            Self::Path(_) | Self::Listing(_) | Self::Stdin => None,
+        };
+        let known = known.ok_or_else(|| unknown(&self.to_string()))?;
+        let mut model = quant.model(&plain.name, &known.source, &known.config()?)?;
+        if model.is_gguf && !matches!(self, Self::Hub { .. }) {
+            model = in_ollama(known, model)?;
+        }
+        Ok(model)
+    }
 }
 
-/// The error for a name that is not known, with the closest one that is.
+/// The error for a name that is not known, with the closest ones that are.
 fn unknown(reference: &str) -> Error {
-    let plain = |name: &str| name.trim_start_matches("hf://").to_ascii_lowercase();
     let wanted = plain(reference);
     let model = wanted.split([':', '@']).next().unwrap_or(&wanted);
-    let close: Vec<String> =
-        names().filter(|name| plain(name).starts_with(model)).take(6).collect();
+    let is_same = |name: &String| plain(name) == model;
+    if let Some(name) = names().find(is_same) {
+        let own = reference.trim_end_matches(":latest");
+        return wrong(format!("{own} is a repository and no name in Ollama: write {name}"));
+    }
+    let starts = |name: &String| plain(name).starts_with(model);
+    let mut close: Vec<String> = names().filter(starts).take(6).collect();
+    if close.is_empty() {
+        close = similar(model);
+    }
     if close.is_empty() {
         return not_known(reference);
     }
@@ -181,6 +214,45 @@ fn unknown(reference: &str) -> Error {
         "{reference} is not in the catalogue; it has {}; others are asked for with --online",
         close.join(", ")
     ))
+}
+
+/// A name as it is compared: without its scheme, in one case.
+fn plain(name: &str) -> String {
+    name.trim_start_matches("hf://").to_ascii_lowercase()
+}
+
+/// Names that a slip or two of the fingers turn into this one.
+fn similar(wanted: &str) -> Vec<String> {
+    let most = (wanted.len() / 4).min(3);
+    let mut found: Vec<(usize, String)> = names()
+        .filter_map(|name| {
+            let whole = plain(&name);
+            let own = whole.split(':').next().unwrap_or(&whole);
+            let slips = slips(own.as_bytes(), wanted.as_bytes(), most)?;
+            Some((slips, name))
+        })
+        .collect();
+    found.sort();
+    found.into_iter().take(6).map(|(_, name)| name).collect()
+}
+
+/// How many letters have to be changed, added or left out, if they are no more than `most`.
+fn slips(one: &[u8], other: &[u8], most: usize) -> Option<usize> {
+    if one.len().abs_diff(other.len()) > most || one.len().max(other.len()) > 256 {
+        return None;
+    }
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (at, letter) in one.iter().enumerate() {
+        let mut before = row[0];
+        row[0] = at + 1;
+        for (to, wanted) in other.iter().enumerate() {
+            let changed = before + usize::from(letter != wanted);
+            before = row[to + 1];
+            row[to + 1] = changed.min(before + 1).min(row[to] + 1);
+        }
+    }
+    let slips = row[other.len()];
+    (slips <= most).then_some(slips)
 }
 
 /// Ollama quantises some models by a recipe of its own: `qwen3:32b` has 18.81 GiB, and llama.cpp's
@@ -192,8 +264,14 @@ fn ollama_model(model: &str, tag: &str, reference: &str) -> Result<Model> {
     let (known, rest) = known_by_tag(model, tag).ok_or_else(|| unknown(reference))?;
     let quant = if rest.is_empty() { known.quant.clone() } else { quant_in(rest) };
     let has_quant = recipe(&quant).is_some() || near_recipe(&quant).is_some();
-    let mut model = quantised(known, if has_quant { &quant } else { &known.quant }, reference)?;
+    let model = quantised(known, if has_quant { &quant } else { &known.quant }, reference)?;
+    in_ollama(known, model)
+}
+
+/// A model as Ollama keeps it.
+fn in_ollama(known: &Known, mut model: Model) -> Result<Model> {
     model.band = model.band.max(OLLAMA_BAND);
+    model.parts.extend(known.projector()?);
     Ok(model)
 }
 
@@ -364,7 +442,13 @@ mod tests {
             ("llama3.1:13b", "it has llama3.1:8b"),
             ("frobnicate", "not in the catalogue"),
             ("hf://a/b", "not in the catalogue"),
-            ("openai/gpt-oss-20b", "it has hf://openai/gpt-oss-20b"),
+            ("openai/gpt-oss-20b", "write hf://openai/gpt-oss-20b"),
+            ("lama3.1:8b", "it has llama3.1:"),
+            (
+                "hf://meta-lama/Llama-3.3-70B-Instuct",
+                "it has hf://meta-llama/Llama-3.3-70B-Instruct",
+            ),
+            ("hf://someone/Something-Else-7B", "ask its registry with --online"),
             ("./x.gguf", "a path"),
         ] {
             let error = text.parse::<Reference>().unwrap().from_catalogue().unwrap_err();

@@ -372,16 +372,28 @@ impl Setting {
             ));
         }
         if self.micro_batch == 0 || self.micro_batch > 1 << 20 {
-            return wrong(format!("{} tokens at once", self.micro_batch));
+            return wrong(format!(
+                "{} tokens at once (-ub); 1 to 1048576 make sense",
+                self.micro_batch
+            ));
         }
         if !(1..=1 << 24).contains(&self.batch_tokens()) {
-            return wrong(format!("{} tokens at once", self.batch_tokens()));
+            return wrong(format!(
+                "{} tokens at once (--max-num-batched-tokens); 1 to 16777216 make sense",
+                self.batch_tokens()
+            ));
         }
         if !(1..=MAX_PARALLEL).contains(&self.max_sequences()) {
-            return wrong(format!("{} sequences at once", self.max_sequences()));
+            return wrong(format!(
+                "{} sequences at once (--max-num-seqs); 1 to {MAX_PARALLEL} make sense",
+                self.max_sequences()
+            ));
         }
         if !(0.0..=1.0).contains(&self.utilization) {
-            return wrong(format!("a share of {} of the GPU", self.utilization));
+            return wrong(format!(
+                "a share of {} of the GPU (--utilization); 0 to 1 makes sense",
+                self.utilization
+            ));
         }
         if self.engine.is_llama() {
             if self.value.is_quantised() && !self.has_flash {

@@ -5,6 +5,7 @@
 mod chart_dir;
 mod chart_source;
 mod cli;
+mod cluster_file;
 mod compare;
 mod deps;
 mod discover;

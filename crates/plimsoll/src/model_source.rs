@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
 use plimsoll_size::{
-    Config, Entry, Folder, Model, OllamaName, Recipe, Reference, open_file, open_folder,
+    Config, Entry, Error, Folder, Model, OllamaName, Quant, Reference, open_file, open_folder,
 };
 
 use crate::file::{self, FileError};
@@ -96,12 +96,12 @@ impl Folder for DiskFolder {
     }
 }
 
-/// Opens what a reference names. `inner` names a model in a folder or store; `quant` is the recipe
-/// for a bare configuration.
+/// Opens what a reference names. `inner` names a model in a folder or store; `quant` says how the
+/// weights of a bare configuration or of a name in the catalogue are stored.
 pub(crate) fn open(
     text: &str,
     inner: Option<&str>,
-    quant: Option<&'static Recipe>,
+    quant: Option<Quant>,
     options: &online::Options,
 ) -> Result<Vec<Model>> {
     let path = Path::new(text);
@@ -112,8 +112,12 @@ pub(crate) fn open(
     let reference: Reference = text.parse()?;
     Ok(match &reference {
         Reference::Path(path) => vec![open_path(Path::new(path), inner, quant)?],
+        Reference::Listing(_) | Reference::Stdin if quant.is_some() => {
+            return Err(Error::setting(FIXED).into());
+        }
         Reference::Listing(path) => {
-            plimsoll_size::read_listing(&file::read_text(Path::new(path), MAX_LISTING)?)?
+            plimsoll_size::read_listing(&file::read_text(Path::new(path), MAX_LISTING)?)
+                .with_context(|| path.clone())?
         }
         Reference::Stdin => {
             let mut input = BufReader::with_capacity(BUFFER, io::stdin().lock());
@@ -121,19 +125,38 @@ pub(crate) fn open(
         }
         Reference::Ollama(name) => match local_store(name) {
             Some(store) => vec![open_path(&store, Some(&name.to_string()), quant)?],
-            None => vec![named(&reference, inner, options)?],
+            None => vec![named(&reference, inner, quant, options)?],
         },
         Reference::Hub { .. } | Reference::Oci { .. } => {
-            vec![named(&reference, inner, options)?]
+            vec![named(&reference, inner, quant, options)?]
         }
     })
 }
 
+/// Why a file is sized as it is.
+const FIXED: &str = "--quant says how the weights of a configuration or of a name are stored, and the \
+                     weights of files are read as they are: leave it out";
+
+/// What the embedded catalogue knows of a name, with its weights stored so; nothing for files.
+pub(crate) fn stored(text: &str, quant: Quant) -> Option<Model> {
+    if !text.contains("://") && Path::new(text).exists() {
+        return None;
+    }
+    text.parse::<Reference>().ok()?.quantised(quant).ok()
+}
+
 /// The model of a name: from its registry where that is to be asked, else from the catalogue.
-fn named(reference: &Reference, inner: Option<&str>, options: &online::Options) -> Result<Model> {
-    match online::open(reference, inner, options)? {
-        Some(model) => Ok(model),
-        None => Ok(reference.from_catalogue()?),
+fn named(
+    reference: &Reference,
+    inner: Option<&str>,
+    quant: Option<Quant>,
+    options: &online::Options,
+) -> Result<Model> {
+    match (online::open(reference, inner, options)?, quant) {
+        (Some(_), Some(_)) => Err(Error::setting(FIXED).into()),
+        (Some(model), None) => Ok(model),
+        (None, Some(quant)) => Ok(reference.quantised(quant)?),
+        (None, None) => Ok(reference.from_catalogue()?),
     }
 }
 
@@ -143,7 +166,7 @@ fn local_store(name: &OllamaName) -> Option<PathBuf> {
     store.join(name.manifest_path()).is_file().then_some(store)
 }
 
-fn open_path(path: &Path, inner: Option<&str>, quant: Option<&'static Recipe>) -> Result<Model> {
+fn open_path(path: &Path, inner: Option<&str>, quant: Option<Quant>) -> Result<Model> {
     let name = path.display().to_string();
     let metadata = fs::metadata(path).map_err(|error| FileError::io("open", path, &error))?;
     if metadata.is_dir() {
@@ -152,7 +175,10 @@ fn open_path(path: &Path, inner: Option<&str>, quant: Option<&'static Recipe>) -
         if is_bare && inner.is_none() && folder.entry("config.json").is_some() {
             return open_config(&path.join("config.json"), &name, quant);
         }
-        return Ok(open_folder(&name, &folder, inner)?);
+        if quant.is_some() {
+            return Err(Error::setting(FIXED).into());
+        }
+        return open_folder(&name, &folder, inner).map_err(|error| inside(&name, error));
     }
     if !metadata.is_file() {
         return Err(FileError::new(
@@ -165,15 +191,32 @@ fn open_path(path: &Path, inner: Option<&str>, quant: Option<&'static Recipe>) -
     if file_name.ends_with(".json") {
         return open_config(path, &name, quant);
     }
+    if quant.is_some() {
+        return Err(Error::setting(FIXED).into());
+    }
     if file_name.ends_with(".gguf") {
         // Its shards and what belongs to it lie beside it.
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         let folder = DiskFolder::list(parent.unwrap_or(Path::new(".")), true)?;
-        return Ok(open_folder(&name, &folder, Some(file_name))?);
+        return open_folder(&name, &folder, Some(file_name)).map_err(|error| {
+            match parent.and_then(Path::to_str) {
+                Some(parent) => inside(parent, error),
+                None => error.into(),
+            }
+        });
     }
     let file = File::open(path).map_err(|error| FileError::io("open", path, &error))?;
     let mut reader = BufReader::with_capacity(BUFFER, file);
     Ok(open_file(&name, &mut reader, Some(metadata.len()))?)
+}
+
+/// Files in a folder are named by their paths below it; this adds which folder it is.
+fn inside(folder: &str, error: Error) -> anyhow::Error {
+    let message = error.to_string();
+    if message.starts_with(folder) || message.contains(&format!(" in {folder};")) {
+        return error.into();
+    }
+    anyhow::Error::from(error).context(folder.to_owned())
 }
 
 fn is_weights(path: &str) -> bool {
@@ -182,8 +225,12 @@ fn is_weights(path: &str) -> bool {
         || path == "oci-layout"
 }
 
-fn open_config(path: &Path, name: &str, quant: Option<&'static Recipe>) -> Result<Model> {
+fn open_config(path: &Path, name: &str, quant: Option<Quant>) -> Result<Model> {
     let config =
         Config::read(&file::read(path, MAX_CONFIG)?).with_context(|| path.display().to_string())?;
-    Ok(Model::of_config(name, &format!("configuration {}", path.display()), &config, quant)?)
+    let source = format!("configuration {}", path.display());
+    Ok(match quant {
+        Some(quant) => quant.model(name, &source, &config)?,
+        None => Model::of_config(name, &source, &config, None)?,
+    })
 }

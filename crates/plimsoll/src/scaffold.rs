@@ -12,7 +12,7 @@ mod values;
 pub(crate) use base::{Base, Pattern};
 pub(crate) use disk::write;
 pub(crate) use figures::{Figures, Wanted};
-pub(crate) use order::{Entrance, Image, Order, Platform, Vendor};
+pub(crate) use order::{Entrance, Image, Order, Placement, Platform, Vendor};
 pub(crate) use repository::{Role, library_for};
 
 use anyhow::{Context as _, Result};

@@ -1,9 +1,11 @@
 //! `values.schema.json`: values against JSON schemas.
 //!
 //! Helm uses `santhosh-tekuri/jsonschema` v6; the crate used here is by the same author and makes
-//! the same tree of errors, which `complaint` words as the Go library does.
+//! the same tree of errors, which `complaint` words as the Go library does. It takes long to start,
+//! so `quick` comes first and lets those values pass that surely meet their schema.
 
 mod complaint;
+mod quick;
 mod work;
 
 use std::sync::{Arc, Mutex, OnceLock};
@@ -18,14 +20,16 @@ use crate::trace::Trace;
 use crate::value::{Data, Value};
 use crate::{Error, ErrorKind};
 use complaint::{Complaint, compile_error};
+use quick::Plan;
 
 /// What a chart's schema is called inside; the name shows in errors.
 const LOCATION: &str = "file:///values.schema.json";
 
-/// A chart's schema, compiled when first needed and kept for all renderings.
+/// A chart's schema, read and compiled when first needed and kept for all renderings.
 #[derive(Default)]
 pub(crate) struct SchemaFile {
     bytes: Arc<[u8]>,
+    plan: OnceLock<Option<Plan>>,
     compiled: OnceLock<Result<Compiled, String>>,
 }
 
@@ -44,7 +48,13 @@ impl std::fmt::Debug for SchemaFile {
 
 impl SchemaFile {
     pub(crate) fn new(bytes: Arc<[u8]>) -> Self {
-        Self { bytes, compiled: OnceLock::new() }
+        Self { bytes, plan: OnceLock::new(), compiled: OnceLock::new() }
+    }
+
+    /// Tells whether `values` meet the schema, as far as that shows at once.
+    fn surely_holds(&self, values: &Value) -> bool {
+        let plan = self.plan.get_or_init(|| Plan::read(&self.bytes));
+        plan.as_ref().is_some_and(|plan| plan.surely_holds(values))
     }
 
     fn compiled(&self) -> Result<&Compiled, String> {
@@ -128,7 +138,9 @@ impl Checking<'_> {
     fn chart(&mut self, chart: MemberId, values: &Value) {
         let name = self.family.name(chart);
         let loaded = Arc::clone(&self.family.member(chart).chart.0);
-        if let Some(schema) = &loaded.schema {
+        if let Some(schema) = &loaded.schema
+            && !schema.surely_holds(values)
+        {
             match schema.compiled() {
                 Err(message) => self.text.push_str(&format!("{name}:\n{message}")),
                 Ok(compiled) => {

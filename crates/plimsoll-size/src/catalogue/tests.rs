@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::config::family::FAMILIES;
 
 #[test]
 fn every_row_can_be_used() {
@@ -17,6 +18,27 @@ fn every_row_can_be_used() {
         }
     }
     assert!(catalogue().len() >= 50);
+}
+
+/// The page of examples has a line for each family that the catalogue has a model of.
+#[test]
+fn every_family_has_a_model() {
+    let missing: Vec<&str> = FAMILIES
+        .iter()
+        .filter(|family| {
+            catalogue().iter().all(|known| known.config().unwrap().family.gguf != family.gguf)
+        })
+        .map(|family| family.gguf)
+        .collect();
+    assert_eq!(missing, ["granite", "modern-bert"], "docs/SIZING.md names these two");
+}
+
+#[test]
+fn what_sees_has_its_makers_parameters() {
+    let known = by_hub("Qwen/Qwen2.5-VL-7B-Instruct").unwrap();
+    assert_eq!(known.safetensors().unwrap().weights.parameters, 8_292_166_656);
+    // In half precision beside the weights, as Ollama keeps it.
+    assert_eq!(known.projector().unwrap().unwrap().bytes, Bytes(2 * 676_550_144));
 }
 
 #[test]

@@ -40,10 +40,14 @@ impl Vision {
             }
             None => width * out + width,
         };
-        let parameters = if vision.text("model_type") == Some("gemma4_vision") {
-            gemma4(&vision, [width, layers, inner], out)?
-        } else {
-            layers * layer + embeddings + 2 * width + joint
+        let parameters = match vision.text("model_type") {
+            Some("gemma4_vision") => gemma4(&vision, [width, layers, inner], out)?,
+            Some("qwen2_5_vl") => {
+                // Blocks with gates, whose norms have no biases, and no table of places.
+                let gated = 3 * width * inner + 2 * inner + width;
+                layers * (attention + gated + 2 * width) + pixels * width + width + joint
+            }
+            _ => layers * layer + embeddings + 2 * width + joint,
         };
         let parameters = u64::try_from(parameters).unwrap_or(u64::MAX).min(1 << 50);
         Ok(Some(Self { parameters }))

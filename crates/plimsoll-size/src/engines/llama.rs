@@ -22,6 +22,13 @@ pub(super) fn estimate(model: &Model, setting: &Setting) -> Result<Estimate> {
             format!("{} GPUs for {on_gpu} layers: some would hold nothing", setting.gpus),
         ));
     }
+    if setting.cpu_experts > 0 && model.architecture.experts.is_none() {
+        return Err(Error::setting(format!(
+            "{} has no experts that --cpu-moe could leave with the processor; --gpu-layers leaves \
+             whole layers",
+            model.name
+        )));
+    }
     let cache = llama_cache(&model.architecture, setting);
     let split = Split { model, setting, cache: &cache, on_gpu };
     let weights_class = (model.confidence, model.band);
@@ -299,8 +306,8 @@ fn projector_terms(model: &Model) -> Vec<Term> {
             Place::Gpu,
             bytes,
             "projector",
-            "the file, loaded with --mmproj".to_owned(),
-            EXACT,
+            "what sees or hears, loaded with --mmproj".to_owned(),
+            (model.confidence, model.band),
         ),
         term(
             "projector's buffers",
@@ -320,6 +327,13 @@ const NODE: Bytes = Bytes(16 << 30);
 fn warnings(model: &Model, setting: &Setting, on_gpu: u64) -> Vec<String> {
     let mut warnings = Vec::new();
     let layers = model.architecture.layers.len() as u64;
+    if !model.is_gguf {
+        warnings.push(format!(
+            "{} reads GGUF, and these are safetensors: say by which recipe they are converted, such \
+             as --quant Q4_K_M",
+            setting.engine
+        ));
+    }
     if on_gpu > 0 && on_gpu <= layers {
         warnings.push(format!(
             "{} of {layers} layers stay with the processor, which sets the speed",
@@ -333,7 +347,7 @@ fn warnings(model: &Model, setting: &Setting, on_gpu: u64) -> Vec<String> {
             model.weights.active(model.architecture.experts)
         ));
     }
-    if setting.engine == Engine::Ollama {
+    if setting.engine == Engine::Ollama && !model.architecture.is_encoder() {
         warnings.push(format!(
             "pin the context (OLLAMA_CONTEXT_LENGTH={}): Ollama chooses 4096, 32768 or 262144 by the \
              card's memory",

@@ -14,14 +14,22 @@ pub(super) fn estimate(model: &Model, setting: &Setting) -> Result<Estimate> {
     check(model, ranks)?;
     if model.architecture.layers.iter().any(|layer| matches!(layer.cache, Cache::Compressed { .. }))
     {
-        return Err(Error::unsupported(format!(
-            "how vLLM lays out the caches of {} is not known here; of its GGUF files \
-             llama.cpp's are",
-            model.architecture.name
-        )));
+        return Err(Error::new(
+            ErrorKind::Setting,
+            format!(
+                "{} in vLLM cannot be sized: vLLM keeps its compressed tokens in a layout of its own, \
+                 for which no figures were found to check a formula by; size it for llama.cpp \
+                 with --quant Q4_K_M, or start vLLM and read \"Available KV cache memory\" in its log",
+                model.name
+            ),
+        ));
     }
     if setting.gpu.is_none() {
-        return Err(Error::new(ErrorKind::Setting, "vLLM needs a GPU; name one with --gpu"));
+        return Err(Error::new(
+            ErrorKind::Setting,
+            "vLLM needs a GPU: leave --gpu out to see the smallest that holds it, or, for a machine \
+             without one, size it for llama.cpp with --quant Q4_K_M",
+        ));
     }
     let cache = vllm_cache(&model.architecture, setting);
     let weights = weights(model, setting);
@@ -177,18 +185,41 @@ fn fewer_sequences(model: &Model, setting: &Setting, now: Bytes) -> Option<Strin
     })
 }
 
-/// What recorded graphs keep; its own log gave 0.45 GiB for one model.
+/// What recorded graphs keep: some of it whatever their number, and some for each.
+///
+/// Sixteen logs of vLLM 0.6 to 0.27 give 0.21 to 1.21 GiB for 2 to 102 graphs; twelve lie within
+/// half of this. The farthest are hybrid models with few graphs, 0.6 and 1.2 GiB. Among them: vllm
+/// pull request 11349 (0.21 GiB, 35 graphs), gpustack/runner pull request 251 (0.36 GiB, 16).
 fn graphs(setting: &Setting) -> Option<Term> {
+    const BASE: u64 = 256;
+    const EACH: u64 = 5;
+    let count = graph_count(setting.max_sequences());
     setting.compiles.then(|| {
         term(
             "recorded graphs",
             Place::Gpu,
-            Bytes::mib(512),
+            Bytes::mib(BASE + EACH * count),
             "graphs-vllm",
-            "some 0.5 GiB; none with --enforce-eager".to_owned(),
-            (Confidence::Guess, 0.8),
+            format!("{BASE} MiB + {count} graphs × {EACH} MiB; none with --enforce-eager"),
+            (Confidence::Catalogue, 0.5),
         )
     })
+}
+
+/// How many graphs vLLM records: for 1, 2, 4, each eighth number of tokens up to 256 and each
+/// sixteenth beyond, up to twice the sequences at once and 512, and once more up to the sequences.
+///
+/// Source: vllm-project/vllm vllm/config/vllm.py, `_set_cudagraph_sizes` (2026); its logs give 51
+/// and 35 for 256 sequences, 35 and 19 for 128, 11 and 7 for 32, 5 and 4 for 8.
+fn graph_count(sequences: u64) -> u64 {
+    const LARGEST: u64 = 512;
+    let up_to = |most: u64| {
+        let few = [1, 2, 4].into_iter().filter(|tokens| *tokens <= most).count() as u64;
+        let eighths = most.min(255) / 8;
+        let sixteenths = if most < 256 { 0 } else { (most - 256) / 16 + 1 };
+        few + eighths + sixteenths
+    };
+    up_to(sequences.saturating_mul(2).min(LARGEST)) + up_to(sequences.min(LARGEST))
 }
 
 fn host_terms(model: &Model, setting: &Setting) -> Vec<Term> {
@@ -226,4 +257,18 @@ fn host_terms(model: &Model, setting: &Setting) -> Vec<Term> {
             (model.confidence, model.band),
         ),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::graph_count;
+
+    #[test]
+    fn graphs_are_counted_as_logs_count_them() {
+        for (sequences, graphs) in
+            [(1024, 51 + 51), (256, 51 + 35), (128, 35 + 19), (32, 11 + 7), (8, 5 + 4)]
+        {
+            assert_eq!(graph_count(sequences), graphs, "{sequences}");
+        }
+    }
 }

@@ -32,27 +32,36 @@ pub fn open_folder(name: &str, folder: &dyn Folder, want: Option<&str>) -> Resul
     let has_safetensors = folder.entries().iter().any(|entry| entry.path.ends_with(".safetensors"))
         || folder.entry(INDEX).is_some();
     if let Some(want) = want {
-        return if want.ends_with(".gguf") {
-            open_gguf(folder, want)
-        } else {
-            Err(Error::missing(format!("{want}: no such model in {name}")))
+        return match want {
+            SAFETENSORS if has_safetensors => open_safetensors(name, folder),
+            _ if want.ends_with(".gguf") => open_gguf(folder, want),
+            _ if models.is_empty() && !has_safetensors => Err(nothing(name, folder)),
+            _ => Err(Error::missing(format!(
+                "{want}: no such model in {name}; it has {}",
+                listed(&models, has_safetensors)
+            ))),
         };
     }
     match (models.as_slice(), has_safetensors) {
         ([one], false) => open_gguf(folder, one),
         ([], true) => open_safetensors(name, folder),
         ([], false) => Err(nothing(name, folder)),
-        (several, _) => {
-            let mut names: Vec<&str> = several.iter().map(String::as_str).take(8).collect();
-            if has_safetensors {
-                names.push("safetensors");
-            }
-            Err(Error::invalid(format!(
-                "{name} holds several models: {}; name one of the files",
-                names.join(", ")
-            )))
-        }
+        (several, _) => Err(Error::invalid(format!(
+            "{name} holds several models: {}; name one with --model",
+            listed(several, has_safetensors)
+        ))),
     }
+}
+
+/// What `--model` calls the safetensors of a folder that also holds other models.
+const SAFETENSORS: &str = "safetensors";
+
+fn listed(models: &[String], has_safetensors: bool) -> String {
+    let mut names: Vec<&str> = models.iter().map(String::as_str).take(8).collect();
+    if has_safetensors {
+        names.push(SAFETENSORS);
+    }
+    names.join(", ")
 }
 
 fn nothing(name: &str, folder: &dyn Folder) -> Error {
@@ -105,7 +114,7 @@ fn open_gguf(folder: &dyn Folder, path: &str) -> Result<Model> {
                 let shard = split.sibling(number);
                 if folder.entry(&shard).is_none() {
                     return Err(Error::missing(format!(
-                        "shard {number} of {} is missing: {shard}",
+                        "shard {number} of {} is missing: {shard}; fetch it, too",
                         split.count
                     )));
                 }
@@ -170,7 +179,7 @@ fn open_safetensors(name: &str, folder: &dyn Folder) -> Result<Model> {
     let mut parts = Vec::new();
     for path in &files {
         let entry = folder.entry(path).ok_or_else(|| {
-            let why = if index.is_some() { ", which the index names" } else { "" };
+            let why = if index.is_some() { ", which the index names: fetch it, too" } else { "" };
             Error::missing(format!("{path} is missing{why}"))
         })?;
         let mut reader = folder.open(path)?;

@@ -1,11 +1,13 @@
 //! The parts of `docs/SIZING.md` that are figures: made here, and compared.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
 use plimsoll_size::{
-    Engine, GPUS, Gpu, Method, Place, Reference, Setting, Training, catalogue, estimate,
+    Architecture, Cache, Engine, GPUS, Gpu, Method, Place, Reach, Reference, Setting, Training,
+    catalogue, estimate, llama_cache,
 };
 
 use crate::{cache, totals, weights};
@@ -23,6 +25,13 @@ const EXAMPLES: &[(&str, &str, Engine, &str, u64, u64)] = &[
     ("hybrid", "qwen3.5:35b", Engine::LlamaCpp, "L40S", 1, 131_072),
     ("chunks", "llama4:scout", Engine::LlamaCpp, "H100 SXM", 1, 131_072),
     ("embeddings", "hf://BAAI/bge-m3", Engine::Tei, "L4", 1, 512),
+    ("indexed", "deepseek-v3.2:671b", Engine::LlamaCpp, "B200", 4, 32_768),
+    ("compressed", "deepseek-v4-flash", Engine::LlamaCpp, "H200 SXM", 2, 131_072),
+    ("stated", "hf://tiiuae/Falcon-H1-7B-Instruct-GGUF", Engine::LlamaCpp, "L4", 1, 32_768),
+    ("shared", "gemma3n:e4b", Engine::LlamaCpp, "T4", 1, 32_768),
+    ("own-heads", "gemma4:31b", Engine::LlamaCpp, "L40S", 1, 32_768),
+    ("single", "starcoder:15b", Engine::LlamaCpp, "L4", 1, 8192),
+    ("seeing", "hf://Qwen/Qwen2.5-VL-7B-Instruct", Engine::Vllm, "L4", 1, 32_768),
     ("training", "hf://meta-llama/Llama-3.1-8B-Instruct", Engine::Training, "L40S", 1, 2048),
 ];
 
@@ -54,6 +63,7 @@ fn block(name: &str) -> String {
         return worked(example);
     }
     match name {
+        "families" => families_table(),
         "weights" => weights_table(),
         "hub" => hub_table(),
         "cache" => cache_table(),
@@ -110,6 +120,73 @@ fn worked(
     )
     .unwrap();
     text
+}
+
+/// A line for each family of architectures, with the cache of one of its models.
+fn families_table() -> String {
+    let mut text = "| family | model | for each token and layer, elements | for each sequence | \
+                    32768 tokens, MiB |\n|---|---|---|---|---:|\n"
+        .to_owned();
+    let mut seen = BTreeSet::new();
+    for known in catalogue() {
+        let architecture = known.config().unwrap().architecture().unwrap();
+        if !seen.insert(architecture.name.clone()) {
+            continue;
+        }
+        let (tokens, states) = remembered(&architecture);
+        let cells = Setting::new(Engine::LlamaCpp, 32_768);
+        let cache = llama_cache(&architecture, &cells).total().in_mib();
+        writeln!(
+            text,
+            "| `{}` | {} | {tokens} | {states} | {cache:.2} |",
+            architecture.name, known.title
+        )
+        .unwrap();
+    }
+    text
+}
+
+/// What layers keep of each token, and of each sequence: layers of the same kind together.
+fn remembered(architecture: &Architecture) -> (String, String) {
+    let mut kinds: Vec<(Cache, usize)> = Vec::new();
+    for layer in &architecture.layers {
+        match kinds.iter_mut().find(|(kind, _)| *kind == layer.cache) {
+            Some((_, count)) => *count += 1,
+            None => kinds.push((layer.cache, 1)),
+        }
+    }
+    let mut tokens = Vec::new();
+    let mut states = Vec::new();
+    for (kind, count) in kinds {
+        match kind {
+            Cache::Attention { kv_heads, key, value, reach } => {
+                let reach = match reach {
+                    Reach::Full => String::new(),
+                    Reach::Window(window) => format!(" of the last {window}"),
+                    Reach::Chunk(chunk) => format!(" of its chunk of {chunk}"),
+                };
+                tokens.push(format!("{count} × {kv_heads} × ({key} + {value}){reach}"));
+            }
+            Cache::Latent { width, index: 0 } => tokens.push(format!("{count} × {width}")),
+            Cache::Latent { width, index } => tokens.push(format!("{count} × ({width} + {index})")),
+            Cache::Compressed { width, window, ratio: 0, .. } => {
+                tokens.push(format!("{count} × {width} of the last {window}"));
+            }
+            Cache::Compressed { width, window, ratio, index } => tokens.push(format!(
+                "{count} × ({width} of the last {window}, {} for each {ratio})",
+                width + index
+            )),
+            Cache::AttentionAndState { kv_heads, key, value, conv, state } => {
+                tokens.push(format!("{count} × {kv_heads} × ({key} + {value})"));
+                states.push(format!("{count} × ({conv} + {state})"));
+            }
+            Cache::Recurrent { conv, state } => {
+                states.push(format!("{count} × ({conv} + {state})"));
+            }
+            Cache::Nothing => tokens.push(format!("{count} × nothing")),
+        }
+    }
+    (tokens.join(", "), states.join(", "))
 }
 
 /// A share with its sign.

@@ -485,7 +485,7 @@ fn every_model_can_be_estimated_on_every_engine() {
             (Engine::Training, &plain),
         ] {
             let found = match estimate(model, &on("H200 SXM", engine, 2048)) {
-                Err(error) if error.kind() == ErrorKind::Unsupported => {
+                Err(error) if error.kind() == ErrorKind::Setting => {
                     assert_eq!((engine, known.title.as_str()), (Engine::Vllm, "DeepSeek V4 Flash"));
                     continue;
                 }

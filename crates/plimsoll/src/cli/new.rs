@@ -2,6 +2,7 @@
 
 mod ask;
 mod flags;
+mod site;
 
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,7 @@ use plimsoll_chart::ParsedTemplates;
 
 use super::check::{self, Threshold};
 use super::{Color, Exit};
+use crate::cluster_file::ClusterFile;
 use crate::engine::HelmProfile;
 use crate::judge;
 use crate::output::summary::Summary;
@@ -25,7 +27,7 @@ use flags::Flags;
     plimsoll new engine serve --engine vllm --model hf://Qwen/Qwen3-8B --gpu L4 --platform openshift\n  \
     plimsoll new notebook ada --gpu nvidia --host ada.example.com --gateway gateways/public\n  \
     plimsoll new any search --image registry.example.com/search:1.4.2 --port 9000 --health /healthz\n  \
-    plimsoll new engine chat --model llama3.1:8b --into . --role home")]
+    plimsoll new engine chat --model llama3.1:8b --cluster home --into . --role home")]
 pub(super) struct Args {
     #[command(flatten)]
     flags: Flags,
@@ -42,14 +44,15 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
     let mut flags = args.flags.clone();
-    if !flags.is_complete() && !ask::fill(&mut flags)? {
+    let repository = args.into.as_deref().unwrap_or(Path::new("."));
+    if !flags.is_complete() && !ask::fill(&mut flags, repository)? {
         output::error(
             "say what to make: plimsoll new PATTERN NAME, with PATTERN one of engine, gateway, ui, \
              notebook, training, any",
         );
         return Ok(Exit::Usage);
     }
-    let order = match flags.order() {
+    let order = match order(&mut flags, repository) {
         Ok(order) => order,
         Err(error) => {
             output::error(&format!("{error:#}"));
@@ -65,6 +68,16 @@ pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
     };
     tell(&order, &directory, args);
     prove(&directory, args.into.as_deref(), color)
+}
+
+/// What is ordered, with what the cluster file adds.
+fn order(flags: &mut Flags, repository: &Path) -> Result<Order> {
+    let site = flags.cluster.as_deref().map(|name| ClusterFile::open(repository, name));
+    let site = site.transpose()?;
+    if let Some(file) = &site {
+        site::fill(flags, file);
+    }
+    flags.order(&site)
 }
 
 /// Writes the chart and returns its directory.

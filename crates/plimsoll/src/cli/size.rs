@@ -2,6 +2,7 @@
 
 mod flags;
 mod machine;
+mod start;
 mod table;
 mod text;
 mod values;
@@ -10,7 +11,7 @@ use std::io::Write as _;
 
 use anyhow::Result;
 use plimsoll_size::{
-    Engine, Error, ErrorKind, Estimate, Gpu, Model, Recipe, Setting, Way, estimate, gpu_table,
+    Engine, Error, ErrorKind, Estimate, Gpu, Model, Quant, Setting, Way, estimate, gpu_table,
     max_context, max_parallel, smallest_gpu, ways,
 };
 
@@ -27,7 +28,9 @@ use flags::Flags;
     plimsoll size hf://openai/gpt-oss-120b --gpu H100-SXM --ctx 32768\n  \
     plimsoll size ./model.gguf --gpu L4 --parallel 4 --kv-type q8_0 --explain\n  \
     plimsoll size /models/ollama --model qwen3:8b --output values\n  \
-    plimsoll size llama3.3:70b --gpu-table")]
+    plimsoll size llama3.3:70b --gpu-table\n\n\
+    Exit codes: 0 it fits, 1 it does not, 2 the reference or a flag is wrong, 3 a file cannot be \
+    read.")]
 pub(super) struct Args {
     /// A name in Ollama's library, hf://org/repo@revision/file, oci://host/repository:tag, a
     /// GGUF file, a folder with a model, a config.json, listing:FILE, or - for standard input.
@@ -39,9 +42,10 @@ pub(super) struct Args {
     /// The model in a folder or store that holds several.
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
-    /// The recipe by which a bare configuration is quantised, such as Q4_K_M.
-    #[arg(long, value_name = "RECIPE", value_parser = recipe)]
-    quant: Option<&'static Recipe>,
+    /// How the weights of a name or a bare configuration are stored: a recipe of GGUF such as Q4_K_M,
+    /// or fp8 or awq for vLLM.
+    #[arg(long, value_name = "RECIPE")]
+    quant: Option<Quant>,
     /// How to write the answer.
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     output: Format,
@@ -75,16 +79,13 @@ enum Format {
     Values,
 }
 
-fn recipe(name: &str) -> Result<&'static Recipe, String> {
-    Recipe::named(name).ok_or_else(|| format!("{name} is no recipe of llama.cpp's"))
-}
-
 /// A model with what was found for it.
 struct Answer {
     model: Model,
     setting: Setting,
     estimate: Estimate,
-    /// Whether the GPU was chosen here.
+    /// Whether the GPU was chosen here: the smallest common one that holds the model, or eight of
+    /// the largest where none does.
     is_gpu_chosen: bool,
     max_context: Option<Option<u64>>,
     max_parallel: Option<Option<u64>>,
@@ -125,14 +126,7 @@ pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
             continue;
         }
         match answer(args, model) {
-            Ok(Some(answer)) => answers.push(answer),
-            Ok(None) => {
-                output::error(
-                    "eight of the largest common GPUs do not hold it; name others with --gpu and \
-                     --gpus, or shorten the context with --ctx",
-                );
-                return Ok(Exit::Findings);
-            }
+            Ok(answer) => answers.push(answer),
             Err(error) => return Ok(refuse(&error.into())),
         }
     }
@@ -161,12 +155,14 @@ pub(super) fn run(args: &Args, color: Color) -> Result<Exit> {
     Ok(if is_too_large { Exit::Findings } else { Exit::Clean })
 }
 
-/// The answer; nothing where no common GPU holds the model and none was named.
-fn answer(args: &Args, model: Model) -> Result<Option<Answer>, Error> {
+fn answer(args: &Args, model: Model) -> Result<Answer, Error> {
     let mut setting = args.flags.setting(&model, &args.reference)?;
     let mut is_gpu_chosen = false;
     if args.flags.gpu.is_none() && setting.engine != Engine::Tei {
-        let Some((gpu, gpus)) = smallest_gpu(&model, &setting)? else { return Ok(None) };
+        let (gpu, gpus) = match smallest_gpu(&model, &setting)? {
+            Some(found) => found,
+            None => (Gpu::named(LARGEST)?, 8),
+        };
         setting = args.flags.on(setting, gpu, gpus);
         is_gpu_chosen = true;
     }
@@ -179,14 +175,15 @@ fn answer(args: &Args, model: Model) -> Result<Option<Answer>, Error> {
         setting.parallel = parallel;
     }
     let estimate = estimate(&model, &setting)?;
-    let ways = ways(&model, &setting);
+    let ways = ways(&model, &setting, |quant| model_source::stored(&args.reference, quant));
     let is_asked = max_context.is_some() || max_parallel.is_some();
     let room =
         if is_asked || estimate.fits() != Some(true) { None } else { room(&model, &setting)? };
-    let found =
-        Answer { model, setting, estimate, is_gpu_chosen, max_context, max_parallel, room, ways };
-    Ok(Some(found))
+    Ok(Answer { model, setting, estimate, is_gpu_chosen, max_context, max_parallel, room, ways })
 }
+
+/// Where no common GPU holds a model, eight of these show by how much.
+const LARGEST: &str = "B200";
 
 /// The longest sequence, and how many of this length fit; nothing for what keeps no cache.
 fn room(model: &Model, setting: &Setting) -> Result<Option<(u64, u64)>, Error> {

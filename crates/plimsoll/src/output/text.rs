@@ -173,7 +173,8 @@ impl Report {
             format!("{}: {names}", verdict.chart.display())
         });
         let list = list(items, self.style.width.saturating_sub(6));
-        let help = "run `helm dependency build` on each of them; nothing is fetched here";
+        let help = "run `helm dependency build` on each of them, or use charts of this repository \
+                    with --siblings; nothing is fetched here";
         let group = Shown::ERROR
             .primary_title(title)
             .id(MISSING_DEPENDENCY)

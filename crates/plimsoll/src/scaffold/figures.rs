@@ -1,7 +1,7 @@
 //! What a model needs, as values of the chart that serves it.
 
 use anyhow::{Context as _, Result, bail};
-use plimsoll_size::{Engine, Estimate, Gpu, Model, Place, Setting, estimate, gpu_table};
+use plimsoll_size::{Bytes, Engine, Estimate, Gpu, Model, Place, Setting, estimate, gpu_table};
 
 use super::order::Vendor;
 use crate::{model_source, online};
@@ -49,7 +49,7 @@ impl Figures {
         let trained = model.architecture.context.unwrap_or(8192).max(1);
         let mut setting = Setting::new(engine, context.unwrap_or(8192.min(trained)));
         setting.parallel = parallel;
-        setting.cache_ram = plimsoll_size::Bytes::mib(PROMPT_CACHE_MIB);
+        setting.cache_ram = Bytes::mib(PROMPT_CACHE_MIB);
         let setting = on(&model, setting, gpu)?;
         let estimate = estimate(&model, &setting)?;
         if estimate.fits() == Some(false) {
@@ -69,6 +69,16 @@ impl Figures {
     /// How many GPUs it is spread over.
     pub(crate) fn gpus(&self) -> u64 {
         if self.setting.gpu.is_some() { self.setting.gpus } else { 1 }
+    }
+
+    /// The card that it was sized for.
+    pub(crate) fn gpu(&self) -> Option<Gpu> {
+        self.setting.gpu
+    }
+
+    /// The host memory that its pod is given.
+    pub(crate) fn host_memory(&self) -> Bytes {
+        Bytes::mib(self.estimate.host_limit().ceil_gib() * 1024)
     }
 
     fn budget(&self) -> u64 {
@@ -157,13 +167,15 @@ impl Figures {
 }
 
 /// Which GPU is wanted.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Wanted {
     None,
     /// This one, and so many.
     Gpu(Gpu, u64),
     /// Any of a vendor's; so many if that was said.
     Vendor(Vendor, Option<u64>),
+    /// The least of a cluster's, each with how many a pod can have; so many if that was said.
+    Among(Vec<(Gpu, u64)>, Option<u64>),
 }
 
 fn on(model: &Model, setting: Setting, wanted: Wanted) -> Result<Setting> {
@@ -184,7 +196,36 @@ fn on(model: &Model, setting: Setting, wanted: Wanted) -> Result<Setting> {
             })?;
             (row.gpu, gpus.or(row.gpus).unwrap_or(1))
         }
+        Wanted::Among(cards, gpus) => least(model, &setting, &cards, gpus)?,
     };
     let tensor_parallel = if setting.engine == Engine::Vllm { gpus } else { 1 };
     Ok(Setting { gpu: Some(gpu), gpus, tensor_parallel, ..setting })
+}
+
+/// Of the cards of a cluster, of which a pod can have so many of each, the least that hold the model.
+fn least(
+    model: &Model,
+    setting: &Setting,
+    cards: &[(Gpu, u64)],
+    gpus: Option<u64>,
+) -> Result<(Gpu, u64)> {
+    let rows = gpu_table(model, setting)?;
+    let found = rows.iter().find_map(|row| {
+        let needed = row.gpus?;
+        let wanted = gpus.unwrap_or(needed);
+        let has = cards.iter().any(|(gpu, most)| gpu.name == row.gpu.name && wanted <= *most);
+        (has && needed <= wanted).then_some((row.gpu, wanted))
+    });
+    found.with_context(|| {
+        let cards: Vec<String> =
+            cards.iter().map(|(gpu, most)| format!("{most} × {}", gpu.name)).collect();
+        format!(
+            "no node of the cluster holds {} with {} tokens × {}: a pod can have {}; shorten the \
+             context with --ctx, take a smaller quantisation, or none of them with --gpu none",
+            model.name,
+            setting.context,
+            setting.parallel,
+            cards.join(" or ")
+        )
+    })
 }

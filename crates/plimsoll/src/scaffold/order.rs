@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use plimsoll_app::cluster::Taint;
+
 use super::base::Base;
 use super::figures::Figures;
 
@@ -103,6 +105,16 @@ pub(crate) enum Entrance {
     Gateway { host: String, namespace: String, name: String },
 }
 
+/// What a cluster's nodes ask of a pod beyond what the charts know by themselves.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Placement {
+    /// The cluster file that says so.
+    pub(crate) cluster: Option<String>,
+    /// A node label that tells the card from others of the same vendor.
+    pub(crate) node_label: Option<(String, String)>,
+    pub(crate) taints: Vec<Taint>,
+}
+
 /// What was asked for, complete.
 #[derive(Debug)]
 pub(crate) struct Order {
@@ -119,6 +131,7 @@ pub(crate) struct Order {
     pub(crate) secret_store: Option<String>,
     /// Namespaces whose pods may call it.
     pub(crate) callers: Vec<String>,
+    pub(crate) placement: Placement,
     /// What the model needs, where there is one.
     pub(crate) figures: Option<Figures>,
 }
@@ -140,6 +153,7 @@ impl Order {
             entrance: None,
             secret_store: None,
             callers: Vec::new(),
+            placement: Placement::default(),
             figures: None,
         }
     }
@@ -156,6 +170,9 @@ impl Order {
             env!("CARGO_PKG_VERSION"),
             self.platform.word(),
         );
+        if let Some(cluster) = &self.placement.cluster {
+            text.push_str(&format!("\nWhat the cluster has was read from `{cluster}`.\n"));
+        }
         if let Some(figures) = &self.figures {
             text.push_str(&format!("\n{}", figures.describe()));
         }

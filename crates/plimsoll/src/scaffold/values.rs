@@ -1,5 +1,7 @@
 //! What an order changes in the base's values.
 
+use plimsoll_app::cluster::Taint;
+
 use super::base::Pattern;
 use super::order::{Entrance, Order, Platform, Vendor};
 
@@ -34,12 +36,33 @@ pub(super) fn changes(order: &Order) -> Changes {
         let peers: Vec<String> = order.callers.iter().map(|one| peer(one)).collect();
         set("networkPolicy.callers", &peers.join("\n"));
     }
+    placement(order, &mut set);
     if let Some(figures) = &order.figures {
         for (keys, value) in figures.values() {
             set(keys, &value);
         }
     }
     changes
+}
+
+fn placement(order: &Order, set: &mut impl FnMut(&str, &str)) {
+    if let Some((key, value)) = &order.placement.node_label {
+        set("nodeSelector", &format!("{key}: {value:?}"));
+    }
+    let tolerations: Vec<String> = order.placement.taints.iter().map(toleration).collect();
+    if !tolerations.is_empty() {
+        set("tolerations", &tolerations.join("\n"));
+    }
+}
+
+fn toleration(taint: &Taint) -> String {
+    let Taint { key, value, effect } = taint;
+    let matched = if value.is_empty() {
+        "operator: Exists".to_owned()
+    } else {
+        format!("operator: Equal\n  value: {value:?}")
+    };
+    format!("- key: {key:?}\n  {matched}\n  effect: {}", effect.word())
 }
 
 /// Pods of a namespace.

@@ -23,10 +23,11 @@ impl Known {
             let hidden = Hidden::of(&parsed.root);
             parsed.root.walk(&mut |_, node| {
                 if let Content::String(text) = &node.content
-                    && text.len() >= SHORTEST
                     && hidden.holds(node)
                 {
-                    self.texts.insert(text.to_string());
+                    let texts = std::iter::once(&**text).chain(as_names(text));
+                    self.texts
+                        .extend(texts.filter(|text| text.len() >= SHORTEST).map(ToOwned::to_owned));
                 }
             });
         }
@@ -43,6 +44,19 @@ impl Known {
         }
         mask(message, &merged(spans), Span::default()).0
     }
+}
+
+/// What an error may repeat of a text that a template wrote without quotes, so that YAML took it for an
+/// alias, an anchor or a tag.
+fn as_names(text: &str) -> impl Iterator<Item = &str> {
+    let is_mark = |c: char| "*&!".contains(c);
+    let text = if text.starts_with(is_mark) { text } else { "" };
+    text.split(move |c: char| is_mark(c) || !(c.is_ascii_graphic() || c.is_alphanumeric()))
+        .flat_map(|word| {
+            let name =
+                word.split(|c: char| !(c.is_ascii_alphanumeric() || "_-".contains(c))).next();
+            [Some(word), name].into_iter().flatten()
+        })
 }
 
 /// Tells whether `span` lies in the name of a template. The names of a chart and of its files are no
@@ -72,5 +86,19 @@ mod tests {
             "(hunter2/templates/a-hunter2.yaml:1:2): ********/a"
         );
         assert_eq!(known.masked("a://u:xyz@h abc"), "a://u:********@h abc");
+    }
+
+    #[test]
+    fn a_secret_that_yaml_takes_for_a_name_is_not_repeated() {
+        let mut known = Known::default();
+        known.learn(
+            "password: '*hunter-2 x'\ntoken: '!local/two'\napiKey: '!!int three33'\nname: '*visible'\n",
+        );
+        assert_eq!(
+            known.masked("unknown anchor 'hunter-2' referenced, 'visible'"),
+            "unknown anchor '********' referenced, 'visible'"
+        );
+        assert_eq!(known.masked("a tag !local/two"), "a tag ********");
+        assert_eq!(known.masked("`three33` as a !!int"), "`********` as a !!int");
     }
 }

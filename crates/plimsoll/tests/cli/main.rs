@@ -5,6 +5,7 @@
 mod bad_charts;
 mod bad_files;
 mod check;
+mod clusters;
 mod compare;
 mod completions;
 mod deps;

@@ -34,6 +34,8 @@ fn a_name_is_answered_from_the_catalogue() {
         "1073741824 B",
         "volume          11Gi",
         "pin the context",
+        "start it with   OLLAMA_CONTEXT_LENGTH=8192 OLLAMA_NUM_PARALLEL=1",
+        "failureThreshold 30 × periodSeconds 10",
     ]);
 }
 
@@ -176,6 +178,7 @@ fn values_for_ollama_fit_the_chart_that_ships() {
     }
     let run = scratch.run(&["size", "hf://Qwen/Qwen3-8B", "--gpu", "L40S", "-o", "values"]);
     run.exits(0).says(&["nvidia.com/gpu: 1", "/dev/shm", "startupProbe:", "path: /v1/models"]);
+    run.says(&["# Start it with: --max-model-len 8192"]);
     plimsoll_yaml::parse_one(&run.stdout).unwrap();
 }
 
@@ -189,7 +192,11 @@ fn an_answer_says_what_to_do_next() {
     run.exits(0).says(&["room for", "one sequence of"]);
     let run = scratch.run(&["size", "llama3.1:8b", "--network", "1Gbit/s", "--storage", "500MB/s"]);
     run.exits(0).says(&["s to fetch 4.58 GiB at 125 MB/s", "10 s to read from storage"]);
-    scratch.run(&["size", "hf://BAAI/bge-m3", "--gpu", "L4"]).exits(0).says(&["texts of up to"]);
+    scratch.run(&["size", "hf://BAAI/bge-m3", "--gpu", "L4"]).exits(0).says(&[
+        "texts of up to",
+        "--max-batch-tokens 16384",
+        "--output values for Helm values",
+    ]);
     let run = scratch.run(&["size", "gpt-oss:120b", "--gpu", "Strix Halo", "--gpu-memory", "96"]);
     run.exits(0).says(&["shares the node's memory"]);
     for (reference, words) in [
@@ -218,5 +225,75 @@ fn gpus_ask_for_resources_that_are_advertised() {
         };
         assert_eq!((fact.vendor, fact.unit), (vendor, Unit::Card), "{}", gpu.name);
         assert_eq!(pci_vendor(gpu.vendor.pci()), Some(vendor), "{}", gpu.name);
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_told_what_would() {
+    let scratch = Scratch::new();
+    let several = ["size", "mistral-small", "--gpu", "L4", "--ctx", "32k", "--parallel", "4"];
+    let run = scratch.run(&[&several[..], &["-o", "json"]].concat());
+    let report = run.exits(1).json();
+    let ways = report["models"][0]["ways"].as_array().unwrap();
+    assert!((3..=5).contains(&ways.len()), "{ways:?}");
+    // Each way does what it says.
+    for way in ways {
+        let flags: Vec<&str> = way["flags"].as_str().unwrap().split(' ').collect();
+        let rest = several.iter().enumerate().filter(|(at, word)| {
+            let name = if word.starts_with("--") { *word } else { several[at.saturating_sub(1)] };
+            *at < 2 || !flags.contains(&name)
+        });
+        let rest: Vec<&str> = rest.map(|(_, word)| *word).collect();
+        scratch.run(&[rest, flags].concat()).exits(0).says(&["fits"]);
+    }
+    // Where no common GPU holds it, the answer is an answer all the same.
+    let run = scratch.run(&["size", "kimi-k2:1t", "--quant", "F16"]);
+    run.exits(1).says(&["8 × B200", "does not fit", "--quant Q8_0"]);
+    let run = scratch.run(&["size", "llama3.1:8b", "--engine", "training", "--gpu", "L4"]);
+    run.exits(1).says(&["--train qlora"]);
+    // A processor is as fast as its memory.
+    let run = scratch.run(&["size", "llama3.1:8b", "--gpu", "none"]);
+    run.exits(0).says(&["each token reads", "50 GB/s"]);
+}
+
+#[test]
+fn wrong_flags_and_names_are_told_apart_from_files() {
+    let scratch = Scratch::new();
+    scratch.write("lfs/model.safetensors", "version https://git-lfs.github.com/spec/v1\nsize 9\n");
+    scratch.write(
+        "lfs/config.json",
+        r#"{"model_type":"llama","num_hidden_layers":2,"hidden_size":64,"num_attention_heads":4,
+        "intermediate_size":128,"vocab_size":100}"#,
+    );
+    scratch.write("two/a.gguf", "GGUF");
+    scratch.write("two/model.safetensors", "");
+    scratch.write("two/pytorch_model.bin", "PK");
+    scratch.write("list.txt", "a b\n");
+    for (code, args, words) in [
+        (3, &["lfs"][..], "lfs: model.safetensors: it is a git-lfs pointer"),
+        (3, &["two"], "two holds several models: a.gguf, safetensors; name one with --model"),
+        (3, &["two", "--model", "b"], "b: no such model in two; it has a.gguf, safetensors"),
+        (3, &["two/a.gguf"], "two: a.gguf: "),
+        (3, &["listing:list.txt"], "list.txt: line 1 is not a size"),
+        (2, &["two/a.gguf", "--quant", "Q4_0"], "leave it out"),
+        (2, &["llama3.1:8b", "--ctx", "-5"], "it is no count"),
+        (2, &["llama3.1:8b", "--ctx", "0"], "make sense"),
+        (2, &["llama3.1:8b", "--ctx", "99999999999999999999"], "it is no count"),
+        (2, &["llama3.1:8b", "--gpu", "H1000"], "but H100 SXM"),
+        (2, &["llama3.1:8b", "--gpu", ""], "no GPU \"\""),
+        (2, &["llama3.1:8b", "--gpu-memory", "8"], "name it, too"),
+        (2, &["llama3.1:8b", "--cpu-moe", "5", "--gpu", "L4"], "has no experts"),
+        (2, &["llama3.1:8b", "--engine", "tei"], "TEI serves models that make vectors"),
+        (2, &["llama3.1:8b", "--quant", "Q9"], "Q4_K_M"),
+        (2, &["llama3.1:8b", "--engine", "vllm", "--utilization", "nan"], "--utilization"),
+        (2, &["lama3.1:8b"], "it has llama3.1:405b"),
+        (2, &["Qwen/Qwen3-8B"], "write hf://Qwen/Qwen3-8B"),
+        (2, &["someone/Model"], "ask the Hub with hf://someone/Model --online"),
+        (2, &["hf://deepseek-ai/DeepSeek-V4-Flash"], "size it for llama.cpp with --quant Q4_K_M"),
+        (2, &["hf://Qwen/Qwen3-8B", "--gpu", "none"], "vLLM needs a GPU: leave --gpu out"),
+    ] {
+        let run = scratch.run(&[&["size"], args].concat());
+        run.exits(code).complains(&[words]);
+        assert_eq!(run.stdout, "", "{args:?}");
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn has_costly_patterns(schema: &Json) -> bool {
 }
 
 /// Steps that compiling all expressions may take: room for a thousand that bound the length of names.
-const MOST_PATTERNS: u64 = 20_000_000;
+pub(super) const MOST_PATTERNS: u64 = 20_000_000;
 
 fn add_patterns(schema: &Json, sum: &mut u64) {
     match schema {

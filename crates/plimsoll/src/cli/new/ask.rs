@@ -1,6 +1,7 @@
 //! Questions for what the flags leave open, on a terminal.
 
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::path::Path;
 use std::str::FromStr as _;
 
 use anyhow::{Result, bail};
@@ -8,13 +9,14 @@ use clap::ValueEnum as _;
 use plimsoll_size::Engine;
 
 use super::flags::{Flags, chart_name};
+use crate::cluster_file;
 use crate::scaffold::{Pattern, Platform};
 
 /// Nobody gives so many wrong answers by accident.
 const ATTEMPTS: usize = 5;
 
 /// Asks for what is missing; tells whether there was somebody to ask.
-pub(super) fn fill(flags: &mut Flags) -> Result<bool> {
+pub(super) fn fill(flags: &mut Flags, repository: &Path) -> Result<bool> {
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
         return Ok(false);
     }
@@ -28,9 +30,8 @@ pub(super) fn fill(flags: &mut Flags) -> Result<bool> {
             chart_name(text).map(|()| text.to_owned()).map_err(|error| error.to_string())
         })?);
     }
-    if flags.platform.is_none() {
-        let say = "Which cluster? kubernetes, openshift";
-        flags.platform = Some(ask(say, "kubernetes", |text| Platform::from_str(text, true))?);
+    if flags.platform.is_none() && flags.cluster.is_none() {
+        cluster(flags, repository)?;
     }
     if pattern == Pattern::Any && flags.image.is_none() {
         flags.image = Some(ask("Which image? registry/repository:tag", "", str::parse)?);
@@ -47,11 +48,33 @@ pub(super) fn fill(flags: &mut Flags) -> Result<bool> {
             flags.model = Some(model).filter(|model| model != "-");
         }
     }
-    if flags.gpu.is_none() && !matches!(pattern, Pattern::Gateway | Pattern::Ui) {
+    let is_computed = flags.cluster.is_some() && flags.model.is_some();
+    let has_none = matches!(pattern, Pattern::Gateway | Pattern::Ui);
+    if flags.gpu.is_none() && !is_computed && !has_none {
         flags.gpu =
             Some(ask("Which GPU? none, amd, intel, nvidia, or a card such as L4", "none", owned)?);
     }
     Ok(true)
+}
+
+/// Asks for the cluster: one that has a file, or only a flavour.
+fn cluster(flags: &mut Flags, repository: &Path) -> Result<()> {
+    let names = cluster_file::names(repository);
+    let all = [names.clone(), vec!["kubernetes".to_owned(), "openshift".to_owned()]].concat();
+    let say = format!("Which cluster? {}", all.join(", "));
+    let answer = ask(&say, &all[0], |text| {
+        if all.iter().any(|name| name == text) {
+            Ok(text.to_owned())
+        } else {
+            Err(format!("one of {}", all.join(", ")))
+        }
+    })?;
+    if names.contains(&answer) {
+        flags.cluster = Some(answer);
+    } else {
+        flags.platform = Platform::from_str(&answer, true).ok();
+    }
+    Ok(())
 }
 
 fn owned(text: &str) -> Result<String, String> {

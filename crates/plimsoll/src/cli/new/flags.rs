@@ -3,8 +3,11 @@
 use anyhow::{Result, anyhow, bail};
 use plimsoll_size::{Engine, Gpu};
 
+use super::site::{self, Site};
 use crate::online;
-use crate::scaffold::{Base, Entrance, Figures, Image, Order, Pattern, Platform, Vendor, Wanted};
+use crate::scaffold::{
+    Base, Entrance, Figures, Image, Order, Pattern, Placement, Platform, Vendor, Wanted,
+};
 
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Flags {
@@ -30,13 +33,16 @@ pub(super) struct Flags {
     pub(super) gpu: Option<String>,
     /// How many GPUs; by default as many as the model needs.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=64))]
-    gpus: Option<u64>,
+    pub(super) gpus: Option<u64>,
+    /// What the cluster has: clusters/NAME.yaml, or a path; other flags come before it.
+    #[arg(long, value_name = "NAME")]
+    pub(super) cluster: Option<String>,
     /// The flavour of the cluster.
     #[arg(long, value_enum)]
     pub(super) platform: Option<Platform>,
     /// Storage class of what must last; by default the cluster's.
     #[arg(long, value_name = "CLASS", value_parser = object_name)]
-    storage_class: Option<String>,
+    pub(super) storage_class: Option<String>,
     /// The image, with a tag or a digest, where it is not the chart's own.
     #[arg(long, value_name = "IMAGE")]
     pub(super) image: Option<Image>,
@@ -47,8 +53,10 @@ pub(super) struct Flags {
     #[arg(long, value_name = "PATH", value_parser = http_path)]
     health: Option<String>,
     /// Publish it under this host: a Route on OpenShift, else an Ingress or an HTTPRoute.
-    #[arg(long, value_name = "HOST", value_parser = host_name)]
-    host: Option<String>,
+    ///
+    /// A name without dots is completed with the domain of the cluster file.
+    #[arg(long, value_name = "HOST", value_parser = object_name)]
+    pub(super) host: Option<String>,
     /// The Gateway of the HTTPRoute, as NAMESPACE/NAME.
     #[arg(
         long,
@@ -56,16 +64,16 @@ pub(super) struct Flags {
         requires = "host",
         conflicts_with = "ingress_class"
     )]
-    gateway: Option<String>,
+    pub(super) gateway: Option<String>,
     /// The class of the Ingress.
     #[arg(long, value_name = "CLASS", requires = "host", value_parser = object_name)]
-    ingress_class: Option<String>,
+    pub(super) ingress_class: Option<String>,
     /// The namespace of the ingress controller, which the network policy lets in.
     #[arg(long, value_name = "NAMESPACE", requires = "ingress_class", value_parser = object_name)]
-    ingress_namespace: Option<String>,
+    pub(super) ingress_namespace: Option<String>,
     /// The ClusterSecretStore of External Secrets; without it you make the Secrets.
     #[arg(long, value_name = "NAME", value_parser = object_name)]
-    secret_store: Option<String>,
+    pub(super) secret_store: Option<String>,
     /// A namespace whose pods may call it; repeat it for more.
     #[arg(long, value_name = "NAMESPACE", value_parser = object_name)]
     caller: Vec<String>,
@@ -78,11 +86,11 @@ impl Flags {
         self.pattern.is_some() && self.name.is_some()
     }
 
-    /// What is ordered.
+    /// What is ordered, for a cluster that may be known.
     ///
     /// # Errors
-    /// If flags contradict each other or the pattern.
-    pub(super) fn order(&self) -> Result<Order> {
+    /// If flags contradict each other, the pattern or the cluster.
+    pub(super) fn order(&self, site: &Site) -> Result<Order> {
         let (Some(pattern), Some(name)) = (self.pattern, &self.name) else {
             bail!("a pattern and a name are needed");
         };
@@ -99,13 +107,18 @@ impl Flags {
         if pattern == Pattern::Any && self.image.is_none() {
             bail!("the pattern any needs your image: --image registry/repository:tag");
         }
-        let wanted = self.wanted(base)?;
-        let figures = self.figures(base, wanted)?;
-        let vendor = vendor_of(wanted);
+        let wanted = self.wanted(base, site)?;
+        let figures = self.figures(base, &wanted)?;
+        let card = figures.as_ref().and_then(Figures::gpu);
+        let vendor = card.map_or_else(|| vendor_of(&wanted), |card| card.vendor.into());
         if base.without_image.contains(&vendor.word()) && self.image.is_none() {
             bail!("{} has no image for {vendor}; name yours with --image", base.chart);
         }
         let gpus = figures.as_ref().map(Figures::gpus).or(self.gpus).unwrap_or(1);
+        let placement = match site {
+            Some(file) => site::placement(file, vendor, card, figures.as_ref())?,
+            None => Placement::default(),
+        };
         Ok(Order {
             base,
             name: name.clone(),
@@ -119,17 +132,25 @@ impl Flags {
             entrance: self.entrance(base)?,
             secret_store: self.secret_store.clone(),
             callers: self.caller.clone(),
+            placement,
             figures,
         })
     }
 
-    fn wanted(&self, base: &Base) -> Result<Wanted> {
+    fn wanted(&self, base: &Base, site: &Site) -> Result<Wanted> {
         let wanted = match self.gpu.as_deref() {
             None | Some("none") => Wanted::None,
             Some("amd") => Wanted::Vendor(Vendor::Amd, self.gpus),
             Some("intel") => Wanted::Vendor(Vendor::Intel, self.gpus),
             Some("nvidia") => Wanted::Vendor(Vendor::Nvidia, self.gpus),
             Some(name) => Wanted::Gpu(Gpu::named(name)?, self.gpus.unwrap_or(1)),
+        };
+        let wanted = match site {
+            // Only what is sized takes a card that nobody asked for.
+            Some(file) if base.has_gpu && (self.gpu.is_some() || self.model.is_some()) => {
+                site::wanted(file, wanted, self.gpu.is_none(), self.gpus)?
+            }
+            _ => wanted,
         };
         match wanted {
             Wanted::None if self.gpus.is_some() => bail!("--gpus needs --gpu"),
@@ -139,7 +160,7 @@ impl Flags {
         }
     }
 
-    fn figures(&self, base: &Base, wanted: Wanted) -> Result<Option<Figures>> {
+    fn figures(&self, base: &Base, wanted: &Wanted) -> Result<Option<Figures>> {
         let Some(model) = &self.model else {
             if self.ctx.is_some() {
                 bail!("--ctx needs --model");
@@ -149,6 +170,7 @@ impl Flags {
         let Some(engine) = base.engine else {
             bail!("--model is for engines; {} serves none", base.chart);
         };
+        let wanted = wanted.clone();
         Ok(Some(Figures::new(model, engine, self.ctx, self.parallel, wanted, &self.online)?))
     }
 
@@ -156,6 +178,9 @@ impl Flags {
         let Some(host) = self.host.clone() else { return Ok(None) };
         if !base.has_entrance {
             bail!("{} has nothing to publish", base.chart);
+        }
+        if !host.contains('.') {
+            bail!("{host} is no host name: write it whole, or name a --cluster with a domain");
         }
         if let Some(gateway) = &self.gateway {
             let Some((namespace, name)) = gateway.split_once('/') else {
@@ -183,11 +208,13 @@ impl Flags {
     }
 }
 
-fn vendor_of(wanted: Wanted) -> Vendor {
+/// Whose GPU is wanted, where no model decides.
+fn vendor_of(wanted: &Wanted) -> Vendor {
     match wanted {
         Wanted::None => Vendor::None,
         Wanted::Gpu(gpu, _) => gpu.vendor.into(),
-        Wanted::Vendor(vendor, _) => vendor,
+        Wanted::Vendor(vendor, _) => *vendor,
+        Wanted::Among(cards, _) => cards.first().map_or(Vendor::None, |(gpu, _)| gpu.vendor.into()),
     }
 }
 
@@ -227,11 +254,6 @@ fn object_name(text: &str) -> Result<String, String> {
     }
 }
 
-fn host_name(text: &str) -> Result<String, String> {
-    let host = object_name(text)?;
-    if host.contains('.') { Ok(host) } else { Err(format!("{text} is no host name")) }
-}
-
 fn http_path(text: &str) -> Result<String, String> {
     let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\';
     if text.starts_with('/') && text.bytes().all(is_plain) {
@@ -253,8 +275,6 @@ mod tests {
         }
         assert!(object_name("truenas-iscsi-csi").is_ok());
         assert!(object_name("a..b").is_err());
-        assert!(host_name("chat.example.com").is_ok());
-        assert!(host_name("chat").is_err());
         assert!(http_path("/healthz?full=1").is_ok());
         assert!(http_path("healthz").is_err());
     }

@@ -13,11 +13,11 @@ pub(super) struct Flags {
     #[arg(long, value_name = "ENGINE")]
     engine: Option<Engine>,
     /// Tokens of one sequence; llama.cpp's -c is this times --parallel. By default 8192, or what
-    /// the model was trained for where that is less.
-    #[arg(long, value_name = "TOKENS")]
+    /// the model was trained for where that is less. 32k is 32768.
+    #[arg(long, value_name = "TOKENS", value_parser = tokens, allow_negative_numbers = true)]
     ctx: Option<u64>,
     /// Sequences at once.
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = count, allow_negative_numbers = true)]
     parallel: u64,
     /// How keys and values are stored: f16, q8_0, q4_0, fp8 and others; two, as KEYS,VALUES, where
     /// they differ.
@@ -29,7 +29,7 @@ pub(super) struct Flags {
     #[arg(long, value_name = "NAME")]
     pub(super) gpu: Option<String>,
     /// How many GPUs; with llama.cpp's RPC servers those of all machines.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     gpus: Option<u64>,
     /// The memory of one GPU in GiB, where it is not what the catalogue says: a part of a card, or
     /// what a node gives to a GPU without memory of its own.
@@ -119,6 +119,17 @@ enum Train {
     Qlora,
 }
 
+fn count(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| "it is no count, such as 1 or 8192".to_owned())
+}
+
+fn tokens(text: &str) -> Result<u64, String> {
+    match text.strip_suffix(['k', 'K']) {
+        Some(thousands) => Ok(count(thousands)?.saturating_mul(1024)),
+        None => count(text),
+    }
+}
+
 /// A context that most requests keep to.
 const CONTEXT: u64 = 8192;
 
@@ -159,6 +170,9 @@ impl Flags {
             recomputes: !self.no_recompute,
         };
         match self.gpu.as_deref() {
+            None | Some("none") if self.gpu_memory.is_some() => Err(Error::setting(
+                "--gpu-memory is the memory of the GPU that --gpu names: name it, too",
+            )),
             None | Some("none") => Ok(setting),
             Some(name) => Ok(self.on(setting, self.gpu(name)?, self.gpus.unwrap_or(1))),
         }

@@ -5,7 +5,7 @@ use anyhow::{Context as _, Result};
 use plimsoll_size::{Bytes, Estimate, GpuRow, Model, Place, Setting};
 use serde_json::{Value, json};
 
-use super::{Answer, Format};
+use super::{Answer, Format, start};
 
 pub(super) fn answers(answers: &[Answer], format: Format) -> Result<String> {
     let models: Vec<Value> = answers
@@ -14,6 +14,7 @@ pub(super) fn answers(answers: &[Answer], format: Format) -> Result<String> {
             let mut value = json!({
                 "model": model(&answer.model),
                 "setting": setting(&answer.setting),
+                "start_with": start::flags(&answer.setting),
                 "gpu_chosen": answer.is_gpu_chosen,
                 "estimate": estimate(&answer.estimate),
             });

@@ -2,7 +2,7 @@
 
 use plimsoll_size::{Bytes, Confidence, Engine, Estimate, Place, Term};
 
-use super::{Answer, gpus_name};
+use super::{Answer, gpus_name, start};
 use crate::output::Style;
 
 /// Glyphs and colours of the bar's parts, in turn.
@@ -22,8 +22,15 @@ pub(super) fn answer(answer: &Answer, is_explained: bool, style: Style) -> Strin
     for warning in answer.model.notes.iter().chain(&answer.estimate.warnings) {
         text.push_str(&wrapped("! ", warning, style));
     }
+    if !is_explained && answer.estimate.fits() != Some(false) {
+        text.push_str(&style.dim(NEXT));
+    }
     text
 }
+
+/// What a reader may want next.
+const NEXT: &str = "\n--output values for Helm values, --explain for each term, --gpu-table for other \
+                    GPUs\n";
 
 fn head(answer: &Answer, style: Style) -> String {
     let Answer { model, setting, .. } = answer;
@@ -67,9 +74,12 @@ fn head(answer: &Answer, style: Style) -> String {
         style.bold(&gpus),
     ));
     if answer.is_gpu_chosen {
-        text.push_str(
-            &style.dim("  the smallest common GPU that holds it; name yours with --gpu\n"),
-        );
+        let which = if answer.estimate.fits() == Some(true) {
+            "the smallest common GPU that holds it"
+        } else {
+            "no common GPU holds it eight times over, and this is the largest"
+        };
+        text.push_str(&style.dim(&format!("  {which}; name yours with --gpu\n")));
     }
     text
 }
@@ -97,8 +107,10 @@ fn gpu(answer: &Answer, style: Style) -> String {
     let Some(usable) = estimate.usable else { return String::new() };
     let room = estimate.taken.unwrap_or(usable);
     let used = estimate.total(Place::Gpu);
-    let verdict = if used <= room {
+    let verdict = if used.scaled(1.0 + estimate.band(Place::Gpu)) <= room {
         style.painted("32", "fits")
+    } else if used <= room {
+        style.painted("33", "fits, with less to spare than this may be off")
     } else {
         style.painted("31", &format!("does not fit: {} too much", used.less(room)))
     };
@@ -173,25 +185,30 @@ fn rest(answer: &Answer, style: Style) -> String {
     let probe = if answer.setting.engine == Engine::Training {
         String::new()
     } else {
-        format!("; startup probe: {} × {} s", startup.failure_threshold, startup.period_seconds)
+        format!(
+            "; startup probe: failureThreshold {} × periodSeconds {}",
+            startup.failure_threshold, startup.period_seconds
+        )
     };
     text.push_str(&wrapped(
         &format!("  {:<16}", "start"),
         &format!("{:.0} s ({}){probe}", startup.seconds, startup.detail),
         style,
     ));
+    let flags = start::flags(&answer.setting).join(" ");
+    if !flags.is_empty() {
+        text.push_str(&wrapped(&format!("  {:<16}", "start it with"), &flags, style));
+    }
     text.push_str(&room(answer, style));
     if let Some(speed) = estimate.tokens_per_second {
         let bound = format!("{speed:.0} tokens a second at most for one sequence, by bandwidth");
         text.push_str(&line("speed", bound));
     }
-    let none = "none fits".to_owned();
-    if !answer.ways.is_empty() {
-        text.push_str("\n  it would fit with one of\n");
-        for way in &answer.ways {
-            text.push_str(&format!("    {:<20} {}\n", way.flags, way.effect));
-        }
+    if let Some(speed) = without_gpu(answer) {
+        text.push_str(&wrapped(&format!("  {:<16}", "speed"), &speed, style));
     }
+    let none = "none fits".to_owned();
+    text.push_str(&ways(answer, style));
     if let Some(context) = answer.max_context {
         let found = context.map(|context| format!("{context} tokens"));
         text.push_str(&line("largest context", found.unwrap_or_else(|| none.clone())));
@@ -203,6 +220,47 @@ fn rest(answer: &Answer, style: Style) -> String {
     text
 }
 
+/// What would make it fit, where it does not.
+fn ways(answer: &Answer, style: Style) -> String {
+    if answer.estimate.fits() != Some(false) {
+        return String::new();
+    }
+    if answer.ways.is_empty() {
+        return "\n  nothing that was tried makes it fit: --gpu-table lists GPUs that hold it, and a \
+                smaller\n  model is another way\n"
+            .to_owned();
+    }
+    let mut text = "\n  it would fit with one of\n".to_owned();
+    for way in &answer.ways {
+        let flags = format!("    {:<32} ", way.flags);
+        if way.flags.chars().count() > 32 {
+            text.push_str(&format!("{}\n", flags.trim_end()));
+            text.push_str(&wrapped(&" ".repeat(37), &way.effect, style));
+        } else {
+            text.push_str(&wrapped(&flags, &way.effect, style));
+        }
+    }
+    text
+}
+
+/// How fast memory lets a processor be.
+fn without_gpu(answer: &Answer) -> Option<String> {
+    /// Two channels of DDR4-3200, which every server has at least.
+    const MEMORY: f64 = 50e9;
+    let Answer { model, setting, estimate, .. } = answer;
+    if setting.gpu.is_some() || model.architecture.is_encoder() {
+        return None;
+    }
+    let cache = estimate.term("cache of keys and values").map_or(Bytes(0), |term| term.bytes);
+    let one = Bytes(cache.0 / setting.parallel.max(1));
+    let read = model.weights.active(model.architecture.experts) + one;
+    let speed = MEMORY / read.in_f64().max(1.0);
+    Some(format!(
+        "each token reads {read}: {speed:.1} tokens a second at most for one sequence with memory of \
+         50 GB/s (two channels of DDR4-3200)"
+    ))
+}
+
 /// What else the GPUs hold beside the model: the longest sequence, and sequences of this length.
 fn room(answer: &Answer, style: Style) -> String {
     let Some((context, parallel)) = answer.room else { return String::new() };
@@ -211,7 +269,11 @@ fn room(answer: &Answer, style: Style) -> String {
     } else {
         format!("one sequence of {context} tokens")
     };
-    let also = format!("{longest}, or {parallel} of {} at once", answer.setting.context);
+    let also = if parallel == 1 && context == answer.setting.context {
+        longest
+    } else {
+        format!("{longest}, or {parallel} of {} at once", answer.setting.context)
+    };
     wrapped(&format!("  {:<16}", "room for"), &also, style)
 }
 

@@ -3,7 +3,7 @@
 
 use plimsoll_size::{Engine, KvType, Place, Setting, Vendor};
 
-use super::Answer;
+use super::{Answer, start};
 
 pub(super) fn fragment(answer: &Answer, reference: &str) -> String {
     let Answer { model, setting, estimate, .. } = answer;
@@ -11,12 +11,18 @@ pub(super) fn fragment(answer: &Answer, reference: &str) -> String {
         "# {} ({}): {} tokens × {}, by `plimsoll size`.\n",
         model.name, model.format, setting.context, setting.parallel
     );
-    text.push_str(&format!(
-        "# GPU memory {} ± {:.0} %; weights: {}.\n",
-        estimate.total(Place::Gpu),
-        estimate.band(Place::Gpu) * 100.0,
-        model.confidence.word()
-    ));
+    if setting.gpu.is_some() {
+        text.push_str(&format!(
+            "# GPU memory {} ± {:.0} %; weights: {}.\n",
+            estimate.total(Place::Gpu),
+            estimate.band(Place::Gpu) * 100.0,
+            model.confidence.word()
+        ));
+    }
+    let flags = start::flags(setting).join(" ");
+    if setting.engine != Engine::Ollama && !flags.is_empty() {
+        text.push_str(&format!("# Start it with: {flags}\n"));
+    }
     if estimate.fits() == Some(false) {
         text.push_str("# It does not fit the GPU.\n");
     }
