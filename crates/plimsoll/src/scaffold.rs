@@ -83,10 +83,16 @@ fn valued(text: &str, order: &Order) -> Result<String> {
     })
 }
 
-/// The README with what was ordered, below its title.
+/// Sections of a base's README that are true of it alone: they install its files in `ci/`, and tell
+/// what was tried with it.
+const OF_THE_BASE: [&str; 3] = ["Install", "Run", "How it was checked"];
+
+/// The README with what was ordered, and how to install it, below its title.
 fn described(text: &str, order: &Order, library: Library) -> String {
     let (title, rest) = text.split_once('\n').unwrap_or((text, ""));
-    let text = format!("{title}\n\n## As it was ordered\n\n{}{rest}", order.describe());
+    let rest = without_sections(rest, &OF_THE_BASE);
+    let (ordered, install) = (order.describe(), installed(order, library));
+    let text = format!("{title}\n\n## As it was ordered\n\n{ordered}\n{install}{rest}");
     match library {
         Library::Repository => text,
         Library::Own => text
@@ -95,9 +101,70 @@ fn described(text: &str, order: &Order, library: Library) -> String {
     }
 }
 
+/// How the new chart is installed.
+fn installed(order: &Order, library: Library) -> String {
+    let name = &order.name;
+    let mut commands = String::new();
+    let directory = match library {
+        Library::Own => format!("./{name}"),
+        Library::Repository => {
+            let directory = format!("charts/ai/{name}");
+            commands.push_str(&format!(
+                "helm dependency build {directory}   # brings the library; Argo CD does it by itself\n"
+            ));
+            directory
+        }
+    };
+    commands.push_str(&format!("helm install {name} {directory} -n {name} --create-namespace\n"));
+    format!(
+        "## Install\n\n```bash\n{commands}```\n\nWhat Helm prints then says which Secrets are yours to \
+         make, and how to test it. Files in `ci/` that are named below are those of the chart `{}`.\n",
+        order.base.chart
+    )
+}
+
+/// A page without some of its sections.
+fn without_sections(text: &str, titles: &[&str]) -> String {
+    let mut kept = String::new();
+    let (mut is_code, mut is_out) = (false, false);
+    for line in text.split_inclusive('\n') {
+        is_code ^= line.starts_with("```");
+        if let Some(title) = line.strip_prefix("## ").filter(|_| !is_code) {
+            is_out = titles.contains(&title.trim_end());
+        }
+        if !is_out {
+            kept.push_str(line);
+        }
+    }
+    kept
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_readme_installs_the_chart_that_it_is_in() {
+        for base in base::BASES {
+            for library in [Library::Own, Library::Repository] {
+                let order = Order::plain(base, "quite-another");
+                let files = chart(&order, library).unwrap();
+                let (_, readme) = files.iter().find(|(path, _)| path == "README.md").unwrap();
+                let install: Vec<&str> =
+                    readme.lines().filter(|line| line.starts_with("helm install ")).collect();
+                assert!(install[0].starts_with("helm install quite-another "), "{install:?}");
+                let foreign = readme.lines().filter(|line| line.contains("-values.yaml"));
+                let commands: Vec<&str> = foreign.filter(|line| line.contains("helm ")).collect();
+                assert!(commands.is_empty(), "{}: {commands:?}", base.chart);
+            }
+        }
+    }
+
+    #[test]
+    fn a_section_ends_where_the_next_begins() {
+        let text = "a\n## Run\nb\n```\n## no title\n```\n## Other\nc\n";
+        assert_eq!(without_sections(text, &["Run"]), "a\n## Other\nc\n");
+    }
 
     #[test]
     fn every_base_is_in_the_program() {
