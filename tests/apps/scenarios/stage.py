@@ -25,6 +25,8 @@ ELSEWHERE = {
     "LLAMA_ARG_CACHE_RAM": "the llama-server inside the chart's version of Ollama, which 0.17.4 lacks",
     "LLAMA_ARG_THREADS": "the llama-server inside the chart's version of Ollama, and llama.cpp's own",
     "MPLCONFIGDIR": "matplotlib",
+    "PGPASSWORD": "libpq, inside the driver",
+    "PGUSER": "libpq, inside the driver",
     "POSTGRES_DATABASE": "other variables of the chart, where its values leave the name to the Secret",
     "POSTGRES_HOST": "other variables of the chart, where its values leave the host to the Secret",
     "POSTGRES_PORT": "other variables of the chart, where its values leave the port to the Secret",
