@@ -5,6 +5,7 @@ Helm gets a copy of the repository's charts, in which `helm dependency build` br
 
 import concurrent.futures
 import itertools
+import json
 import os
 import pathlib
 import re
@@ -45,6 +46,26 @@ def flag_sets(chart: pathlib.Path) -> list[list[str]]:
     return sets
 
 
+def role_values(charts: pathlib.Path, scratch: pathlib.Path) -> dict[str, list[list[str]]]:
+    """For each chart the values that the roles install it with, as flags; Helm reads the YAML."""
+    (scratch / "templates").mkdir(parents=True)
+    (scratch / "Chart.yaml").write_text("apiVersion: v2\nname: read\nversion: 1.0.0\n")
+    (scratch / "templates/set.yaml").write_text('{{ .Files.Get "set" | fromYaml | toJson }}\n')
+    sets: dict[str, list[list[str]]] = {}
+    for role in sorted((charts / "roles").glob("*/Chart.yaml")):
+        _, text, error = output(HELM["4"], "template", "role", role.parent)
+        found = [part for part in text.split("\n---\n") if "\nkind: ApplicationSet\n" in part]
+        if len(found) != 1:
+            raise AssertionError(f"{role.parent}: {len(found)} ApplicationSets: {error}")
+        (scratch / "set").write_text(found[0])
+        _, text, _ = output(HELM["4"], "template", "read", scratch)
+        for element in json.loads(text.split("\n", 2)[2])["spec"]["generators"][0]["list"]["elements"]:
+            path = scratch / f"{role.parent.name}-{element['name']}.json"
+            path.write_text(json.dumps(element["values"]))
+            sets.setdefault(f"charts/ai/{element['chart']}", []).append(["-f", str(path)])
+    return sets
+
+
 def output(*command) -> tuple[int, str, str]:
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
     return done.returncode, done.stdout, done.stderr
@@ -66,11 +87,14 @@ class LibraryCharts(unittest.TestCase):
                 if code:
                     raise AssertionError(f"Helm {major}: {chart}: {error}")
             cls.copies[major] = copy
+        scratch = pathlib.Path(tempfile.mkdtemp())
+        cls.addClassCleanup(shutil.rmtree, scratch)
+        cls.roles = role_values(cls.copies["4"], scratch / "read")
 
     def each(self, check):
         """Runs a check for every chart, set of flags and major; a chart fails as a whole set only once."""
         for chart in charts(ROOT):
-            jobs = list(itertools.product(flag_sets(chart), HELM))
+            jobs = list(itertools.product(flag_sets(chart) + self.roles.get(str(chart), []), HELM))
             with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
                 for (flags, major), problem in zip(jobs, pool.map(lambda job: check(chart, *job), jobs), strict=True):
                     with self.subTest(chart=str(chart), flags=flags, helm=major):
@@ -82,6 +106,10 @@ class LibraryCharts(unittest.TestCase):
 
     def test_there_are_charts(self):
         self.assertIn(pathlib.Path("charts/ai/ollama"), charts(ROOT))
+
+    def test_the_roles_install_charts(self):
+        self.assertGreaterEqual(sum(map(len, self.roles.values())), 8)
+        self.assertLessEqual(set(self.roles), {str(chart) for chart in charts(ROOT)})
 
     @unittest.skipUnless(os.path.exists(PLIMSOLL), "Plimsoll is not built")
     def test_plimsoll_renders_what_helm_renders(self):
