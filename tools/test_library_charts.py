@@ -129,6 +129,32 @@ class LibraryCharts(unittest.TestCase):
 
         self.each(check)
 
+    @unittest.skipUnless(os.path.exists(PLIMSOLL), "Plimsoll is not built")
+    def test_no_flavour_and_no_vendor_has_findings(self):
+        """What `check` says of the values that are compared above: nothing, at the strictest level."""
+        with tempfile.TemporaryDirectory() as scratch:
+            shutil.copytree(ROOT / "charts", pathlib.Path(scratch) / "charts")
+            added = 0
+            for chart in (chart for chart in charts(ROOT, "ai-app") if chart.parts[0] == "charts"):
+                for flags in flag_sets(chart) + self.roles.get(str(chart), []):
+                    if flags[:1] == ["-f"] and pathlib.Path(flags[1]).is_relative_to(ROOT):
+                        continue
+                    if self.render(chart, flags, "4")[0]:
+                        continue  # The chart refuses the vendor, and says so to Helm as well.
+                    target = pathlib.Path(scratch) / chart / "ci"
+                    target.mkdir(exist_ok=True)
+                    if flags[:1] == ["-f"]:
+                        text = pathlib.Path(flags[1]).read_text()
+                    else:
+                        pairs = dict(word.split("=") for word in flags[1::2])
+                        vendor = pairs.get("gpu.vendor")
+                        text = f"platform: {pairs['platform']}\n" + (f"gpu:\n  vendor: {vendor}\n" if vendor else "")
+                    (target / f"pair-{added}-values.yaml").write_text(text)
+                    added += 1
+            self.assertGreater(added, 40)
+            code, out, error = output(PLIMSOLL, "check", f"{scratch}/charts/ai", f"{scratch}/charts/patterns", f"--siblings={scratch}/charts", "--fail-on", "note")
+            self.assertEqual(code, 0, out + error)
+
     def test_a_user_overrides_and_deletes_what_the_library_brings(self):
         flags = ["--set", "gpu.vendor=nvidia,gpu.presets.nvidia.resourceName=nvidia.com/mig-1g.5gb"]
         flags += ["--set", "gpu.presets.nvidia.tolerations=null,platforms.kubernetes.podSecurityContext.runAsUser=null"]

@@ -104,7 +104,7 @@ test:
 {{/* Path of the model to load; empty when the server routes. Takes the chart's own context. */}}
 {{- define "llama-cpp.model" -}}
 {{- if .Values.engine.model }}
-{{- printf "%s/%s" .Values.persistence.models.mountPath .Values.engine.model }}
+{{- include "ai-app.modelBelow" (dict "root" . "path" .Values.engine.model) }}
 {{- else if .Values.models }}
 {{- with (index .Values.models 0).files }}
 {{- printf "%s/%s" (include "ai-app.modelPath" $) (index . 0).path }}

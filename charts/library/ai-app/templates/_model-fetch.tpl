@@ -30,14 +30,22 @@ not an image, and `models` is one of the claims. Takes root and app.
 {{/* Directory of the first model, or of the one that is named. Takes the chart's own context, or root and name. */}}
 {{- define "ai-app.modelPath" -}}
 {{- $root := default . .root }}
-{{- $name := default (index $root.Values.models 0).name .name }}
-{{- $directory := $root.Values.persistence.models.mountPath }}
-{{- range $root.Values.models }}
+{{- include "ai-app.modelBelow" (dict "root" $root "path" (default (index $root.Values.models 0).name .name)) }}
+{{- end }}
+
+{{/*
+Place of a path below the models: on the volume, or in the image where its first part names a model that is one. Takes
+root and path.
+*/}}
+{{- define "ai-app.modelBelow" -}}
+{{- $directory := .root.Values.persistence.models.mountPath }}
+{{- $name := splitList "/" .path | first }}
+{{- range .root.Values.models }}
 {{- if and .image (eq .name $name) }}
-{{- $directory = include "ai-app.modelImages" $root }}
+{{- $directory = include "ai-app.modelImages" $.root }}
 {{- end }}
 {{- end }}
-{{- printf "%s/%s" $directory $name }}
+{{- printf "%s/%s" $directory .path }}
 {{- end }}
 
 {{/*
@@ -49,12 +57,12 @@ read-only claim refuses. Takes the chart's own context.
 {{- end }}
 
 {{/*
-Directory that an engine serves: engine.model below the models volume, else the first of `models`, else "model".
+Directory that an engine serves: engine.model below the models, else the first of `models`, else "model".
 Takes the chart's own context.
 */}}
 {{- define "ai-app.servedModel" -}}
 {{- if .Values.engine.model }}
-{{- printf "%s/%s" .Values.persistence.models.mountPath .Values.engine.model }}
+{{- include "ai-app.modelBelow" (dict "root" . "path" .Values.engine.model) }}
 {{- else if .Values.models }}
 {{- include "ai-app.modelPath" . }}
 {{- else }}
