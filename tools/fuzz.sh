@@ -25,5 +25,5 @@ for target in $(cargo fuzz list --fuzz-dir fuzz); do
   mkdir -p "$found"
   cargo fuzz run --fuzz-dir fuzz --sanitizer none "$target" "$found" "fuzz/corpus/$target" -- \
     -max_total_time="$SECONDS_EACH" -dict="$dictionary" -max_len=4096 -timeout=30 \
-    -rss_limit_mb=2048 -print_final_stats=1
+    -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0
 done
