@@ -130,6 +130,9 @@ fn judge(path: &Path, source: Result<ChartSource<'_>>, profile: Profile, today: 
     verdict
 }
 
+/// The rule that finds comments which allow nothing.
+const UNUSED: &str = "suppression-unused";
+
 /// The chart's values sets: what each is called, and its file.
 fn values_sets(path: &Path) -> anyhow::Result<Vec<(String, Option<PathBuf>)>> {
     let mut sets = vec![(DEFAULTS.to_owned(), None)];
@@ -235,8 +238,17 @@ impl Verdict {
             let rendition = &renditions[*index];
             finding::merge(&mut judged, Judged::new(finding, Some(&rendition.app), &rendition.set));
         }
-        for finding in &allowance.findings {
+        // What a comment allows may stand in a rendering that failed.
+        let is_known = |finding: &&Finding| self.failures.is_empty() || finding.rule.slug != UNUSED;
+        for finding in allowance.findings.iter().filter(is_known) {
             finding::merge(&mut judged, Judged::new(finding, None, DEFAULTS));
+        }
+        if !allowance.findings.iter().all(|finding| is_known(&finding)) {
+            let message =
+                "whether all comments that allow findings are still needed, since not all \
+                           values sets could be rendered"
+                    .to_owned();
+            self.unchecked.push(Unchecked { place: None, message });
         }
         judged.sort_by(|a, b| {
             let key = |one: &Judged| one.places.first().map(|spotted| spotted.place.clone());

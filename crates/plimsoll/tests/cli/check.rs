@@ -83,6 +83,20 @@ fn a_comment_allows_a_finding_wherever_the_report_points() {
 }
 
 #[test]
+fn a_comment_may_be_for_what_could_not_be_rendered() {
+    let scratch = toggled();
+    let comment = "# plimsoll: allow readiness-equals-liveness -- a demo\n";
+    let text = std::fs::read_to_string(scratch.path("app/values.yaml")).unwrap();
+    scratch.write("app/values.yaml", format!("{comment}{text}"));
+    let run = check(&scratch, &[]);
+    assert!(run.stdout.contains("[suppression-unused]"), "{}", run.stdout);
+    scratch.write("app/ci/broken-values.yaml", "persistence: {enabled: [\n");
+    let run = check(&scratch, &[]);
+    run.exits(3).says(&["whether all comments that allow findings are still needed"]);
+    assert!(!run.stdout.contains("[suppression-unused]"), "{}", run.stdout);
+}
+
+#[test]
 fn findings_name_the_values_that_bring_them_out() {
     let scratch = toggled();
     let good = "persistence: {enabled: true}\n";
