@@ -104,7 +104,7 @@ pub use image::Image;
 pub use monitoring::{Monitor, MonitorEndpoint, MonitorKind};
 pub use network_policy::{NetworkPolicy, Peer, PolicyPort, PolicyRule};
 pub use node_path::NodePath;
-pub use object::{Hook, HookFamily, Labels, Object, Pair};
+pub use object::{Hook, HookFamily, Labels, Object, Pair, is_object_name};
 pub use pod::Pod;
 pub use probe::{Action, Probe};
 pub use quantity::{Quantity, QuantityError, Style};

@@ -191,6 +191,21 @@ fn words(list: &str) -> Vec<String> {
     words.map(str::to_owned).collect()
 }
 
+/// Tells whether `text` can be the name of an object: DNS labels in lower case, joined by dots.
+///
+/// Source: k8s.io/apimachinery, pkg/util/validation (`IsDNS1123Subdomain`), v0.36.
+#[must_use]
+pub fn is_object_name(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label.bytes().all(is_plain)
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    text.len() <= 253 && text.split('.').all(is_label)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

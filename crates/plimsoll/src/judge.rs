@@ -239,11 +239,14 @@ impl Verdict {
             finding::merge(&mut judged, Judged::new(finding, Some(&rendition.app), &rendition.set));
         }
         // What a comment allows may stand in a rendering that failed.
-        let is_known = |finding: &&Finding| self.failures.is_empty() || finding.rule.slug != UNUSED;
-        for finding in allowance.findings.iter().filter(is_known) {
+        let (open, known): (Vec<&Finding>, Vec<&Finding>) = allowance
+            .findings
+            .iter()
+            .partition(|finding| !self.failures.is_empty() && finding.rule.slug == UNUSED);
+        for finding in known {
             finding::merge(&mut judged, Judged::new(finding, None, DEFAULTS));
         }
-        if !allowance.findings.iter().all(|finding| is_known(&finding)) {
+        if !open.is_empty() {
             let message =
                 "whether all comments that allow findings are still needed, since not all \
                            values sets could be rendered"

@@ -3,6 +3,7 @@
 use plimsoll_yaml::{Content, Node, Place, Span};
 
 use super::{Cluster, ClusterProblem, kind_of};
+use crate::is_object_name;
 
 /// A list longer than this describes no cluster by hand.
 const MOST_ITEMS: usize = 1000;
@@ -82,15 +83,7 @@ impl<'r> Reader<'r> {
     /// Returns the name of an object under `key`: DNS labels, joined by dots.
     pub(super) fn name(&mut self, node: &Node, field: &str, key: &str) -> Option<String> {
         let text = self.text(node, field, key)?;
-        let is_plain =
-            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        let is_label = |label: &str| {
-            !label.is_empty()
-                && label.bytes().all(is_plain)
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-        };
-        if text.len() <= 253 && text.split('.').all(is_label) {
+        if is_object_name(&text) {
             return Some(text);
         }
         let span = node.get(key).map_or(node.span, |node| node.span);

@@ -1,6 +1,7 @@
 //! The flags of `plimsoll new`, and the order that they make.
 
 use anyhow::{Result, anyhow, bail};
+use plimsoll_app::is_object_name;
 use plimsoll_size::{Engine, Gpu};
 
 use super::site::{self, Site};
@@ -238,14 +239,7 @@ pub(super) fn chart_name(name: &str) -> Result<()> {
 
 /// A name in Kubernetes: DNS labels, joined by dots.
 fn object_name(text: &str) -> Result<String, String> {
-    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    let is_label = |label: &str| {
-        !label.is_empty()
-            && label.bytes().all(is_plain)
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    if text.len() <= 253 && text.split('.').all(is_label) {
+    if is_object_name(text) {
         Ok(text.to_owned())
     } else {
         Err(format!(
