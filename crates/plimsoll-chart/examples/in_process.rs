@@ -198,7 +198,7 @@ impl Renderer {
     }
 
     fn load(&self, directory: &Path) -> Outcome<Chart> {
-        let files = chart_dir::read(directory)?;
+        let files = chart_dir::read(directory)?.files;
         let parsed = self.shared.clone().unwrap_or_default();
         Ok(Chart::load_sharing(&parsed, files, &directory.display().to_string(), PROFILE)?)
     }

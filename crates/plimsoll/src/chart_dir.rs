@@ -18,42 +18,57 @@ use crate::file::{self, FileError};
 /// Room for all of nearly every file, which one call then reads.
 const BUFFER: usize = 64 * 1024;
 
+const HELMIGNORE: &str = ".helmignore";
+
 /// How deep directories of a chart may nest.
 const MAX_DEPTH: usize = 64;
+
+/// A chart as it lies on disk.
+pub(crate) struct ChartDir {
+    pub(crate) files: Vec<ChartFile>,
+    /// Those of its `.helmignore`; an archive has none.
+    pub(crate) rules: IgnoreRules,
+}
 
 /// Reads the chart at `path`.
 ///
 /// # Errors
 /// If `path` is no chart, or one of its files cannot be read, is larger than Helm allows, or is a
 /// link to somewhere outside the chart.
-pub(crate) fn read(path: &Path) -> Result<Vec<ChartFile>> {
-    let metadata = fs::metadata(path).map_err(|error| match path.to_str() {
-        Some(name) if name.contains("://") => FileError::new(
-            format!("{name} is not a chart here"),
-            "nothing is fetched: run `helm pull --untar` on it, and name its directory",
-        ),
-        _ => FileError::io("open", path, &error),
-    })?;
-    if !metadata.is_dir() {
-        let bytes = file::read(path, MAX_CHART_BYTES)?;
-        let files = ChartFile::read_archive(&bytes).map_err(|error| {
-            anyhow::Error::from(error)
-                .context(format!("cannot read {} as a chart archive", path.display()))
-        })?;
-        return Ok(files);
+pub(crate) fn read(path: &Path) -> Result<ChartDir> {
+    match opened(CWD, path, OFlags::DIRECTORY) {
+        Ok(handle) => {
+            let listing = Listing::new(handle, path)?;
+            if !listing.holds_file("Chart.yaml") {
+                return Err(no_chart(path).into());
+            }
+            let rules = listing.ignore_rules(path)?;
+            let mut walk = Walk::new(path, "", &rules);
+            walk.listed(&listing, "", 0)?;
+            Ok(ChartDir { files: walk.files, rules })
+        }
+        Err(Errno::NOTDIR) => {
+            let bytes = file::read(path, MAX_CHART_BYTES)?;
+            let files = ChartFile::read_archive(&bytes).map_err(|error| {
+                anyhow::Error::from(error)
+                    .context(format!("cannot read {} as a chart archive", path.display()))
+            })?;
+            Ok(ChartDir { files, rules: IgnoreRules::parse("")? })
+        }
+        Err(error) => Err(match path.to_str() {
+            Some(name) if name.contains("://") => FileError::new(
+                format!("{name} is not a chart here"),
+                "nothing is fetched: run `helm pull --untar` on it, and name its directory",
+            ),
+            _ => FileError::io("open", path, &error.into()),
+        }
+        .into()),
     }
-    if !path.join("Chart.yaml").is_file() {
-        let message = format!("{} is not a chart: it holds no Chart.yaml", path.display());
-        return Err(
-            FileError::new(message, "name the directory in which the Chart.yaml lies").into()
-        );
-    }
-    let helmignore = path.join(".helmignore");
-    if helmignore.is_symlink() {
-        stays_inside(&helmignore, &canonical(path)?)?;
-    }
-    let rules = ignore_rules(path)?;
-    Ok(Walk::new(path, "", &rules).run()?)
+}
+
+fn no_chart(path: &Path) -> FileError {
+    let message = format!("{} is not a chart: it holds no Chart.yaml", path.display());
+    FileError::new(message, "name the directory in which the Chart.yaml lies")
 }
 
 /// Reads the chart in the directory `path` as though it lay at `place` in another one, whose
@@ -70,22 +85,87 @@ pub(crate) fn read_below(
     if ends.into_iter().any(|end| rules.ignores(&place[..end], true)) {
         return Ok(None);
     }
-    Ok(Some(Walk::new(path, &format!("{place}/"), rules).run()?))
+    let handle = opened(CWD, path, OFlags::DIRECTORY)
+        .map_err(|error| FileError::io("open", path, &error.into()))?;
+    let place = format!("{place}/");
+    let mut walk = Walk::new(path, &place, rules);
+    walk.listed(&Listing::new(handle, path)?, "", 0)?;
+    Ok(Some(walk.files))
 }
 
-/// Reads the `.helmignore` of a chart's directory.
-///
-/// # Errors
-/// If it cannot be read, or has a pattern that Helm refuses.
-pub(crate) fn ignore_rules(path: &Path) -> Result<IgnoreRules> {
-    let file = path.join(".helmignore");
-    if !file.is_file() {
-        return Ok(IgnoreRules::parse("")?);
+/// What a directory holds, by name.
+struct Listing {
+    directory: Dir,
+    entries: Vec<(String, FileType)>,
+}
+
+impl Listing {
+    fn new(handle: OwnedFd, path: &Path) -> Result<Self, FileError> {
+        let list = |error: Errno| FileError::io("list", path, &error.into());
+        let mut directory = Dir::new(handle).map_err(list)?;
+        let mut entries = Vec::new();
+        while let Some(entry) = directory.read() {
+            let entry = entry.map_err(list)?;
+            let name = entry.file_name().to_bytes();
+            if name == b"." || name == b".." {
+                continue;
+            }
+            let Ok(name) = str::from_utf8(name) else {
+                let path = path.join(OsStr::from_bytes(name));
+                return Err(FileError::new(
+                    format!("{} has a name that is not UTF-8", path.display()),
+                    "rename it",
+                ));
+            };
+            entries.push((name.to_owned(), entry.file_type()));
+        }
+        entries.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        let mut listing = Self { directory, entries };
+        listing.learn_kinds().map_err(list)?;
+        Ok(listing)
     }
-    let bytes = file::read(&file, MAX_FILE_BYTES)?;
-    IgnoreRules::parse(&String::from_utf8_lossy(&bytes)).map_err(|error| {
-        anyhow::Error::from(error).context(format!("cannot read {}", file.display()))
-    })
+
+    /// Not every file system says in its listings what things are.
+    fn learn_kinds(&mut self) -> Result<(), Errno> {
+        let directory = self.directory.fd()?;
+        for (name, kind) in &mut self.entries {
+            if *kind == FileType::Unknown {
+                let stat = statat(directory, name.as_str(), AtFlags::SYMLINK_NOFOLLOW)?;
+                *kind = FileType::from_raw_mode(stat.st_mode);
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens what the directory holds by that name, and never what a link leads to.
+    fn open(&self, name: &str, flags: OFlags) -> Result<OwnedFd, Errno> {
+        opened(self.directory.fd()?, name, flags | OFlags::NOFOLLOW)
+    }
+
+    /// Tells whether `name` is a file, or a link to whatever.
+    fn holds_file(&self, name: &str) -> bool {
+        let known = self.entries.binary_search_by(|(entry, _)| (**entry).cmp(name));
+        known.is_ok_and(|index| !self.entries[index].1.is_dir())
+    }
+
+    /// Reads the `.helmignore` of the chart's directory at `path`.
+    ///
+    /// # Errors
+    /// If it cannot be read, leads out of the chart, or has a pattern that Helm refuses.
+    fn ignore_rules(&self, path: &Path) -> Result<IgnoreRules> {
+        if !self.holds_file(HELMIGNORE) {
+            return Ok(IgnoreRules::parse("")?);
+        }
+        let file = path.join(HELMIGNORE);
+        let mut bytes = Vec::with_capacity(BUFFER);
+        match self.open(HELMIGNORE, OFlags::NONBLOCK) {
+            Ok(handle) => file::read_open(&handle, || file.clone(), MAX_FILE_BYTES, &mut bytes)?,
+            Err(_) => bytes = file::read(&followed(&file, &canonical(path)?)?, MAX_FILE_BYTES)?,
+        }
+        IgnoreRules::parse(&String::from_utf8_lossy(&bytes)).map_err(|error| {
+            anyhow::Error::from(error).context(format!("cannot read {}", file.display()))
+        })
+    }
 }
 
 struct Walk<'w> {
@@ -111,73 +191,29 @@ impl<'w> Walk<'w> {
         }
     }
 
-    fn run(mut self) -> Result<Vec<ChartFile>, FileError> {
-        let handle = opened(CWD, self.top, OFlags::DIRECTORY)
-            .map_err(|error| self.failed("open", "", error))?;
-        self.directory(handle, "", 0)?;
-        Ok(self.files)
-    }
-
     /// Reads what is in the directory `inner`, of which only its handle is used: whatever its path
     /// comes to mean meanwhile, no other directory is read.
-    fn directory(&mut self, handle: OwnedFd, inner: &str, depth: usize) -> Result<(), FileError> {
-        if depth > MAX_DEPTH {
-            return Err(FileError::new(
-                format!(
-                    "{} nests directories more than {MAX_DEPTH} deep",
-                    self.path(inner).display()
-                ),
-                "move it out of the chart, or name it in .helmignore",
-            ));
-        }
-        let mut listing = Dir::new(handle).map_err(|error| self.failed("list", inner, error))?;
-        let entries = self.entries(&mut listing, inner)?;
-        let handle = listing.fd().map_err(|error| self.failed("list", inner, error))?;
-        for (name, kind) in entries {
+    fn listed(&mut self, listing: &Listing, inner: &str, depth: usize) -> Result<(), FileError> {
+        for (name, kind) in &listing.entries {
             let inner = if inner.is_empty() { name.clone() } else { format!("{inner}/{name}") };
-            match kind {
-                FileType::Symlink => self.link(inner, depth)?,
-                kind if self.ignores(&inner, kind) => {}
-                kind => self.entry(handle, name, kind, inner, depth)?,
+            if kind.is_symlink() {
+                self.link(inner, depth)?;
+            } else if !self.ignores(&inner, *kind) {
+                self.entry(|flags| listing.open(name, flags), *kind, inner, depth)?;
             }
         }
         Ok(())
     }
 
-    /// What a directory holds, by name.
-    fn entries(
-        &self,
-        listing: &mut Dir,
-        inner: &str,
-    ) -> Result<Vec<(String, FileType)>, FileError> {
-        let mut entries = Vec::new();
-        while let Some(entry) = listing.read() {
-            let entry = entry.map_err(|error| self.failed("list", inner, error))?;
-            let name = entry.file_name().to_bytes();
-            if name == b"." || name == b".." {
-                continue;
-            }
-            let Ok(name) = str::from_utf8(name) else {
-                let path = self.path(inner).join(OsStr::from_bytes(name));
-                return Err(FileError::new(
-                    format!("{} has a name that is not UTF-8", path.display()),
-                    "rename it",
-                ));
-            };
-            entries.push((name.to_owned(), entry.file_type()));
+    fn directory(&mut self, handle: OwnedFd, inner: &str, depth: usize) -> Result<(), FileError> {
+        let path = self.path(inner);
+        if depth > MAX_DEPTH {
+            return Err(FileError::new(
+                format!("{} nests directories more than {MAX_DEPTH} deep", path.display()),
+                "move it out of the chart, or name it in .helmignore",
+            ));
         }
-        entries.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-        let handle = listing.fd().map_err(|error| self.failed("list", inner, error))?;
-        for (name, kind) in &mut entries {
-            // Not every file system says in its listings what things are.
-            if *kind == FileType::Unknown {
-                let stat = statat(handle, name.as_str(), AtFlags::SYMLINK_NOFOLLOW);
-                let stat =
-                    stat.map_err(|error| self.failed("open", &format!("{inner}/{name}"), error))?;
-                *kind = FileType::from_raw_mode(stat.st_mode);
-            }
-        }
-        Ok(entries)
+        self.listed(&Listing::new(handle, &path)?, inner, depth)
     }
 
     /// Reads what a link leads to, if that lies in the chart.
@@ -189,21 +225,20 @@ impl<'w> Walk<'w> {
             return Ok(());
         }
         let target = followed(&path, &canonical(self.top)?)?;
-        self.entry(CWD, target, kind, inner, depth)
+        self.entry(|flags| opened(CWD, &target, flags | OFlags::NOFOLLOW), kind, inner, depth)
     }
 
-    /// Reads the file or directory `inner`, which is `name` in the directory of the handle.
+    /// Reads the file or directory `inner`.
     fn entry(
         &mut self,
-        directory: BorrowedFd<'_>,
-        name: impl Arg,
+        open: impl FnOnce(OFlags) -> Result<OwnedFd, Errno>,
         kind: FileType,
         inner: String,
         depth: usize,
     ) -> Result<(), FileError> {
         if kind.is_dir() {
-            let handle = opened(directory, name, OFlags::DIRECTORY | OFlags::NOFOLLOW)
-                .map_err(|error| self.failed("open", &inner, error))?;
+            let handle =
+                open(OFlags::DIRECTORY).map_err(|error| self.failed("open", &inner, error))?;
             return self.directory(handle, &inner, depth + 1);
         }
         if !kind.is_file() {
@@ -219,8 +254,7 @@ impl<'w> Walk<'w> {
             ));
         }
         // A pipe that has taken the file's place is not waited for.
-        let handle = opened(directory, name, OFlags::NOFOLLOW | OFlags::NONBLOCK)
-            .map_err(|error| self.failed("open", &inner, error))?;
+        let handle = open(OFlags::NONBLOCK).map_err(|error| self.failed("open", &inner, error))?;
         self.file(&handle, inner)
     }
 
@@ -239,6 +273,9 @@ impl<'w> Walk<'w> {
     }
 
     fn ignores(&self, inner: &str, kind: FileType) -> bool {
+        if self.place.is_empty() {
+            return self.rules.ignores(inner, kind.is_dir());
+        }
         self.rules.ignores(&format!("{}{inner}", self.place), kind.is_dir())
     }
 
