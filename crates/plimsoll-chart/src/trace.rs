@@ -291,6 +291,13 @@ impl Trace {
     /// Returns what decided that a value of this origin is the one and not another. Whatever is
     /// taken out of the value owes to that too.
     pub(crate) fn decision(&mut self, origin: OriginId) -> OriginId {
+        match self.get(origin) {
+            Origin::Decided { .. } | Origin::Both(..) => self.decision_within(origin),
+            Origin::None | Origin::Leaf(_) | Origin::Written { .. } => OriginId::NONE,
+        }
+    }
+
+    fn decision_within(&mut self, origin: OriginId) -> OriginId {
         const MOST_STEPS: usize = 64;
         let (mut id, mut decided_by) = (origin, OriginId::NONE);
         let mut aside: Vec<OriginId> = Vec::new();
