@@ -241,7 +241,7 @@ impl<'t> Answer<'t> {
         let leaf = self.trace.get_leaf(index)?;
         let Leaf::Unset { parent, .. } = leaf else { return None };
         let can_be_set = match self.unset(leaf).0 {
-            Some(Leaf::Builtin(name)) => **name != *LOOKUP,
+            Some(Leaf::Builtin(name)) => *name != *LOOKUP,
             base => base.is_some(),
         };
         (!can_be_set).then_some(*parent)
@@ -256,7 +256,7 @@ impl<'t> Answer<'t> {
             },
             Leaf::Unset { .. } => match self.unset(leaf) {
                 (Some(Leaf::Value { .. }), path) => Input::Unset { path },
-                (Some(Leaf::Builtin(name)), path) if **name != *LOOKUP => Input::Builtin(path),
+                (Some(Leaf::Builtin(name)), path) if *name != *LOOKUP => Input::Builtin(path),
                 _ => return None,
             },
             Leaf::Builtin(name) => Input::Builtin(name.to_string()),
@@ -275,8 +275,9 @@ impl<'t> Answer<'t> {
         }
         let path = FieldPath(keys.into_iter().rev().map(Step::Key).collect()).to_string();
         let base_path = match base {
-            Some(Leaf::Value { path, .. }) => path,
-            Some(Leaf::Builtin(name) | Leaf::File(name)) => name,
+            Some(Leaf::Value { path, .. }) => &**path,
+            Some(Leaf::Builtin(name)) => &**name,
+            Some(Leaf::File(name)) => &**name,
             _ => "",
         };
         let joint = if base_path.is_empty() || path.starts_with('[') { "" } else { "." };
