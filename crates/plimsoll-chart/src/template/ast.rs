@@ -214,8 +214,9 @@ impl Bytes {
 
 /// An offset as trees keep it; no text is that long.
 #[inline]
-pub(super) fn offset(offset: usize) -> u32 {
-    u32::try_from(offset).unwrap_or(u32::MAX)
+#[expect(clippy::cast_possible_truncation, reason = "texts are bounded far below it")]
+pub(super) const fn offset(offset: usize) -> u32 {
+    offset as u32
 }
 
 impl List {
@@ -232,7 +233,7 @@ impl List {
 
     /// The elements of `all` from `start` on.
     #[inline]
-    pub(super) fn since<T>(start: usize, all: &[T]) -> Self {
+    pub(super) const fn since<T>(start: usize, all: &[T]) -> Self {
         Self { start: offset(start), len: offset(all.len() - start) }
     }
 

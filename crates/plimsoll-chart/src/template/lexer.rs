@@ -54,6 +54,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// Tells whether a word of a command may begin with it.
+    #[inline]
     pub(super) const fn begins_word(self) -> bool {
         self as u8 >= Self::LeftParen as u8
     }
@@ -206,24 +207,29 @@ impl<'s> Lexer<'s> {
     }
 
     /// Returns the next token; `Eof` for ever once the source is used up.
+    #[inline]
     pub(super) fn next(&mut self) -> Token {
         if self.in_action { self.inside_action() } else { self.outside() }
     }
 
     /// Reads all the fields, such as `.a.b`, that follow the last token at once.
+    #[inline]
     pub(super) fn fields(&mut self, fields: &mut Vec<Bytes>) {
+        while self.bytes().get(self.pos) == Some(&b'.') && self.field(fields) {}
+    }
+
+    /// Reads the field after a point; nothing unless a plain name stands there.
+    fn field(&mut self, fields: &mut Vec<Bytes>) -> bool {
         let bytes = self.bytes();
-        while let [b'.', first, rest @ ..] = &bytes[self.pos..]
-            && is(*first, LETTER)
-        {
-            let start = self.pos + 1;
-            let end = start + 1 + run(rest, NAME);
-            if !self.ends_word(end) {
-                return;
-            }
+        let start = self.pos + 1;
+        let length = run(&bytes[start..], NAME);
+        let end = start + length;
+        let is_field = length > 0 && !is(bytes[start], DIGIT) && self.ends_word(end);
+        if is_field {
             fields.push(Bytes { start: offset(start), end: offset(end) });
             self.pos = end;
         }
+        is_field
     }
 
     const fn bytes(&self) -> &'s [u8] {
@@ -323,7 +329,10 @@ impl<'s> Lexer<'s> {
     fn inside_action(&mut self) -> Token {
         let bytes = self.bytes();
         let first = self.pos;
-        let start = first + run(&bytes[first..], SPACE);
+        let mut start = first;
+        while bytes.get(start).is_some_and(|byte| is(*byte, SPACE)) {
+            start += 1;
+        }
         self.pos = start;
         let Some(byte) = bytes.get(start).copied() else {
             return self.error(start, "unclosed action");
@@ -415,18 +424,21 @@ impl<'s> Lexer<'s> {
     }
 
     fn quoted(&mut self, start: usize, end: u8, kind: Kind, unterminated: &str) -> Token {
+        let bytes = self.bytes();
         let mut verbatim = true;
         loop {
             // What ends or breaks the string is ASCII, and in no longer character's bytes.
-            let rest = &self.bytes()[self.pos..];
-            self.pos += memchr::memchr3(end, b'\\', b'\n', rest).unwrap_or(rest.len());
-            match self.bump() {
-                Some('\\') if !matches!(self.bump(), None | Some('\n')) => verbatim = false,
-                Some(c) if u32::from(c) == u32::from(end) => {
-                    return Token { verbatim, ..Token::new(kind, start, self.pos) };
-                }
-                _ => return self.error(start, unterminated),
+            let rest = &bytes[self.pos..];
+            let stop = memchr::memchr3(end, b'\\', b'\n', rest).unwrap_or(rest.len());
+            self.pos += stop;
+            if rest.get(stop) == Some(&end) {
+                let token = self.token(kind, start, self.pos + 1);
+                return Token { verbatim, ..token };
             }
+            if self.bump() != Some('\\') || matches!(self.bump(), None | Some('\n')) {
+                return self.error(start, unterminated);
+            }
+            verbatim = false;
         }
     }
 

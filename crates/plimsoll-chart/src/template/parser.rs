@@ -81,10 +81,20 @@ struct Parser<'s> {
     assigned: Vec<VariableId>,
     /// Whether a `break` or `continue` stood in the innermost branch.
     escapes: bool,
-    /// The nodes, commands and words of all lists that are not at their end yet.
+    /// The nodes of all lists that are not at their end yet.
     open_nodes: Vec<Node>,
-    open_commands: Vec<Command>,
-    open_words: Vec<Word>,
+    /// How many of the last commands and words belong to the pipeline and the command that are not
+    /// at their end yet.
+    open: Open,
+    /// The commands and words of pipelines around the one that is being read.
+    held_commands: Vec<Command>,
+    held_words: Vec<Word>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Open {
+    commands: usize,
+    words: usize,
 }
 
 /// A tree whose text is not at its end yet.
@@ -129,8 +139,9 @@ impl<'s> Parser<'s> {
             assigned: Vec::new(),
             escapes: false,
             open_nodes: Vec::with_capacity(64),
-            open_commands: Vec::with_capacity(8),
-            open_words: Vec::with_capacity(16),
+            open: Open::default(),
+            held_commands: Vec::new(),
+            held_words: Vec::new(),
         }
     }
 

@@ -18,7 +18,6 @@ impl Parser<'_> {
         }
         self.within_bounds()?;
         let mut token = begun.unwrap_or_else(|| self.next());
-        let start = self.open_commands.len();
         while token.kind != end {
             if !token.kind.begins_word() {
                 return Err(self.unexpected(&token, context));
@@ -28,13 +27,28 @@ impl Parser<'_> {
                 token = self.next();
             }
         }
-        self.check_pipeline(start, context)?;
-        let parts = &mut self.parts;
-        let commands = List::append(&mut parts.commands, &self.open_commands[start..]);
-        self.open_commands.truncate(start);
-        let number = offset(parts.pipes.len());
-        parts.pipes.push(Pipe { at: first.start, is_assign, variables, commands });
+        let count = std::mem::take(&mut self.open.commands);
+        let commands = List::since(self.parts.commands.len() - count, &self.parts.commands);
+        self.check_pipeline(commands, context)?;
+        let number = offset(self.parts.pipes.len());
+        self.parts.pipes.push(Pipe { at: first.start, is_assign, variables, commands });
         Ok(number)
+    }
+
+    /// Reads a pipeline up to its right parenthesis, inside a command.
+    fn parenthesized(&mut self) -> Parsed<u32> {
+        self.deeper()?;
+        let first = self.next();
+        // What lists consist of lies together, so what is read of the lists around makes room.
+        let outer = std::mem::take(&mut self.open);
+        move_last(outer.commands, &mut self.parts.commands, &mut self.held_commands);
+        move_last(outer.words, &mut self.parts.words, &mut self.held_words);
+        let pipe = self.pipeline(first, "parenthesized pipeline", Kind::RightParen)?;
+        move_last(outer.commands, &mut self.held_commands, &mut self.parts.commands);
+        move_last(outer.words, &mut self.held_words, &mut self.parts.words);
+        self.open = outer;
+        self.depth -= 1;
+        Ok(pipe)
     }
 
     /// Reads `$x :=`, `$x =` or, in a range, `$i, $x :=`, of which `first` is read.
@@ -94,12 +108,16 @@ impl Parser<'_> {
         if name == "$" {
             return Some(VariableId::DOLLAR);
         }
-        self.variables.iter().rev().copied().find(|known| self.parts.name(*known) == name)
+        let is_it = |known: &VariableId| {
+            let bytes = self.parts.names[known.0 as usize];
+            bytes.len() == name.len() && bytes.of(self.text) == name
+        };
+        self.variables.iter().rev().copied().find(is_it)
     }
 
-    /// Checks the open commands from `start` on, which make a pipeline.
-    fn check_pipeline(&self, start: usize, context: &str) -> Parsed<()> {
-        let commands = &self.open_commands[start..];
+    /// Checks the commands that make a pipeline.
+    fn check_pipeline(&self, commands: List, context: &str) -> Parsed<()> {
+        let commands = commands.of(&self.parts.commands);
         if commands.is_empty() {
             return Err(self.error(format!("missing value for {context}")));
         }
@@ -125,7 +143,6 @@ impl Parser<'_> {
 
     /// Reads the command that begins with `first` and returns the token that ends it.
     fn command(&mut self, first: Token) -> Parsed<Token> {
-        let first_open = self.open_words.len();
         let mut token = first;
         loop {
             token = self.word(token)?;
@@ -136,11 +153,12 @@ impl Parser<'_> {
         if !matches!(token.kind, Kind::RightDelim | Kind::RightParen | Kind::Pipe) {
             return Err(self.unexpected(&token, "operand"));
         }
-        let open = &self.open_words[first_open..];
-        let end = open.last().map_or(first.end, |word| word.span.end);
-        let words = List::append(&mut self.parts.words, open);
-        self.open_words.truncate(first_open);
-        self.open_commands.push(Command { span: Bytes { start: first.start, end }, words });
+        let count = std::mem::take(&mut self.open.words);
+        let words = List::since(self.parts.words.len() - count, &self.parts.words);
+        let end = self.parts.words.last().map_or(first.end, |word| word.span.end);
+        let span = Bytes { start: first.start, end };
+        self.parts.commands.push(Command { span, words });
+        self.open.commands += 1;
         Ok(token)
     }
 
@@ -160,7 +178,8 @@ impl Parser<'_> {
             if self.parts.fields.len() > first {
                 self.select(&mut word, first)?;
             }
-            self.open_words.push(word);
+            self.parts.words.push(word);
+            self.open.words += 1;
             return Ok(next);
         }
     }
@@ -187,9 +206,10 @@ impl Parser<'_> {
                 return Err(self.error(format!("unexpected . after term {shown}")));
             }
             term => {
-                let number = offset(self.parts.words.len());
-                self.parts.words.push(base);
-                *term = Term::Chain { base: number, fields };
+                // Not among the words of the command.
+                let at = self.parts.words.len() - self.open.words;
+                self.parts.words.insert(at, base);
+                *term = Term::Chain { base: offset(at), fields };
             }
         }
         Ok(())
@@ -226,10 +246,7 @@ impl Parser<'_> {
             Kind::Bool => Term::Bool(span.len() == "true".len()),
             Kind::CharConstant | Kind::Complex | Kind::Number => self.number(&token)?,
             Kind::LeftParen => {
-                self.deeper()?;
-                let first = self.next();
-                let pipe = self.pipeline(first, "parenthesized pipeline", Kind::RightParen)?;
-                self.depth -= 1;
+                let pipe = self.parenthesized()?;
                 span.end = self.last.end;
                 at = self.parts.pipe(pipe).at;
                 Term::Pipe(pipe)
@@ -277,4 +294,11 @@ impl Parser<'_> {
         self.parts.numbers.push(value);
         Ok(Term::Number(number))
     }
+}
+
+/// Moves the last `count` elements.
+fn move_last<T: Copy>(count: usize, from: &mut Vec<T>, to: &mut Vec<T>) {
+    let start = from.len() - count;
+    to.extend_from_slice(&from[start..]);
+    from.truncate(start);
 }
