@@ -426,7 +426,9 @@ impl Trace {
     pub(crate) fn is_builtin(&self, origin: OriginId) -> bool {
         match self.get(origin) {
             Origin::None => true,
-            Origin::Leaf(index) => matches!(self.get_leaf(index), Some(Leaf::Builtin(_))),
+            Origin::Leaf(index) => {
+                matches!(self.leaves.get(index as usize), Some(Leaf::Builtin(_)))
+            }
             _ => false,
         }
     }
