@@ -122,14 +122,14 @@ impl Chart {
         root: &str,
         profile: Profile,
     ) -> Result<Self, Error> {
+        let files: Vec<ChartFile> = files.into_iter().map(ChartFile::without_bom).collect();
+        let mut loader = Loader::new(parsed, profile);
         if profile.checks_api_version() {
-            let loader =
-                Loader { profile, parsed: parsed.clone(), nested_bytes: 0, nodes: MAX_NODES };
             for file in files.iter().filter(|file| file.name == "Chart.yaml") {
-                loader.check_api_version(&file.clone().without_bom(), root)?;
+                loader.check_api_version(file, root)?;
             }
         }
-        Self::load_subchart(parsed, files, root, profile)
+        loader.load(files, root, 0)
     }
 
     /// Builds a chart that is to lie in another one's `charts/`, where Helm takes any
@@ -145,9 +145,7 @@ impl Chart {
         profile: Profile,
     ) -> Result<Self, Error> {
         let files: Vec<ChartFile> = files.into_iter().map(ChartFile::without_bom).collect();
-        let parsed = parsed.clone();
-        Loader { profile, parsed, nested_bytes: MAX_NESTED_BYTES, nodes: MAX_NODES }
-            .load(files, root, 0)
+        Loader::new(parsed, profile).load(files, root, 0)
     }
 
     /// Returns what the user calls the chart's directory or archive.
@@ -216,6 +214,8 @@ struct Loader {
     nested_bytes: u64,
     /// How many nodes of YAML more the charts may hold.
     nodes: usize,
+    /// The `Chart.yaml` that was read last, which is read twice.
+    last: Option<(Arc<[u8]>, SourceFile, plimsoll_yaml::Node)>,
 }
 
 /// A chart while its files are sorted.
@@ -233,6 +233,11 @@ struct Sorting {
 }
 
 impl Loader {
+    fn new(parsed: &ParsedTemplates, profile: Profile) -> Self {
+        let parsed = parsed.clone();
+        Self { profile, parsed, nested_bytes: MAX_NESTED_BYTES, nodes: MAX_NODES, last: None }
+    }
+
     fn load(&mut self, files: Vec<ChartFile>, root: &str, depth: usize) -> Result<Chart, Error> {
         if depth > MAX_DEPTH {
             let message = format!("charts lie inside each other more than {MAX_DEPTH} deep");
@@ -268,7 +273,7 @@ impl Loader {
     }
 
     /// Helm 4 looks at the version first, and goes on with the loader for it.
-    fn check_api_version(&self, file: &ChartFile, root: &str) -> Result<(), Error> {
+    fn check_api_version(&mut self, file: &ChartFile, root: &str) -> Result<(), Error> {
         let mut version = Arc::from("");
         self.decode(file, root, |node| {
             let mut decoder = decode::Decoder::new("chartBase");
@@ -347,7 +352,7 @@ impl Loader {
     }
 
     fn read_metadata(
-        &self,
+        &mut self,
         sorting: &mut Sorting,
         file: &ChartFile,
         root: &str,
@@ -357,7 +362,7 @@ impl Loader {
         self.decode(file, root, |node| sorting.draft.read(node, package))
     }
 
-    fn read_lock(&self, file: &ChartFile, root: &str) -> Result<Lock, Error> {
+    fn read_lock(&mut self, file: &ChartFile, root: &str) -> Result<Lock, Error> {
         let package = self.go_package();
         let mut lock = Lock::default();
         self.decode(file, root, |node| {
@@ -372,17 +377,30 @@ impl Loader {
         if self.profile.speaks_helm_4() { "v2" } else { "chart" }
     }
 
-    #[expect(clippy::unused_self, reason = "it belongs to the steps of loading")]
     fn decode(
-        &self,
+        &mut self,
         file: &ChartFile,
         root: &str,
         read: impl FnOnce(&plimsoll_yaml::Node) -> Result<(), decode::Mismatch>,
     ) -> Result<(), Error> {
-        let context = format!("cannot load {}", file.name);
-        let source = SourceFile::read(file, root).map_err(|error| error.within(&context))?;
-        let node = source.first_document().map_err(|error| error.within(&context))?;
-        read(&node).map_err(|mismatch| source.mismatch(&mismatch).within(&context))
+        let context = format_args!("cannot load {}", file.name);
+        let label = join(root, &file.name);
+        let last = self
+            .last
+            .take()
+            .filter(|(data, source, _)| Arc::ptr_eq(data, &file.data) && *source.label == *label);
+        let (_, source, node) = match last {
+            Some(last) => last,
+            None => {
+                let source =
+                    SourceFile::read(file, root).map_err(|error| error.within(&context))?;
+                let node = source.first_document().map_err(|error| error.within(&context))?;
+                (Arc::clone(&file.data), source, node)
+            }
+        };
+        let done = read(&node).map_err(|mismatch| source.mismatch(&mismatch).within(&context));
+        self.last = Some((Arc::clone(&file.data), source, node));
+        done
     }
 
     fn load_subcharts(

@@ -114,8 +114,9 @@ impl Rendered {
                 rendered.sort(file, &mut room)?;
             }
         }
-        rendered.manifests.sort_by(|a, b| order::by_kind(&a.head.kind, &b.head.kind, profile));
-        rendered.hooks.sort_by(|a, b| order::by_kind(&a.head.kind, &b.head.kind, profile));
+        for list in [&mut rendered.manifests, &mut rendered.hooks] {
+            list.sort_by_cached_key(|manifest| order::place(&manifest.head.kind, profile));
+        }
         Ok(rendered)
     }
 

@@ -1,5 +1,6 @@
 //! A document's nodes in one list: takes less to make than a tree, and a node is known by a number.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::{Content, Node, Number, Span};
@@ -8,6 +9,8 @@ use crate::{Content, Node, Number, Span};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NodeList {
     pub(crate) nodes: Vec<ListedNode>,
+    /// For each mapping the numbers of its values, in the order of their keys.
+    pub(crate) sorted: Vec<u32>,
 }
 
 /// A node of the list.
@@ -21,6 +24,8 @@ pub struct ListedNode {
     pub span: Span,
     /// The number of the first node after it that it does not hold.
     pub(crate) after: usize,
+    /// Of a mapping: where its part of [`NodeList::sorted`] is.
+    pub(crate) by_key: Range<usize>,
     /// A null stands in it or in the mappings below it; those in sequences do not count.
     pub(crate) holds_null: bool,
 }
@@ -71,7 +76,8 @@ impl NodeList {
             Content::Mapping(_) => ListedContent::Mapping,
         };
         let (span, after) = (node.span, 0);
-        self.nodes.push(ListedNode { key, content, span, after, holds_null: false });
+        let by_key = 0..0;
+        self.nodes.push(ListedNode { key, content, span, after, by_key, holds_null: false });
         for item in node.items() {
             self.add(None, item);
         }
@@ -83,6 +89,9 @@ impl NodeList {
         let listed = &mut self.nodes[number];
         listed.after = after;
         listed.holds_null = holds_null;
+        if matches!(node.content, Content::Mapping(_)) {
+            sort(&mut self.nodes, number, &mut self.sorted);
+        }
         holds_null || node.is_null()
     }
 
@@ -104,6 +113,17 @@ impl NodeList {
         self.nodes.get(number)
     }
 
+    /// Returns the values of the mapping of that number in the order of their keys, each with its
+    /// number; nothing for any other node.
+    #[must_use]
+    pub fn by_key(
+        &self,
+        number: usize,
+    ) -> impl ExactSizeIterator<Item = (usize, &ListedNode)> + use<'_> {
+        let part = self.nodes.get(number).map_or(0..0, |node| node.by_key.clone());
+        self.sorted[part].iter().map(|number| (*number as usize, &self.nodes[*number as usize]))
+    }
+
     /// Returns what the node of that number holds, each with its number.
     pub fn below(&self, number: usize) -> impl Iterator<Item = (usize, &ListedNode)> {
         let end = self.nodes.get(number).map_or(0, |node| node.after);
@@ -115,6 +135,23 @@ impl NodeList {
             Some((number, node))
         })
     }
+}
+
+/// Sorts the values of the mapping `number`, which ends the list, by their keys; tells whether a
+/// key stands twice.
+pub(crate) fn sort(nodes: &mut [ListedNode], number: usize, sorted: &mut Vec<u32>) -> bool {
+    let start = sorted.len();
+    let mut at = number + 1;
+    while let (Some(node), Ok(below)) = (nodes.get(at), u32::try_from(at)) {
+        sorted.push(below);
+        at = node.after;
+    }
+    let key = |number: &u32| nodes.get(*number as usize).and_then(|node| node.key.as_deref());
+    let part = &mut sorted[start..];
+    part.sort_by(|a, b| key(a).cmp(&key(b)));
+    let repeats = part.windows(2).any(|two| key(&two[0]) == key(&two[1]));
+    nodes[number].by_key = start..sorted.len();
+    repeats
 }
 
 #[cfg(test)]
@@ -161,7 +198,17 @@ mod tests {
         assert_eq!(below(1), [(2, Some("b")), (4, Some("d")), (6, Some("e"))]);
         assert_eq!(below(4), [(5, None)]);
         assert_eq!(below(9), []);
-        assert_eq!(below(99), []);
+        let text = "b: 1\na: [{d: 1, c: 2}]\n";
+        let list = parse_list(text, Span::new(0, text.len())).unwrap();
+        let by_key = |number: usize| -> Vec<usize> {
+            list.by_key(number).map(|(number, _)| number).collect()
+        };
+        assert_eq!(
+            [by_key(0), by_key(2), by_key(3), by_key(99)],
+            [vec![2, 1], vec![], vec![5, 4], vec![]]
+        );
+        let text = "a: {b: {c: ~}, d: [~], e: [{f: 1}]}\ng: 1\n";
+        let list = parse_list(text, Span::new(0, text.len())).unwrap();
         let nulls: Vec<bool> =
             (0..10).map(|number| list.get(number).unwrap().holds_null()).collect();
         assert_eq!(nulls, [true, true, true, false, false, false, false, false, false, false]);

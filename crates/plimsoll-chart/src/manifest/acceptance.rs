@@ -27,7 +27,7 @@ pub(crate) fn answer(row: &Json, profile: Profile) -> Json {
                 .map(|kind| kind.as_str().unwrap())
                 .collect();
             let kind = |shown: &str| shown.split(' ').next().unwrap().to_owned();
-            kinds.sort_by(|a, b| order::by_kind(&kind(a), &kind(b), profile));
+            kinds.sort_by_key(|one| order::place(&Arc::from(kind(one)), profile));
             json!({ "sorted": kinds })
         }
         _ => sort(row, profile),

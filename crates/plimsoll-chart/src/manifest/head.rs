@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use plimsoll_yaml::{Content, Node, Span};
+use plimsoll_yaml::{Content, Node, Number, Span};
 
 use super::Hook;
 use crate::Profile;
@@ -12,8 +12,8 @@ use crate::Profile;
 pub(super) struct Head {
     pub(super) kind: Arc<str>,
     pub(super) name: Arc<str>,
-    hook: Option<String>,
-    weight: Option<String>,
+    hook: Option<Arc<str>>,
+    weight: Option<Arc<str>>,
 }
 
 /// A node of another type than the head has, in the words of Go's `encoding/json`.
@@ -39,8 +39,9 @@ const EVENTS: [(&str, &str); 10] = [
 
 const METADATA: &str = r#"struct { Name string "json:\"name\""; Annotations map[string]string "json:\"annotations\"" }"#;
 
-/// The keys of the outermost mapping that the head looks at.
-pub(super) const KEYS: &[&str] = &["apiVersion", "kind", "metadata"];
+/// The keys of the outermost mapping that the head looks at, and those below them.
+pub(super) const KEYS: &[(&str, &[&str])] =
+    &[("apiVersion", &[]), ("kind", &[]), ("metadata", &["annotations", "name"])];
 
 impl Head {
     pub(super) fn read(root: &Node, profile: Profile) -> Result<Self, Wrong> {
@@ -56,7 +57,7 @@ impl Head {
         }
         // Keys arrive sorted, so the first wrong one by name is the one that Helm reports.
         text(root, "apiVersion", "SimpleHead.")?;
-        head.kind = text(root, "kind", "SimpleHead.")?.unwrap_or_default().into();
+        head.kind = text(root, "kind", "SimpleHead.")?.unwrap_or_default();
         let Some(metadata) = root.get("metadata").filter(|node| !node.is_null()) else {
             return Ok(head);
         };
@@ -69,7 +70,7 @@ impl Head {
         if let Some(annotations) = metadata.get("annotations").filter(|node| !node.is_null()) {
             head.read_annotations(annotations)?;
         }
-        head.name = text(metadata, "name", ".metadata.")?.unwrap_or_default().into();
+        head.name = text(metadata, "name", ".metadata.")?.unwrap_or_default();
         Ok(head)
     }
 
@@ -101,7 +102,7 @@ impl Head {
             let name = name.trim().to_lowercase();
             match EVENTS.iter().find(|(known, _)| *known == name) {
                 Some((_, event)) => events.push(*event),
-                None => return Some(Err(wanted.clone())),
+                None => return Some(Err(wanted.to_string())),
             }
         }
         let weight = self.weight.as_deref().and_then(|text| text.parse().ok()).unwrap_or(0);
@@ -109,25 +110,23 @@ impl Head {
     }
 }
 
-fn text(node: &Node, key: &str, within: &str) -> Result<Option<String>, Wrong> {
+fn text(node: &Node, key: &str, within: &str) -> Result<Option<Arc<str>>, Wrong> {
     let Some(value) = node.get(key) else { return Ok(None) };
-    let field = format!("Go struct field {within}{key} of type string");
-    scalar(value).map(Some).ok_or_else(|| wrong(value, &field))
+    let field = || format!("Go struct field {within}{key} of type string");
+    scalar(value).map(Some).ok_or_else(|| wrong(value, &field()))
 }
 
 /// A scalar as a string, which is what YAML becomes when the target is one; null is empty.
-fn scalar(node: &Node) -> Option<String> {
-    match &node.content {
-        Content::Null => Some(String::new()),
-        Content::String(text) => Some(text.to_string()),
-        Content::Bool(value) => Some(value.to_string()),
-        Content::Number(plimsoll_yaml::Number::Int(int)) => Some(int.to_string()),
-        Content::Number(plimsoll_yaml::Number::Uint(uint)) => Some(uint.to_string()),
-        Content::Number(plimsoll_yaml::Number::Float(float)) => {
-            Some(plimsoll_yaml::format_g(*float))
-        }
-        Content::Sequence(_) | Content::Mapping(_) => None,
-    }
+fn scalar(node: &Node) -> Option<Arc<str>> {
+    Some(match &node.content {
+        Content::Null => Arc::default(),
+        Content::String(text) => Arc::clone(text),
+        Content::Bool(value) => Arc::from(value.to_string()),
+        Content::Number(Number::Int(int)) => Arc::from(int.to_string()),
+        Content::Number(Number::Uint(uint)) => Arc::from(uint.to_string()),
+        Content::Number(Number::Float(float)) => Arc::from(plimsoll_yaml::format_g(*float)),
+        Content::Sequence(_) | Content::Mapping(_) => return None,
+    })
 }
 
 fn wrong(node: &Node, into: &str) -> Wrong {

@@ -1,6 +1,6 @@
 //! The order of installation by kind.
 
-use std::cmp::Ordering;
+use std::sync::Arc;
 
 use crate::Profile;
 
@@ -48,16 +48,13 @@ const INSTALL: [&str; 38] = [
 
 const NEW_IN_HELM_4: usize = 2;
 
-/// Compares two kinds: known ones by Helm's list, then unknown ones by name.
-pub(super) fn by_kind(a: &str, b: &str, profile: Profile) -> Ordering {
+/// The place of a kind among others: known ones by Helm's list, then unknown ones by name.
+pub(super) fn place(kind: &Arc<str>, profile: Profile) -> (usize, Option<Arc<str>>) {
     let new = if profile.orders_webhooks() { 0 } else { NEW_IN_HELM_4 };
     let known = &INSTALL[..INSTALL.len() - new];
-    let place = |kind: &str| known.iter().position(|known| *known == kind);
-    match (place(a), place(b)) {
-        (Some(a), Some(b)) => a.cmp(&b),
-        (Some(_), None) => Ordering::Less,
-        (None, Some(_)) => Ordering::Greater,
-        (None, None) => a.cmp(b),
+    match known.iter().position(|known| **known == **kind) {
+        Some(place) => (place, None),
+        None => (known.len(), Some(Arc::clone(kind))),
     }
 }
 
@@ -68,14 +65,17 @@ mod tests {
     #[test]
     fn unknown_kinds_come_last_by_name() {
         let mut kinds = ["Route", "ExternalSecret", "Deployment", "Service", "Secret"];
-        kinds.sort_by(|a, b| by_kind(a, b, Profile::Helm4));
+        kinds.sort_by_key(|kind| place(&Arc::from(*kind), Profile::Helm4));
         assert_eq!(kinds, ["Secret", "Service", "Deployment", "ExternalSecret", "Route"]);
     }
 
     #[test]
     fn webhooks_have_a_place_only_in_helm_4() {
-        let compare = |profile| by_kind("ValidatingWebhookConfiguration", "AAA", profile);
-        assert_eq!(compare(Profile::Helm3), Ordering::Greater);
-        assert_eq!(compare(Profile::Helm4), Ordering::Less);
+        let is_before = |profile| {
+            let [webhook, other] = ["ValidatingWebhookConfiguration", "AAA"].map(Arc::from);
+            place(&webhook, profile) < place(&other, profile)
+        };
+        assert!(!is_before(Profile::Helm3));
+        assert!(is_before(Profile::Helm4));
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Value;
 
-type Entry = (Arc<str>, Value);
+pub(super) type Entry = (Arc<str>, Value);
 
 /// Keys with their values, ordered by key.
 ///
@@ -30,6 +30,25 @@ impl Default for Entries {
 }
 
 impl Entries {
+    /// Entries that are in the order of their keys, all of them different.
+    pub(super) fn sorted(entries: Vec<Entry>) -> Self {
+        if entries.len() > MOST { entries.into_iter().collect() } else { Self::Few(entries) }
+    }
+
+    /// Adds entries in the order of their keys, none of which is there.
+    pub(super) fn adopt(&mut self, others: Vec<Entry>) {
+        match self {
+            Self::Few(entries) if entries.len() + others.len() <= MOST => {
+                if entries.is_empty() {
+                    *entries = others;
+                } else if !others.is_empty() {
+                    plimsoll_yaml::merge(entries, others, |(a, _), (b, _)| a < b);
+                }
+            }
+            _ => others.into_iter().for_each(|(key, value)| drop(self.insert(key, value))),
+        }
+    }
+
     pub(crate) fn get(&self, key: &str) -> Option<&Value> {
         match self {
             Self::Few(entries) if entries.len() <= HANDFUL => {
@@ -214,6 +233,17 @@ mod tests {
                 assert!(one_by_one.remove(key).is_some());
             }
             assert!(one_by_one.is_empty());
+        }
+    }
+
+    #[test]
+    fn others_are_adopted_in_order() {
+        for (odd, even) in [(0, 3), (3, 0), (4, 4), (200, 200)] {
+            let mut all: Entries =
+                entries((0..odd).map(|number| 2 * number + 1)).into_iter().collect();
+            all.adopt(entries((0..even).map(|number| 2 * number)));
+            assert_eq!(all.len(), usize::try_from(odd + even).unwrap());
+            assert!(keys(&all).is_sorted());
         }
     }
 

@@ -120,6 +120,11 @@ impl Map {
         self.borrow_mut().insert(key.into(), value);
     }
 
+    /// Adds entries in the order of their keys, none of which is there.
+    pub(crate) fn adopt(&self, entries: Vec<(Arc<str>, Value)>) {
+        self.borrow_mut().adopt(entries);
+    }
+
     pub(crate) fn remove(&self, key: &str) -> Option<Value> {
         self.borrow_mut().remove(key)
     }

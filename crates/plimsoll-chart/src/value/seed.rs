@@ -42,12 +42,14 @@ impl Seed {
 
     /// The entries of the mapping.
     pub(super) fn entries(&self) -> Entries {
-        let below = self.nodes.below(self.node as usize);
-        let entry = |(number, node): (usize, &ListedNode)| {
-            let key = node.key.as_ref().map(Arc::clone)?;
-            Some((key, self.value(number, node)))
-        };
-        below.filter_map(entry).collect()
+        let below = self.nodes.by_key(self.node as usize);
+        let mut entries = Vec::with_capacity(below.len());
+        for (number, node) in below {
+            if let Some(key) = &node.key {
+                entries.push((Arc::clone(key), self.value(number, node)));
+            }
+        }
+        Entries::sorted(entries)
     }
 
     fn value(&self, number: usize, node: &ListedNode) -> Value {

@@ -165,18 +165,14 @@ impl Coalescing<'_> {
         let below = concat(prefix, &self.family.name(chart));
         let own = deep_copy(&self.family.values(chart, self.trace));
         let Data::Map(own) = &own.data else { return };
-        let drops = self.profile.drops_null_defaults();
-        for (key, default) in own.snapshot() {
-            let Some(value) = values.get(&key) else {
-                if nulls == Nulls::Remove && drops {
-                    if default.is_nil() {
-                        continue;
-                    }
-                    drop_nulls(&default);
-                }
-                values.insert(key, default);
-                continue;
-            };
+        let drops = nulls == Nulls::Remove && self.profile.drops_null_defaults();
+        let Compared { mut missing, common } = compare(values, own);
+        if drops {
+            missing.retain(|(_, default)| !default.is_nil());
+            missing.iter().for_each(|(_, default)| drop_nulls(default));
+        }
+        values.adopt(missing);
+        for Common { key, value, default } in common {
             if value.is_nil() && nulls == Nulls::Remove {
                 values.remove(&key);
             } else if let Data::Map(dest) = &value.data {
@@ -191,7 +187,7 @@ impl Coalescing<'_> {
                     continue;
                 }
                 let nulls = if self.is_subchart(chart, &key) { Nulls::Keep } else { nulls };
-                if nulls == Nulls::Remove && drops {
+                if drops && nulls == Nulls::Remove {
                     drop_nulls(&default);
                 }
                 self.tables(dest, src, &concat(&below, &key), nulls);
@@ -236,12 +232,10 @@ fn coalesce_tables(dst: &Map, src: &Map, prefix: &str, nulls: Nulls, warnings: &
         }
         src.insert(key, value);
     }
-    for (key, default) in src.snapshot() {
+    let Compared { missing, common } = compare(dst, src);
+    dst.adopt(missing);
+    for Common { key, value, default } in common {
         let full = || concat(prefix, &key);
-        let Some(value) = dst.get(&key) else {
-            dst.insert(Arc::clone(&key), default);
-            continue;
-        };
         if value.is_nil() && nulls == Nulls::Remove && set.contains(&key) {
             dst.remove(&key);
             continue;
@@ -258,6 +252,37 @@ fn coalesce_tables(dst: &Map, src: &Map, prefix: &str, nulls: Nulls, warnings: &
             _ => {}
         }
     }
+}
+
+/// What a map of defaults has that another one lacks, and what both have, in the order of keys.
+struct Compared {
+    missing: Vec<(Arc<str>, Value)>,
+    common: Vec<Common>,
+}
+
+/// A key that both maps have.
+struct Common {
+    key: Arc<str>,
+    value: Value,
+    default: Value,
+}
+
+fn compare(values: &Map, defaults: &Map) -> Compared {
+    let (values, defaults) = (values.borrow(), defaults.borrow());
+    let mut compared = Compared { missing: Vec::new(), common: Vec::new() };
+    let mut set = values.iter().peekable();
+    for (key, default) in &*defaults {
+        while set.next_if(|(other, _)| *other < key).is_some() {}
+        let (key, default) = (Arc::clone(key), default.clone());
+        match set.next_if(|(other, _)| **other == key) {
+            Some((_, value)) => {
+                let value = value.clone();
+                compared.common.push(Common { key, value, default });
+            }
+            None => compared.missing.push((key, default)),
+        }
+    }
+    compared
 }
 
 /// Removes null from a map and the maps in it.

@@ -1,13 +1,12 @@
 //! Lists the nodes of a document as they are read.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::MAX_NODES;
 use super::quick::Target;
 use super::skim::is_text_key;
 use super::words::Words;
-use crate::list::{ListedContent, ListedNode, NodeList};
+use crate::list::{ListedContent, ListedNode, NodeList, sort};
 use crate::scalar::{Scalar, resolve};
 use crate::{Number, Span};
 
@@ -16,6 +15,7 @@ use crate::{Number, Span};
 /// It takes only what most documents consist of, as [`super::quick`] does.
 pub(super) struct Lister {
     nodes: Vec<ListedNode>,
+    sorted: Vec<u32>,
     /// The numbers of the collections that are open, innermost last.
     open: Vec<usize>,
     /// The key whose value is due.
@@ -32,6 +32,7 @@ impl Lister {
     pub(super) fn new(start: usize, len: usize) -> Self {
         Self {
             nodes: Vec::with_capacity(len / 32),
+            sorted: Vec::new(),
             open: Vec::with_capacity(16),
             key: None,
             words: Words::new(len),
@@ -45,12 +46,13 @@ impl Lister {
         if self.nodes.is_empty() {
             self.push(ListedContent::Null, Span::new(end, end));
         }
-        (!self.is_odd).then_some(NodeList { nodes: self.nodes })
+        (!self.is_odd).then_some(NodeList { nodes: self.nodes, sorted: self.sorted })
     }
 
     fn push(&mut self, content: ListedContent, span: Span) {
         let (key, after) = (self.key.take(), self.nodes.len() + 1);
-        self.nodes.push(ListedNode { key, content, span, after, holds_null: false });
+        let by_key = 0..0;
+        self.nodes.push(ListedNode { key, content, span, after, by_key, holds_null: false });
     }
 
     /// Tells whether a key is what comes next.
@@ -81,23 +83,8 @@ impl Lister {
             self.note_null();
         }
         // Among keys and values there are twice as many nodes.
-        self.is_odd |= after >= MAX_NODES / 2 || (is_mapping && self.repeats_key(number));
-    }
-
-    fn repeats_key(&self, number: usize) -> bool {
-        /// Above this many entries, keys are compared by hash.
-        const FEW: usize = 16;
-        let mut keys = Vec::with_capacity(FEW);
-        let mut at = number + 1;
-        while let Some(node) = self.nodes.get(at) {
-            keys.extend(node.key.as_deref());
-            at = node.after;
-        }
-        if keys.len() <= FEW {
-            return (1..keys.len()).any(|index| keys[..index].contains(&keys[index]));
-        }
-        let mut seen = HashSet::with_capacity(keys.len());
-        !keys.iter().all(|key| seen.insert(*key))
+        self.is_odd |= after >= MAX_NODES / 2
+            || (is_mapping && sort(&mut self.nodes, number, &mut self.sorted));
     }
 }
 

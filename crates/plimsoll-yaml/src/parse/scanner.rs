@@ -331,8 +331,8 @@ impl<'t> Scanner<'t> {
     /// Tells whether a document marker stands here, given that a line starts here.
     #[inline]
     pub(super) fn is_document_marker(&self) -> bool {
-        let rest = &self.bytes[self.pos..];
-        (rest.starts_with(b"---") || rest.starts_with(b"..."))
+        matches!(at(self.bytes, self.pos), b'-' | b'.')
+            && matches!(self.bytes.get(self.pos..self.pos + 3), Some(b"---" | b"..."))
             && is_blank_or_end(self.bytes, self.pos + 3)
     }
 

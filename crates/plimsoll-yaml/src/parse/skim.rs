@@ -11,20 +11,21 @@ use crate::{Node, Number, Span};
 /// What was read of a document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Skimmed {
-    /// The document as [`super::parse_part`] reads it, but with null under the other keys of its
-    /// outermost mapping, whose own span then means nothing.
+    /// The document as [`super::parse_part`] reads it, but with null under the keys that nobody asked
+    /// for; spans of mappings with such keys mean nothing.
     pub root: Node,
     /// How many nodes the whole document has; of repeated keys each counts.
     pub nodes: usize,
 }
 
-/// Reads what stands under `keys` in the outermost mapping of the first document of the bytes
-/// `part` of `text`.
+/// Reads what stands under some keys in the outermost mapping of the first document of the bytes
+/// `part` of `text`: for each the keys that are asked for in the mapping under it, or all if none is
+/// named.
 ///
 /// Nothing where the document holds what only [`super::parse_part`] reads, be it rare or wrong;
 /// what this function reads, that one reads without an error.
 #[must_use]
-pub fn skim_part(text: &str, part: Span, keys: &[&str]) -> Option<Skimmed> {
+pub fn skim_part(text: &str, part: Span, keys: &[(&str, &[&str])]) -> Option<Skimmed> {
     if !text.is_char_boundary(part.start) || !text.is_char_boundary(part.end) {
         return None;
     }
@@ -34,6 +35,7 @@ pub fn skim_part(text: &str, part: Span, keys: &[&str]) -> Option<Skimmed> {
     let target = Skim {
         builder: Builder::new(text, 2048),
         keys,
+        below: &[],
         open: Vec::new(),
         skips: false,
         skipped: Vec::new(),
@@ -50,7 +52,9 @@ pub fn skim_part(text: &str, part: Span, keys: &[&str]) -> Option<Skimmed> {
 
 struct Skim<'t, 'k> {
     builder: Builder<'t>,
-    keys: &'k [&'k str],
+    keys: &'k [(&'k str, &'k [&'k str])],
+    /// Those under the last of these keys.
+    below: &'k [&'k str],
     /// The open collections that the builder knows.
     open: Vec<Place>,
     /// The value of a key that nobody asked for is due, or being read.
@@ -71,6 +75,19 @@ enum Place {
 }
 
 impl Skim<'_, '_> {
+    /// Tells whether somebody asked for what stands under a key of the innermost mapping.
+    fn is_wanted(&mut self, key: &str) -> bool {
+        match self.open.len() {
+            1 => {
+                let found = self.keys.iter().find(|(wanted, _)| *wanted == key);
+                self.below = found.map_or(&[], |(_, below)| below);
+                found.is_some()
+            }
+            2 => self.below.is_empty() || self.below.contains(&key),
+            _ => true,
+        }
+    }
+
     /// Goes on after a node that the builder took.
     fn taken(&mut self) {
         if let Some(place @ Place::Value) = self.open.last_mut() {
@@ -135,7 +152,7 @@ impl Target for Skim<'_, '_> {
             if !is_text_key(text, plain) {
                 return None;
             }
-            self.skips = self.open.len() == 1 && !self.keys.contains(&text);
+            self.skips = !self.is_wanted(text);
             self.builder.scalar(scalar, None);
             return Some(());
         }

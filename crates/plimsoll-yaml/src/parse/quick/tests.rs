@@ -2,6 +2,7 @@
 
 use super::super::{character, skim_part, slowly};
 use super::*;
+use crate::Node;
 
 const TEXTS: &[&str] = &[
     "# c\na: b # d\ne:\n  f: 'g'\n\n  h: \"i j\"\nk:\n- l\n- m: n\n  o:\n  - p\n- - q\n  -\n    r\n",
@@ -27,10 +28,15 @@ fn agrees(text: &str) -> bool {
     if let Some(listed) = list(text, part) {
         assert_eq!(listed, NodeList::of(&parsed.root), "{text:?}");
     }
-    if let Some(skimmed) = skim_part(text, part, &["a", "k"]) {
+    let keys: [(&str, &[&str]); 3] = [("a", &[]), ("e", &["f"]), ("k", &[])];
+    if let Some(skimmed) = skim_part(text, part, &keys) {
         let root = (&skimmed.root, &parsed.root);
         assert_eq!(root.0.get("a"), root.1.get("a"), "{text:?}");
         assert_eq!(root.0.get("k"), root.1.get("k"), "{text:?}");
+        let [skimmed_e, parsed_e] = [root.0, root.1].map(|root| root.get("e"));
+        assert_eq!(skimmed_e.and_then(|e| e.get("f")), parsed_e.and_then(|e| e.get("f")));
+        let below = |e: Option<&Node>| e.map(|e| (e.entries().len(), e.items().to_vec()));
+        assert_eq!(below(skimmed_e), below(parsed_e), "{text:?}");
         assert_eq!(root.0.entries().len(), root.1.entries().len(), "{text:?}");
         let is_exact = skimmed.nodes == parsed.root.count();
         assert!(is_exact || !parsed.repeated.is_empty(), "{text:?} {}", skimmed.nodes);
@@ -61,7 +67,7 @@ fn both_readers_agree_on_what_this_one_reads() {
 
 #[test]
 fn what_cannot_be_passed_on_is_not_skimmed() {
-    let skim = |text: &str| skim_part(text, Span::new(0, text.len()), &["a"]).is_some();
+    let skim = |text: &str| skim_part(text, Span::new(0, text.len()), &[("a", &[])]).is_some();
     assert!(skim("a: 1\nb: {c: [d]}\n"));
     for text in ["b: .inf\n", "b: [-.Inf]\n", "b: {~: 1}\n", "b:\n  <<: 1\n"] {
         assert!(!skim(text), "{text:?}");
