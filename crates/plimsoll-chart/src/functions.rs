@@ -245,10 +245,14 @@ static BY_NAME: LazyLock<[Option<&'static Function>; SLOTS]> = LazyLock::new(|| 
 /// Several times as many as there are functions; a power of two.
 const SLOTS: usize = 1024;
 
+/// Four bytes of a name, and its length, tell almost all names apart.
 fn slot(name: &str) -> usize {
-    let mix = |sum: u32, byte: u8| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-    let sum = name.bytes().fold(0x811C_9DC5, mix);
-    (sum ^ (sum >> 15)) as usize % SLOTS
+    let bytes = name.as_bytes();
+    let third = bytes.len() / 3;
+    let [first, .., last] = bytes else { return 0 };
+    let tail = last.wrapping_add(bytes.len().to_le_bytes()[0] << 3);
+    let sample = u32::from_le_bytes([*first, bytes[third], bytes[2 * third], tail]);
+    (sample.wrapping_mul(0x9E37_79B1) >> 22) as usize % SLOTS
 }
 
 /// Returns the function of that name, if that Helm has it.

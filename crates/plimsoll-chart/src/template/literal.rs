@@ -24,16 +24,6 @@ pub(super) fn unquote(literal: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Tells whether a string literal means just what stands between its quotes.
-pub(super) fn is_verbatim(literal: &str) -> bool {
-    let bytes = literal.as_bytes();
-    let inside = bytes.get(1..bytes.len().saturating_sub(1)).unwrap_or_default();
-    match bytes.first() {
-        Some(b'"') => memchr::memchr3(b'\\', b'"', b'\n', inside).is_none(),
-        _ => memchr::memchr(b'\r', inside).is_none(),
-    }
-}
-
 /// What one escape or character stands for.
 enum Unit {
     Char(char),
