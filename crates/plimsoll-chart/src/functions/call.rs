@@ -48,7 +48,12 @@ pub(crate) struct Env {
     pub(crate) held: Held,
     /// Steps that may still be taken.
     pub(crate) steps: u64,
+    /// Emptied builders, which others need not grow again.
+    spare: Vec<TextBuilder>,
 }
+
+/// A builder that takes more bytes is not kept for another text.
+const MOST_SPARE: usize = 1 << 20;
 
 impl Env {
     pub(crate) fn new(
@@ -59,7 +64,23 @@ impl Env {
     ) -> Self {
         let steps = limits::STEPS;
         let control = OriginId::NONE;
-        Self { profile, trace, world, control, budget, held: Held::default(), steps }
+        let (held, spare) = (Held::default(), Vec::new());
+        Self { profile, trace, world, control, budget, held, steps, spare }
+    }
+
+    /// An empty builder of a text.
+    pub(crate) fn builder(&mut self) -> TextBuilder {
+        self.spare.pop().unwrap_or_default()
+    }
+
+    /// The text in `out`.
+    pub(crate) fn built(&mut self, out: TextBuilder) -> Value {
+        let mut out = out;
+        let value = out.take();
+        if out.room() <= MOST_SPARE {
+            self.spare.push(out);
+        }
+        value
     }
 
     /// Puts an entry into a map that outlives the running node: that it is there at all owes to
@@ -361,16 +382,21 @@ impl Env {
 
     /// A string computed from a part of `text`: its marks under `range` and the holder's origin.
     pub(crate) fn slice(&mut self, holder: &Value, range: std::ops::Range<usize>) -> Value {
-        let Some(text) = holder.as_text() else { return TextBuilder::new().finish() };
+        let Some(text) = holder.as_text() else {
+            return Value::of(Data::Str(Text::default()), OriginId::NONE);
+        };
         if range.len() == text.len() && !text.is_empty() {
             return holder.clone();
         }
-        let mut builder = TextBuilder::new();
-        builder.push_part(text, range, holder.origin);
-        let mut value = builder.finish();
-        if text.marks().is_some() {
-            value.origin = self.trace.join(value.origin, holder.origin);
+        if text.marks().is_none() {
+            let part = text.as_str().get(range).unwrap_or("");
+            let origin = if part.is_empty() { OriginId::NONE } else { holder.origin };
+            return Value::of(Data::Str(Text::plain(part)), origin);
         }
+        let mut builder = self.builder();
+        builder.push_part(text, range, holder.origin);
+        let mut value = self.built(builder);
+        value.origin = self.trace.join(value.origin, holder.origin);
         value
     }
 

@@ -30,9 +30,6 @@ const CALL_STEPS: u64 = 10;
 /// How often Helm lets `include` enter one name anew (`recursionMaxNums`).
 const MAX_INCLUDES: usize = 1000;
 
-/// A builder that takes more bytes is not kept for another text.
-const MOST_SPARE: usize = 1 << 20;
-
 /// How many different texts given to `tpl` are kept parsed.
 const MAX_TEXTS: usize = 1000;
 
@@ -52,8 +49,6 @@ pub(crate) struct Machine {
     variables: Vec<Variable>,
     /// The arguments of all calls that are being made, of the innermost last.
     arguments: Vec<Value>,
-    /// Emptied builders of texts, of templates that have run.
-    spare: Vec<TextBuilder>,
 }
 
 impl Machine {
@@ -68,7 +63,6 @@ impl Machine {
             room_for_texts: MAX_TEMPLATE_NODES / 4,
             variables: Vec::new(),
             arguments: Vec::new(),
-            spare: Vec::new(),
         }
     }
 
@@ -85,8 +79,8 @@ impl Machine {
         data: Value,
         frame: FrameId,
         control: OriginId,
-    ) -> Result<Value, Error> {
-        let mut out = self.spare.pop().unwrap_or_default();
+    ) -> Run<Value> {
+        let mut out = self.env.builder();
         let mut state = State {
             machine: self,
             scope,
@@ -102,10 +96,7 @@ impl Machine {
         };
         state.start(data)?;
         let conditions = state.conditions;
-        let mut value = out.take();
-        if out.room() <= MOST_SPARE {
-            self.spare.push(out);
-        }
+        let mut value = self.env.built(out);
         // A text that is empty owes its emptiness to whatever could have filled it.
         if value.as_text().is_some_and(Text::is_empty) {
             value.origin = self.env.trace.decided(value.origin, conditions);
@@ -169,7 +160,8 @@ struct State<'a> {
     conditions: OriginId,
 }
 
-type Run<T> = Result<T, Error>;
+/// Errors are rare and large: what is returned without one should be small.
+type Run<T> = Result<T, Box<Error>>;
 
 impl State<'_> {
     fn start(&mut self, data: Value) -> Run<()> {
@@ -183,12 +175,13 @@ impl State<'_> {
 
     // Errors.
 
-    fn error(&self, message: impl Into<String>) -> Error {
-        Error {
+    #[cold]
+    fn error(&self, message: impl Into<String>) -> Box<Error> {
+        Box::new(Error {
             trouble: Trouble::Execution,
             levels: vec![self.level(self.at, String::new())],
             message: message.into(),
-        }
+        })
     }
 
     fn level(&self, at: At, via: String) -> Level {
@@ -208,6 +201,7 @@ impl State<'_> {
         }
     }
 
+    #[inline]
     fn step(&mut self) -> Run<()> {
         self.steps(1)?;
         if self.machine.env.trace.size() > self.machine.limits.origin_bytes {
@@ -216,6 +210,7 @@ impl State<'_> {
         Ok(())
     }
 
+    #[inline]
     fn steps(&mut self, count: u64) -> Run<()> {
         if self.machine.env.work(count).is_err() {
             return Err(self.limit(TOO_MANY_STEPS));
@@ -223,7 +218,8 @@ impl State<'_> {
         Ok(())
     }
 
-    fn limit(&self, message: &str) -> Error {
+    #[cold]
+    fn limit(&self, message: &str) -> Box<Error> {
         let mut error = self.error(message);
         error.trouble = Trouble::Limit;
         error
@@ -580,7 +576,7 @@ impl State<'_> {
         Some(self.first_variable + at)
     }
 
-    fn undefined(&self, variable: VariableId) -> Error {
+    fn undefined(&self, variable: VariableId) -> Box<Error> {
         self.error(format!("undefined variable: {}", self.parts.name(variable)))
     }
 }

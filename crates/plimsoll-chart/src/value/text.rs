@@ -180,9 +180,9 @@ impl TextBuilder {
         Self::default()
     }
 
-    /// A builder of a text of so many bytes.
-    pub(crate) fn with_room(bytes: usize) -> Self {
-        Self { text: String::with_capacity(bytes), marks: Vec::new() }
+    /// Makes room for so many bytes more.
+    pub(crate) fn reserve(&mut self, bytes: usize) {
+        self.text.reserve(bytes);
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -203,6 +203,16 @@ impl TextBuilder {
         match self.marks.last_mut() {
             Some(last) if last.origin == origin => last.end = end,
             _ => self.mark(end, origin),
+        }
+    }
+
+    /// Appends what `write` writes, which comes from `origin`.
+    pub(crate) fn push_with(&mut self, origin: OriginId, write: impl FnOnce(&mut String)) {
+        let before = self.text.len();
+        write(&mut self.text);
+        let end = self.text.len();
+        if end > before || !matches!(origin, OriginId::NONE | OriginId::UNSET) {
+            self.mark(end, origin);
         }
     }
 

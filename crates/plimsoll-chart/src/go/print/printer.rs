@@ -221,7 +221,7 @@ impl<'p> Printer<'p> {
             'v' if self.flags.sharp_v => self.print_quoted(value, text),
             'v' | 's' => {
                 let shown = self.flags.truncated(text.as_str());
-                self.pad_pieces(value, shown.len(), shown.chars().count())
+                self.pad_pieces(value, shown)
             }
             'q' => self.print_quoted(value, text),
             'x' | 'X' => {
@@ -232,9 +232,16 @@ impl<'p> Printer<'p> {
         }
     }
 
-    /// Writes the first `end` bytes of a string, which are `count` characters.
-    fn pad_pieces(&mut self, value: &Value, end: usize, count: usize) -> Printed {
-        let fill = self.flags.filler().to_string().repeat(self.flags.padding(count));
+    /// Writes the beginning of a string, which is `shown`.
+    fn pad_pieces(&mut self, value: &Value, shown: &str) -> Printed {
+        let end = shown.len();
+        let fill = match self.flags.width {
+            Some(_) => {
+                let count = self.flags.padding(shown.chars().count());
+                self.flags.filler().to_string().repeat(count)
+            }
+            None => String::new(),
+        };
         if !self.flags.minus {
             self.write(&fill, value.origin)?;
         }

@@ -149,6 +149,9 @@ impl State<'_> {
                 return self.constant(wanted, word);
             }
         };
+        if !matches!(found.data, Data::Invalid) && is_assignable(&found.data, wanted) {
+            return Ok(found);
+        }
         self.check(found, wanted)
     }
 
@@ -346,18 +349,21 @@ impl State<'_> {
     }
 
     /// Turns a function's failure into an error at `node`.
-    pub(super) fn failed(&self, node: At, name: &str, failure: Failure) -> Error {
+    #[cold]
+    pub(super) fn failed(&self, node: At, name: &str, failure: Failure) -> Box<Error> {
         let via = format!("error calling {name}: ");
         match failure {
             Failure::Error(message) => {
-                Error { trouble: Trouble::Function, levels: vec![self.level(node, via)], message }
+                let levels = vec![self.level(node, via)];
+                Box::new(Error { trouble: Trouble::Function, levels, message })
             }
             Failure::Stop(message) => {
-                Error { trouble: Trouble::Stop, levels: vec![self.level(node, via)], message }
+                let levels = vec![self.level(node, via)];
+                Box::new(Error { trouble: Trouble::Stop, levels, message })
             }
             Failure::Template(mut inner) => {
                 inner.levels.insert(0, self.level(node, via));
-                *inner
+                inner
             }
         }
     }
@@ -447,7 +453,7 @@ impl State<'_> {
         let frame = self.machine.env.trace.frame(Frame { parent: self.frame, call });
         self.machine
             .run(&template, self.scope, reflected(data), frame, self.control)
-            .map_err(|error| Failure::Template(Box::new(error)))
+            .map_err(Failure::Template)
     }
 
     fn tpl(&mut self, node: At, span: Bytes, template: &Value, data: Value) -> Run<Value> {
@@ -579,6 +585,7 @@ fn typed(number: &Number, wanted: Type) -> Option<Data> {
     })
 }
 
+#[inline]
 fn is_assignable(data: &Data, wanted: Type) -> bool {
     match wanted {
         Type::Any | Type::Reflect => true,

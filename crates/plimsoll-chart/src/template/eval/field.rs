@@ -20,22 +20,21 @@ pub(super) struct Arguments<'t> {
 const MOST_AT_ONCE: usize = 32;
 
 /// The fields that may be entries of maps: one with arguments is none.
-fn entries(parts: &Parts, fields: List, has_arguments: bool) -> &[Bytes] {
+fn entries<'p>(
+    parts: &'p Parts,
+    fields: List,
+    arguments: Arguments<'_>,
+    last: Option<&Value>,
+) -> &'p [Bytes] {
+    let has_arguments = !arguments.words.is_empty() || last.is_some();
     let fields = fields.of(&parts.fields);
     let most = fields.len().saturating_sub(usize::from(has_arguments)).min(MOST_AT_ONCE);
     &fields[..most]
 }
 
-/// Takes entries out of maps in maps as far as there are any; tells how many of the fields that was.
-fn reach(trace: &mut Trace, text: &str, receiver: &Dynamic, fields: &[Bytes]) -> (Dynamic, usize) {
-    let Dynamic { value, boxed } = receiver;
-    let (value, left) = entry_in(trace, text, value, value.origin, fields);
-    let done = fields.len() - left;
-    (Dynamic { value, boxed: *boxed || done > 0 }, done)
-}
-
-/// The entry under a path of fields in a value of origin `origin`, as far as there is one, and how
-/// many fields are left then.
+/// Takes entries out of maps in maps as far as there are any.
+///
+/// Returns the entry under a path of fields in a value of origin `origin`, and how many fields are left.
 fn entry_in(
     trace: &mut Trace,
     text: &str,
@@ -69,11 +68,17 @@ impl State<'_> {
         arguments: Arguments<'_>,
         last: Option<Value>,
     ) -> Run<Value> {
-        let has_arguments = !arguments.words.is_empty() || last.is_some();
         let parts = self.parts;
-        let entries = entries(parts, fields, has_arguments);
-        let reached = reach(&mut self.machine.env.trace, &parts.text, receiver, entries);
-        self.fields_from(reached, fields, arguments, last)
+        let entries = entries(parts, fields, arguments, last.as_ref());
+        let trace = &mut self.machine.env.trace;
+        let value = &receiver.value;
+        let (value, left) = entry_in(trace, &parts.text, value, value.origin, entries);
+        let done = entries.len() - left;
+        if done == fields.len as usize {
+            return Ok(value);
+        }
+        let boxed = receiver.boxed || done > 0;
+        self.fields_from(Dynamic { value, boxed }, done, fields, arguments, last)
     }
 
     /// Walks `$variable.a.b.c`.
@@ -85,18 +90,24 @@ impl State<'_> {
         last: Option<Value>,
     ) -> Run<Value> {
         let at = self.variable_at(variable)?;
-        let has_arguments = !arguments.words.is_empty() || last.is_some();
         let parts = self.parts;
-        let entries = entries(parts, fields, has_arguments);
+        let entries = entries(parts, fields, arguments, last.as_ref());
         let Machine { variables, env, .. } = &mut *self.machine;
-        let reached = reach(&mut env.trace, &parts.text, &variables[at].value, entries);
-        self.fields_from(reached, fields, arguments, last)
+        let Dynamic { value, boxed } = &variables[at].value;
+        let (value, left) = entry_in(&mut env.trace, &parts.text, value, value.origin, entries);
+        let done = entries.len() - left;
+        if done == fields.len as usize {
+            return Ok(value);
+        }
+        let boxed = *boxed || done > 0;
+        self.fields_from(Dynamic { value, boxed }, done, fields, arguments, last)
     }
 
     /// Walks the fields after those that are done.
     fn fields_from(
         &mut self,
-        (receiver, done): (Dynamic, usize),
+        receiver: Dynamic,
+        done: usize,
         fields: List,
         arguments: Arguments<'_>,
         last: Option<Value>,

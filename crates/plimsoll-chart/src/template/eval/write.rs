@@ -4,7 +4,7 @@ use super::{Bytes, Run, State};
 use crate::go::print;
 use crate::template::ast::offset;
 use crate::trace::{FrameId, Origin, OriginId, Site, Trace};
-use crate::value::{Data, TextBuilder, Value};
+use crate::value::{Data, Value};
 
 impl State<'_> {
     pub(super) fn text(&mut self, span: Bytes) -> Run<()> {
@@ -46,10 +46,12 @@ impl State<'_> {
         if matches!(value.data, Data::Octets(_)) {
             return Err(self.error("what is to be written is not UTF-8"));
         }
-        let mut printed = TextBuilder::new();
-        print::write_value(value, &mut printed, &mut self.machine.env)
+        let env = &mut self.machine.env;
+        let mut printed = env.builder();
+        print::write_value(value, &mut printed, env)
             .map_err(|failure| self.failed(self.at, "print", failure))?;
-        self.print_text(&printed.finish(), span)
+        let text = self.machine.env.built(printed);
+        self.print_text(&text, span)
     }
 
     fn print_text(&mut self, value: &Value, span: Bytes) -> Run<()> {
@@ -91,6 +93,7 @@ struct Wrapping {
 
 impl Wrapping {
     /// The origin of a piece that the action prints: what wrote it first, and what decides now.
+    #[inline]
     fn origin(&self, origin: OriginId, trace: &mut Trace) -> OriginId {
         let origin = trace.decided(origin, self.beside);
         match trace.get(origin) {
