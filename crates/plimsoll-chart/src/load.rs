@@ -299,7 +299,7 @@ impl Loader {
                     .map_err(|error| Documents::in_document(error, all))
                     .and_then(|source| Documents::read(source, all))
                     .map_err(|error| error.within("cannot load values.yaml"))?;
-                self.take_nodes(documents.roots.iter().map(plimsoll_yaml::Node::count).sum())?;
+                self.take_nodes(documents.count())?;
                 sorting.values = Some(documents);
             }
             "values.schema.json" => sorting.schema = Some(SchemaFile::new(file.data)),
@@ -455,6 +455,6 @@ fn part(file: &ChartFile, root: &str) -> Part {
 pub(crate) fn join(root: &str, name: &str) -> String {
     match root.strip_suffix('/').unwrap_or(root) {
         "" | "." => name.to_owned(),
-        root => format!("{root}/{name}"),
+        root => [root, "/", name].concat(),
     }
 }

@@ -30,12 +30,18 @@ pub(crate) struct RenderedFile {
 #[derive(Clone, Debug)]
 pub(crate) struct CrdFile {
     pub(crate) name: Arc<str>,
-    pub(crate) text: Arc<str>,
+    data: Arc<[u8]>,
+    /// The data as text, once somebody asked for it.
+    text: OnceLock<Arc<str>>,
 }
 
 impl CrdFile {
-    pub(crate) fn new(name: Arc<str>, data: &[u8]) -> Self {
-        Self { name, text: String::from_utf8_lossy(data).into() }
+    pub(crate) const fn new(name: Arc<str>, data: Arc<[u8]>) -> Self {
+        Self { name, data, text: OnceLock::new() }
+    }
+
+    pub(crate) fn text(&self) -> &Arc<str> {
+        self.text.get_or_init(|| String::from_utf8_lossy(&self.data).into())
     }
 }
 
@@ -161,7 +167,7 @@ impl Rendered {
     /// their texts.
     #[must_use]
     pub fn crds(&self) -> Vec<(&str, &str)> {
-        self.crds.iter().map(|crd| (&*crd.name, &*crd.text)).collect()
+        self.crds.iter().map(|crd| (&*crd.name, &**crd.text())).collect()
     }
 
     /// Returns the top chart's notes for the user, if it has some.

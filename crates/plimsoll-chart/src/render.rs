@@ -80,7 +80,7 @@ fn render(
     let plan = chart.plan(values, options, &mut trace)?;
     let env = Env::new(trace, world, options.profile, limits.text_bytes);
     let files = execute(chart, &plan.templates, env, limits)?;
-    let crds = plan.crds.into_iter().map(|file| CrdFile::new(file.name, &file.data)).collect();
+    let crds = plan.crds.into_iter().map(|file| CrdFile::new(file.name, file.data)).collect();
     Rendered::assemble(files, &chart.metadata().name, crds, plan.warnings, options.profile)
 }
 

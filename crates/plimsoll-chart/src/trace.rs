@@ -3,15 +3,21 @@
 //! Each value and each stretch of text carries an [`OriginId`]. Deriving a value appends at most
 //! one node, so tracking costs a few machine words for each action, whatever the values' size.
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
-use plimsoll_yaml::{LineIndex, Position, Span};
+use plimsoll_yaml::{LineIndex, NodeList, Position, Span};
 
 /// A node of the origin graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct OriginId(u32);
 
 impl OriginId {
+    /// The origin `by` places after this one; nowhere stays so.
+    pub(crate) const fn after(self, by: u32) -> Self {
+        if self.0 == Self::NONE.0 { self } else { Self(self.0.saturating_add(by)) }
+    }
+
     /// Comes from nowhere in particular: a literal, or a structure that a template built.
     pub(crate) const NONE: Self = Self(0);
     /// Not decided yet: the caller of the function fills in the join of its arguments' origins.
@@ -53,7 +59,7 @@ pub(crate) enum Leaf {
     /// Read below `parent`, but set nowhere.
     Unset { parent: OriginId, key: Key },
     /// A field of a built-in object, such as `Release.Name`.
-    Builtin(Arc<str>),
+    Builtin(Cow<'static, str>),
     /// A file of the chart.
     File(Arc<str>),
     /// Made by a random or time-dependent function of this name.
@@ -185,11 +191,40 @@ impl Missing<'_> {
     }
 }
 
+/// The leaves of planted nodes have numbers from here on.
+const FIRST_PLANTED: u32 = 1 << 31;
+
+/// A values file whose nodes set values.
+#[derive(Clone, Debug)]
+struct Planted {
+    /// The number of its first node's leaf.
+    first: u32,
+    nodes: Arc<NodeList>,
+    source: SourceId,
+    /// The values path of its root, as the top chart sees it.
+    path: Arc<str>,
+    /// One for each node, once somebody asked for one.
+    leaves: OnceLock<Vec<Leaf>>,
+}
+
+impl Planted {
+    /// The number after its last node's leaf.
+    fn end(&self) -> u32 {
+        self.first.saturating_add(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX))
+    }
+
+    fn leaves(&self) -> &[Leaf] {
+        self.leaves.get_or_init(|| crate::values::leaves(&self.nodes, self.source, &self.path))
+    }
+}
+
 /// The graph of one rendering.
 #[derive(Clone, Debug)]
 pub(crate) struct Trace {
     origins: Vec<Origin>,
     leaves: Vec<Leaf>,
+    /// Values files that are set as they are, in the order of their leaves.
+    planted: Vec<Planted>,
     frames: Vec<Frame>,
     sources: Vec<Source>,
     recent: Recent,
@@ -226,6 +261,7 @@ impl Trace {
                 origins
             },
             leaves: Vec::new(),
+            planted: Vec::new(),
             frames: vec![Frame { parent: FrameId::ROOT, call: nowhere }],
             sources: Vec::new(),
             recent: Recent::new(),
@@ -251,9 +287,31 @@ impl Trace {
     }
 
     pub(crate) fn leaf(&mut self, leaf: Leaf) -> OriginId {
-        let Ok(index) = u32::try_from(self.leaves.len()) else { return OriginId::NONE };
+        let index = u32::try_from(self.leaves.len()).ok().filter(|index| *index < FIRST_PLANTED);
+        let Some(index) = index else { return OriginId::NONE };
         self.leaves.push(leaf);
         self.push(Origin::Leaf(index))
+    }
+
+    /// Makes all nodes of a values file known, which set values below `path`; their leaves are made
+    /// when somebody asks. Returns the origin of the first one; the others follow it.
+    pub(crate) fn plant(
+        &mut self,
+        nodes: Arc<NodeList>,
+        source: SourceId,
+        path: Arc<str>,
+    ) -> OriginId {
+        let before = self.planted.last().map_or(FIRST_PLANTED, Planted::end);
+        let (Ok(count), Ok(id)) = (u32::try_from(nodes.len()), u32::try_from(self.origins.len()))
+        else {
+            return OriginId::NONE;
+        };
+        let (Some(end), Some(_)) = (before.checked_add(count), id.checked_add(count)) else {
+            return OriginId::NONE;
+        };
+        self.planted.push(Planted { first: before, nodes, source, path, leaves: OnceLock::new() });
+        self.origins.extend((before..end).map(Origin::Leaf));
+        OriginId(id)
     }
 
     /// Returns the origin of something computed from `a` and `b`.
@@ -291,6 +349,13 @@ impl Trace {
     /// Returns what decided that a value of this origin is the one and not another. Whatever is
     /// taken out of the value owes to that too.
     pub(crate) fn decision(&mut self, origin: OriginId) -> OriginId {
+        match self.get(origin) {
+            Origin::Decided { .. } | Origin::Both(..) => self.decision_within(origin),
+            Origin::None | Origin::Leaf(_) | Origin::Written { .. } => OriginId::NONE,
+        }
+    }
+
+    fn decision_within(&mut self, origin: OriginId) -> OriginId {
         const MOST_STEPS: usize = 64;
         let (mut id, mut decided_by) = (origin, OriginId::NONE);
         let mut aside: Vec<OriginId> = Vec::new();
@@ -361,7 +426,9 @@ impl Trace {
     pub(crate) fn is_builtin(&self, origin: OriginId) -> bool {
         match self.get(origin) {
             Origin::None => true,
-            Origin::Leaf(index) => matches!(self.get_leaf(index), Some(Leaf::Builtin(_))),
+            Origin::Leaf(index) => {
+                matches!(self.leaves.get(index as usize), Some(Leaf::Builtin(_)))
+            }
             _ => false,
         }
     }
@@ -377,7 +444,12 @@ impl Trace {
     }
 
     pub(crate) fn get_leaf(&self, index: u32) -> Option<&Leaf> {
-        self.leaves.get(index as usize)
+        if index < FIRST_PLANTED {
+            return self.leaves.get(index as usize);
+        }
+        let after = self.planted.partition_point(|planted| planted.first <= index);
+        let planted = self.planted.get(after.checked_sub(1)?)?;
+        planted.leaves().get((index - planted.first) as usize)
     }
 
     pub(crate) fn get_frame(&self, id: FrameId) -> Option<Frame> {

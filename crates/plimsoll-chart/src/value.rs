@@ -6,6 +6,7 @@ mod host;
 mod list;
 mod map;
 mod release;
+mod seed;
 mod text;
 
 use std::rc::Rc;
@@ -16,6 +17,7 @@ pub(crate) use entries::Entries;
 pub(crate) use host::Host;
 pub(crate) use list::{List, ListKind};
 pub(crate) use map::{Map, MapKind};
+pub(crate) use seed::Seed;
 pub(crate) use text::{Made, Mark, Text, TextBuilder};
 
 use crate::trace::OriginId;

@@ -26,5 +26,6 @@ pub(crate) use dependencies::process_dependencies;
 pub(crate) use family::{Family, MemberId, Requirement};
 pub(crate) use lookup::table;
 pub(crate) use methods::Methods;
+pub(crate) use plant::leaves;
 pub(crate) use schema::{SchemaFile, validate};
 pub use set::{Flag, ValuesSet};

@@ -57,12 +57,12 @@ pub(crate) fn values_of(
         })?;
         let source = Source { file: Arc::from(file.name), text: file.text };
         let root = read_values(&source)?;
-        values.add_tree(&source.file, &source.text, scoped(root, route));
+        values.add_tree(&source.file, &source.text, &scoped(root, route));
     }
     let mut left = MAX_ELEMENTS;
     for setting in suite.set.iter().chain(&test.set) {
         let root = planted(setting, suite, &mut left)?;
-        values.add_tree(&suite.source.file, &suite.source.text, scoped(root, route));
+        values.add_tree(&suite.source.file, &suite.source.text, &scoped(root, route));
     }
     Ok(values)
 }

@@ -20,6 +20,7 @@ mod error;
 mod go_float;
 mod go_quote;
 mod json;
+mod list;
 mod merge;
 mod origin;
 mod parse;
@@ -34,10 +35,12 @@ pub use emit::{Emit, EmitError, MAX_EMIT_DEPTH, Role, Shape, Sink, emit, escape,
 pub use error::{Error, ErrorKind};
 pub use go_float::{format_g, format_json, format_yaml};
 pub use json::{JsonError, JsonStyle, emit_json, parse_json, to_json, to_json_pretty};
+pub use list::{ListedContent, ListedNode, NodeList};
 pub use merge::merge;
 pub use origin::{Input, Origin, OriginKind, Place, Provenance};
 pub use parse::{
-    MAX_DEPTH, MAX_NODES, Parsed, Skimmed, documents, parse, parse_one, parse_part, skim_part,
+    MAX_DEPTH, MAX_NODES, Parsed, Skimmed, documents, parse, parse_list, parse_one, parse_part,
+    skim_part,
 };
 pub use path::{FieldPath, PathError, Step};
 pub use span::{LineIndex, Position, Span};

@@ -10,6 +10,7 @@ mod flow_scalar;
 mod go_syntax;
 mod grammar;
 mod key;
+mod lister;
 mod problem;
 mod property;
 mod quick;
@@ -19,7 +20,7 @@ mod tag;
 mod token;
 mod words;
 
-use crate::{Comment, Content, Error, ErrorKind, LineIndex, Node, Repeated, Span};
+use crate::{Comment, Content, Error, ErrorKind, LineIndex, Node, NodeList, Repeated, Span};
 use grammar::Grammar;
 pub use skim::{Skimmed, skim_part};
 
@@ -89,15 +90,35 @@ pub fn parse_one(text: &str) -> Result<Parsed, Error> {
 ///
 /// As for [`parse`].
 pub fn parse_part(text: &str, part: Span) -> Result<Parsed, Error> {
-    let start_at = character::floor_boundary(text, part.start);
-    let end = character::floor_boundary(text, part.end).max(start_at);
-    let part = Span::new(start_at, end);
-    if character::forbidden(&text.as_bytes()[start_at..end]).is_none()
+    let part = within(text, part);
+    if character::forbidden(&text.as_bytes()[part.start..part.end]).is_none()
         && let Some(parsed) = quick::read(text, part)
     {
         return Ok(parsed);
     }
     slowly(text, part)
+}
+
+/// Reads the first document of the bytes `part` of `text` as [`parse_part`] does, into a list and
+/// without its comments.
+///
+/// # Errors
+///
+/// As for [`parse`].
+pub fn parse_list(text: &str, part: Span) -> Result<NodeList, Error> {
+    let part = within(text, part);
+    if character::forbidden(&text.as_bytes()[part.start..part.end]).is_none()
+        && let Some(list) = quick::list(text, part)
+    {
+        return Ok(list);
+    }
+    Ok(NodeList::of(&slowly(text, part)?.root))
+}
+
+/// A part as far as the text has whole characters of it.
+fn within(text: &str, part: Span) -> Span {
+    let start = character::floor_boundary(text, part.start);
+    Span::new(start, character::floor_boundary(text, part.end).max(start))
 }
 
 /// Reads the first document of a part token by token.

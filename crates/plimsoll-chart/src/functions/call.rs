@@ -6,7 +6,7 @@ use super::held::Held;
 use crate::Profile;
 use crate::limits;
 use crate::trace::{OriginId, Trace};
-use crate::value::{Data, List, Map, MapKind, Text, Value};
+use crate::value::{Data, List, Map, MapKind, Text, TextBuilder, Value};
 use crate::world::World;
 
 /// A function's result.
@@ -96,21 +96,25 @@ impl Env {
     }
 
     /// Takes bytes from the budget.
+    #[inline]
     pub(crate) fn spend(&mut self, amount: usize) -> Result<(), Failure> {
-        self.budget = self
-            .budget
-            .checked_sub(amount)
-            .filter(|_| amount <= limits::AT_ONCE)
-            .ok_or_else(|| Failure::error(limits::TOO_MUCH_TEXT))?;
+        if amount > self.budget || amount > limits::AT_ONCE {
+            return Err(Failure::error(limits::TOO_MUCH_TEXT));
+        }
+        self.budget -= amount;
         self.work(1 + amount as u64 / limits::BYTES_A_STEP)
     }
 
     /// Takes steps, each of which stands for some 40 nanoseconds.
+    #[inline]
     pub(crate) fn work(&mut self, steps: u64) -> Result<(), Failure> {
-        let left = self.steps.checked_sub(steps);
-        // Who goes on after a refusal, as a printer does, is refused again.
-        self.steps = left.unwrap_or(0);
-        left.map(drop).ok_or_else(|| Failure::error(limits::TOO_MANY_STEPS))
+        if steps > self.steps {
+            // Who goes on after a refusal, as a printer does, is refused again.
+            self.steps = 0;
+            return Err(Failure::error(limits::TOO_MANY_STEPS));
+        }
+        self.steps -= steps;
+        Ok(())
     }
 }
 
@@ -357,12 +361,14 @@ impl Env {
 
     /// A string computed from a part of `text`: its marks under `range` and the holder's origin.
     pub(crate) fn slice(&mut self, holder: &Value, range: std::ops::Range<usize>) -> Value {
-        let mut builder = crate::value::TextBuilder::new();
-        if let Some(text) = holder.as_text() {
-            builder.push_part(text, range, holder.origin);
+        let Some(text) = holder.as_text() else { return TextBuilder::new().finish() };
+        if range.len() == text.len() && !text.is_empty() {
+            return holder.clone();
         }
+        let mut builder = TextBuilder::new();
+        builder.push_part(text, range, holder.origin);
         let mut value = builder.finish();
-        if holder.as_text().is_some_and(|text| text.marks().is_some()) {
+        if text.marks().is_some() {
             value.origin = self.trace.join(value.origin, holder.origin);
         }
         value

@@ -37,10 +37,22 @@ impl Env {
             out.push(text.as_str().get(range).unwrap_or(""), whole);
             return;
         }
-        for (piece, origin) in text.pieces(range, whole) {
-            let origin = self.trace.join(known(origin), whole);
-            out.push(piece, origin);
-        }
+        out.push_mapped(text, range, whole, |origin| self.trace.join(known(origin), whole));
+    }
+
+    /// Appends the lines of the string that `holder` holds, each after `pad`.
+    pub(crate) fn append_lines(
+        &mut self,
+        out: &mut TextBuilder,
+        holder: &Value,
+        pad: (&str, OriginId),
+    ) {
+        let Some(text) = holder.as_text() else { return };
+        let whole = known(holder.origin);
+        let is_marked = text.marks().is_some();
+        out.push_lines(text, whole, pad, |origin| {
+            if is_marked { self.trace.join(known(origin), whole) } else { origin }
+        });
     }
 
     /// The origin of the byte at `at` of the string that `holder` holds.

@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use plimsoll_yaml::{Content, Entry, Node, Number, Span};
+use plimsoll_yaml::{Content, Entry, ListedContent, Node, Number, Span};
 
 /// A value of the wrong type: Go's `json.UnmarshalTypeError`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,7 +179,7 @@ fn field_of(names: &[&'static str], key: &str) -> Option<&'static str> {
 }
 
 /// What Go's JSON decoder calls a value.
-pub(super) fn json_kind(content: &Content) -> &'static str {
+fn json_kind(content: &Content) -> &'static str {
     match content {
         Content::Null => "null",
         Content::Bool(_) => "bool",
@@ -187,6 +187,18 @@ pub(super) fn json_kind(content: &Content) -> &'static str {
         Content::String(_) => "string",
         Content::Sequence(_) => "array",
         Content::Mapping(_) => "object",
+    }
+}
+
+/// The same of a node in a list.
+pub(super) const fn listed_kind(content: &ListedContent) -> &'static str {
+    match content {
+        ListedContent::Null => "null",
+        ListedContent::Bool(_) => "bool",
+        ListedContent::Number(_) => "number",
+        ListedContent::String(_) => "string",
+        ListedContent::Sequence => "array",
+        ListedContent::Mapping => "object",
     }
 }
 

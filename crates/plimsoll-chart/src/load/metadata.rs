@@ -328,6 +328,9 @@ fn check_dependency(mut dependency: Dependency) -> Result<Dependency, Error> {
 
 /// Turns white space into blanks and drops what cannot be printed.
 fn sanitize(text: &mut Arc<str>) {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return;
+    }
     let clean: String = text
         .chars()
         .filter_map(|c| match c {

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use plimsoll_yaml::{Content, LineIndex, Node, Place, Span, parse_part};
+use plimsoll_yaml::{
+    LineIndex, ListedContent, Node, NodeList, Place, Span, parse_list, parse_part,
+};
 
-use super::decode::{Mismatch, json_kind};
+use super::decode::{Mismatch, listed_kind};
 use super::{ChartFile, join};
 use crate::{Error, ErrorKind};
 
@@ -21,7 +23,7 @@ pub(crate) struct SourceFile {
 pub(crate) struct Documents {
     pub(crate) source: SourceFile,
     /// Spans count in the source's text.
-    pub(crate) roots: Vec<Node>,
+    pub(crate) lists: Vec<Arc<NodeList>>,
 }
 
 impl SourceFile {
@@ -53,15 +55,32 @@ impl SourceFile {
 
     /// Reads the first YAML document; what follows it is never looked at, as in Helm.
     pub(super) fn first_document(&self) -> Result<Node, Error> {
-        self.document(Span::new(0, self.text.len()))
+        let parsed = parse_part(&self.text, self.whole());
+        parsed.map(|parsed| parsed.root).map_err(|error| self.unreadable(&error))
     }
 
-    /// Reads the first document within `part`.
-    fn document(&self, part: Span) -> Result<Node, Error> {
-        parse_part(&self.text, part).map(|parsed| parsed.root).map_err(|error| {
-            let message = format!("error converting YAML to JSON: {}", error.upstream());
-            Error::new(ErrorKind::Yaml, message).at(self.place(error.span()))
-        })
+    /// Reads the first document within `part`, which has to be a mapping or null.
+    fn mapping(&self, part: Span) -> Result<Arc<NodeList>, Error> {
+        let list = parse_list(&self.text, part).map_err(|error| self.unreadable(&error))?;
+        match list.get(0) {
+            Some(root) if !matches!(root.content, ListedContent::Mapping | ListedContent::Null) => {
+                let got = listed_kind(&root.content);
+                let message = format!(
+                    "json: cannot unmarshal {got} into Go value of type map[string]interface {{}}"
+                );
+                Err(self.mismatch(&Mismatch { message, span: root.span }))
+            }
+            _ => Ok(Arc::new(list)),
+        }
+    }
+
+    fn whole(&self) -> Span {
+        Span::new(0, self.text.len())
+    }
+
+    fn unreadable(&self, error: &plimsoll_yaml::Error) -> Error {
+        let message = format!("error converting YAML to JSON: {}", error.upstream());
+        Error::new(ErrorKind::Yaml, message).at(self.place(error.span()))
     }
 
     /// The error for a value of the wrong type.
@@ -105,37 +124,29 @@ impl Documents {
     /// Reads a values file: all its documents, or the first one.
     pub(crate) fn read(source: SourceFile, all: bool) -> Result<Self, Error> {
         let mut source = source;
-        let mut roots = Vec::new();
+        let mut lists = Vec::new();
         if all {
             // The reader ends each line; a block scalar at the end of the file depends on it.
             if !source.text.is_empty() && !source.text.ends_with('\n') {
                 source.text = Arc::from(format!("{}\n", source.text));
             }
             for part in source.parts()? {
-                let root = source.document(part).and_then(|root| source.check_mapping(root));
-                roots.push(root.map_err(|error| Self::in_document(error, all))?);
+                let list = source.mapping(part);
+                lists.push(list.map_err(|error| Self::in_document(error, all))?);
             }
         } else {
-            roots.push(source.check_mapping(source.first_document()?)?);
+            lists.push(source.mapping(source.whole())?);
         }
-        Ok(Self { source, roots })
+        Ok(Self { source, lists })
+    }
+
+    /// Returns how many nodes there are.
+    pub(super) fn count(&self) -> usize {
+        self.lists.iter().map(|list| list.len()).sum()
     }
 
     /// Says that an error is in one of several documents, where all of them are read.
     pub(super) fn in_document(error: Error, all: bool) -> Error {
         if all { error.within("cannot unmarshal yaml document") } else { error }
-    }
-}
-
-impl SourceFile {
-    /// Makes sure a values document is a mapping or null.
-    fn check_mapping(&self, root: Node) -> Result<Node, Error> {
-        if matches!(root.content, Content::Mapping(_) | Content::Null) {
-            return Ok(root);
-        }
-        let got = json_kind(&root.content);
-        let message =
-            format!("json: cannot unmarshal {got} into Go value of type map[string]interface {{}}");
-        Err(self.mismatch(&Mismatch { message, span: root.span }))
     }
 }

@@ -30,7 +30,7 @@ impl Rendered {
         let mut text = String::new();
         if printing.include_crds {
             for crd in &self.crds {
-                document(&mut text, &crd.name, &crd.text);
+                document(&mut text, &crd.name, crd.text());
             }
         }
         for manifest in &self.manifests {

@@ -15,9 +15,11 @@ static SEPARATOR_3: LazyLock<Option<Regex>> =
 /// dashes.
 fn separators_4(body: &str) -> Vec<Span> {
     let bytes = body.as_bytes();
-    let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', bytes).map(|at| at + 1));
-    starts
-        .filter(|start| bytes[*start..].starts_with(b"---"))
+    let first = bytes.starts_with(b"---").then_some(0);
+    let after_breaks = memchr::memmem::find_iter(bytes, "\n---").map(|at| at + 1);
+    first
+        .into_iter()
+        .chain(after_breaks)
         .map(|start| {
             let blank = bytes[start + 3..].iter().take_while(|byte| matches!(byte, b' ' | b'\t'));
             Span::new(start, start + 3 + blank.count())

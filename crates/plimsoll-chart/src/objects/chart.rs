@@ -1,7 +1,7 @@
 //! `.Chart`
 
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use plimsoll_yaml::{Content, Node};
 
@@ -12,26 +12,36 @@ use crate::trace::{OriginId, Trace};
 use crate::value::{Data, List, ListKind, Map, MapKind, Text, Value};
 use crate::values::{Family, MemberId, Requirement};
 
-/// The fields of `.Chart` in the order of Helm's struct: Go's name, JSON's name.
-const NAMES: [(&str, &str); 17] = [
-    ("Name", "name"),
-    ("Home", "home"),
-    ("Sources", "sources"),
-    ("Version", "version"),
-    ("Description", "description"),
-    ("Keywords", "keywords"),
-    ("Maintainers", "maintainers"),
-    ("Icon", "icon"),
-    ("APIVersion", "apiVersion"),
-    ("Condition", "condition"),
-    ("Tags", "tags"),
-    ("AppVersion", "appVersion"),
-    ("Deprecated", "deprecated"),
-    ("Annotations", "annotations"),
-    ("KubeVersion", "kubeVersion"),
-    ("Dependencies", "dependencies"),
-    ("Type", "type"),
+/// The fields of `.Chart` in the order of Helm's struct: where templates find it, JSON's name.
+const FIELDS: [(&str, &str); 17] = [
+    ("Chart.Name", "name"),
+    ("Chart.Home", "home"),
+    ("Chart.Sources", "sources"),
+    ("Chart.Version", "version"),
+    ("Chart.Description", "description"),
+    ("Chart.Keywords", "keywords"),
+    ("Chart.Maintainers", "maintainers"),
+    ("Chart.Icon", "icon"),
+    ("Chart.APIVersion", "apiVersion"),
+    ("Chart.Condition", "condition"),
+    ("Chart.Tags", "tags"),
+    ("Chart.AppVersion", "appVersion"),
+    ("Chart.Deprecated", "deprecated"),
+    ("Chart.Annotations", "annotations"),
+    ("Chart.KubeVersion", "kubeVersion"),
+    ("Chart.Dependencies", "dependencies"),
+    ("Chart.Type", "type"),
 ];
+
+/// The keys of the map that `.Chart` is in Helm 4: of the fields, and one more.
+static KEYS: LazyLock<Vec<Arc<str>>> = LazyLock::new(|| {
+    let keys = FIELDS.iter().map(|(path, _)| name_of(path)).chain(["IsRoot"]);
+    keys.map(Arc::from).collect()
+});
+
+fn name_of(path: &'static str) -> &'static str {
+    path.strip_prefix("Chart.").unwrap_or(path)
+}
 
 /// The object that the templates of `chart` see.
 pub(super) fn object(
@@ -45,18 +55,17 @@ pub(super) fn object(
         Data::Bool(family.member(chart).parent.is_none()),
         builtin(making.trace, "Chart.IsRoot"),
     );
-    let fields: Vec<Field> = NAMES
-        .into_iter()
-        .map(|(name, json)| Field::tagged(name, json, true, making.field(name)))
-        .collect();
     if profile.chart_is_map() {
-        let map = Map::new();
-        for field in fields {
-            map.insert(field.name, field.value);
-        }
-        map.insert("IsRoot", is_root);
+        let values = FIELDS.iter().map(|(path, _)| making.field(path));
+        let values: Vec<Value> = values.chain([is_root]).collect();
+        let entries = KEYS.iter().cloned().zip(values).collect();
+        let map = Map::from_entries(entries, MapKind::Any);
         return Value::of(Data::Map(map), builtin(trace, "Chart"));
     }
+    let fields: Vec<Field> = FIELDS
+        .into_iter()
+        .map(|(path, json)| Field::tagged(name_of(path), json, true, making.field(path)))
+        .collect();
     let embedded = Record {
         type_name: "chart.Metadata",
         kind: "struct",
@@ -83,11 +92,10 @@ struct Making<'m> {
 }
 
 impl Making<'_> {
-    fn field(&mut self, name: &str) -> Value {
+    fn field(&mut self, path: &'static str) -> Value {
         let family = self.family;
         let data: &Metadata = family.member(self.chart).chart.metadata();
-        let path = format!("Chart.{name}");
-        let shown = match name {
+        let shown = match name_of(path) {
             "Name" => &family.identity(self.chart).name,
             "Home" => &data.home,
             "Version" => &family.identity(self.chart).version,
@@ -99,29 +107,29 @@ impl Making<'_> {
             "AppVersion" => &family.identity(self.chart).app_version,
             "KubeVersion" => &data.kube_version,
             "Type" => &data.kind,
-            "Sources" => return self.texts(&path, &data.sources),
-            "Keywords" => return self.texts(&path, &data.keywords),
+            "Sources" => return self.texts(path, &data.sources),
+            "Keywords" => return self.texts(path, &data.keywords),
             "Deprecated" => {
-                return Value::of(Data::Bool(data.deprecated), builtin(self.trace, &path));
+                return Value::of(Data::Bool(data.deprecated), builtin(self.trace, path));
             }
-            "Annotations" => return self.annotations(&path, data),
+            "Annotations" => return self.annotations(path, data),
             "Maintainers" => {
                 let made: Vec<Value> =
                     data.maintainers.iter().map(|maintainer| self.maintainer(maintainer)).collect();
-                return self.list(&path, made);
+                return self.list(path, made);
             }
             _ => {
                 let requirements = family.identity(self.chart).requirements.iter().flatten();
                 let made: Vec<Value> =
                     requirements.map(|id| self.dependency(family.requirement(*id))).collect();
-                return self.list(&path, made);
+                return self.list(path, made);
             }
         };
-        text(self.trace, &path, Arc::clone(shown))
+        text(self.trace, path, Arc::clone(shown))
     }
 
     /// `[]string` is a plain list in Helm 4's map.
-    fn texts(&mut self, path: &str, texts: &[Arc<str>]) -> Value {
+    fn texts(&mut self, path: &'static str, texts: &[Arc<str>]) -> Value {
         let origin = builtin(self.trace, path);
         let items = texts
             .iter()
@@ -131,11 +139,11 @@ impl Making<'_> {
         Value::of(Data::List(List::of_kind(items, kind)), origin)
     }
 
-    fn list(&mut self, path: &str, items: Vec<Value>) -> Value {
+    fn list(&mut self, path: &'static str, items: Vec<Value>) -> Value {
         Value::of(Data::List(List::new(items)), builtin(self.trace, path))
     }
 
-    fn annotations(&mut self, path: &str, data: &Metadata) -> Value {
+    fn annotations(&mut self, path: &'static str, data: &Metadata) -> Value {
         if data.annotations.is_empty() {
             let nil = Map::nil().as_kind(MapKind::Strings);
             return Value::of(Data::Map(nil), builtin(self.trace, path));
@@ -145,7 +153,7 @@ impl Making<'_> {
             .iter()
             .map(|(key, text_value)| {
                 let field = format!("{path}[{key:?}]");
-                (Arc::clone(key), text(self.trace, &field, Arc::clone(text_value)))
+                (Arc::clone(key), text(self.trace, field, Arc::clone(text_value)))
             })
             .collect();
         let origin = builtin(self.trace, path);

@@ -43,7 +43,7 @@ impl Files {
                 (Arc::clone(&part.name), Entry { data, origin, has_no_lines })
             })
             .collect();
-        let origin = trace.leaf(Leaf::Builtin(Arc::from("Files")));
+        let origin = trace.leaf(Leaf::Builtin("Files".into()));
         Value::of(Data::Host(Rc::new(Self { entries: Rc::new(entries) })), origin)
     }
 
@@ -190,7 +190,7 @@ fn lines_in(data: &[u8]) -> usize {
 
 /// Writes a map as `toYaml` does; every piece keeps the file that it comes from.
 fn yaml(map: &Map, call: &mut Call<'_>) -> Outcome {
-    let origin = call.env.trace.leaf(Leaf::Builtin(Arc::from("Files")));
+    let origin = call.env.trace.leaf(Leaf::Builtin("Files".into()));
     let value = Value::of(Data::Map(map.clone()), origin);
     match find("toYaml", call.env.profile).map(|function| function.run) {
         Some(Run::Plain(run)) => run(&mut Call::new(&[value], call.env)),

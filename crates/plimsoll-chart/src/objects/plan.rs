@@ -1,6 +1,5 @@
 //! What is to be rendered: each template with what it sees.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Capabilities, chart, files};
@@ -37,6 +36,8 @@ pub(crate) struct PlannedTemplate {
     pub(crate) is_partial: bool,
     /// What decided that the chart takes part.
     pub(crate) control: OriginId,
+    /// How many slashes its name has.
+    depth: usize,
     /// What the directory of the chart's templates is called.
     base_path: Arc<str>,
     /// What the chart's templates see; they all see and change the same map.
@@ -56,12 +57,15 @@ impl PlannedTemplate {
     /// puts the template's name into the map that all templates of the chart share.
     pub(crate) fn dot(&self, trace: &mut Trace) -> Value {
         let template = Map::new();
-        for (key, text) in [("Name", &self.name), ("BasePath", &self.base_path)] {
-            let origin = trace.leaf(Leaf::Builtin(Arc::from(format!("Template.{key}"))));
+        for (key, field, text) in [
+            ("Name", "Template.Name", &self.name),
+            ("BasePath", "Template.BasePath", &self.base_path),
+        ] {
+            let origin = trace.leaf(Leaf::Builtin(field.into()));
             template.insert(key, Value::of(Data::Str(Text::plain(Arc::clone(text))), origin));
         }
         if let Data::Map(top) = &self.top.data {
-            let origin = trace.leaf(Leaf::Builtin(Arc::from("Template")));
+            let origin = trace.leaf(Leaf::Builtin("Template".into()));
             let template = template.as_kind(top.kind());
             top.insert("Template", Value::of(Data::Map(template), origin));
         }
@@ -195,7 +199,7 @@ fn lay_out(
         release: options.release.object(trace),
         capabilities: options.capabilities.object(profile, trace),
     };
-    let templates = BTreeMap::new();
+    let templates = Vec::new();
     let mut layout = Layout { family, profile, trace, objects, selection, templates };
     layout.chart(Family::ROOT, &as_values(values, profile), OriginId::NONE)?;
     let templates = in_helm_order(layout.templates);
@@ -219,7 +223,7 @@ struct Layout<'l> {
     trace: &'l mut Trace,
     objects: Objects,
     selection: Option<&'l Selection<'l>>,
-    templates: BTreeMap<Arc<str>, PlannedTemplate>,
+    templates: Vec<PlannedTemplate>,
 }
 
 impl Layout<'_> {
@@ -230,7 +234,7 @@ impl Layout<'_> {
         let control = self.trace.join(above, member.decided_by);
         let subcharts = Map::new();
         let top = Map::new();
-        let origin = self.trace.leaf(Leaf::Builtin(Arc::from("Subcharts")));
+        let origin = self.trace.leaf(Leaf::Builtin("Subcharts".into()));
         for (name, value) in [
             ("Chart", chart::object(self.family, chart, self.profile, self.trace)),
             ("Files", files::Files::object(&member.chart.0.files, self.profile, self.trace)),
@@ -261,20 +265,21 @@ impl Layout<'_> {
             if is_library && !is_partial {
                 continue;
             }
-            let name: Arc<str> = Arc::from(format!("{full_path}/{}", part.name));
+            let name: Arc<str> = Arc::from([&*full_path, "/", &part.name].concat());
             if !is_partial && self.selection.is_some_and(|selection| !(selection.takes)(&name)) {
                 continue;
             }
-            let template = PlannedTemplate {
-                name: Arc::clone(&name),
+            let depth = memchr::memchr_iter(b'/', name.as_bytes()).count();
+            self.templates.push(PlannedTemplate {
+                name,
                 file: Arc::clone(&part.label),
                 text: as_text(part)?,
                 is_partial,
                 control,
+                depth,
                 base_path: Arc::clone(&base_path),
                 top: seen.clone(),
-            };
-            self.templates.insert(name, template);
+            });
         }
         Ok(top)
     }
@@ -288,11 +293,13 @@ fn as_values(value: &Value, profile: Profile) -> Value {
     }
 }
 
-/// Sorts deep paths first, and paths of the same depth backwards (`sortTemplates`).
-fn in_helm_order(templates: BTreeMap<Arc<str>, PlannedTemplate>) -> Vec<PlannedTemplate> {
-    let mut sorted: Vec<PlannedTemplate> = templates.into_values().rev().collect();
-    let depth = |template: &PlannedTemplate| template.name.matches('/').count();
-    sorted.sort_by_cached_key(|template| std::cmp::Reverse(depth(template)));
+/// Sorts deep paths first, and paths of the same depth backwards (`sortTemplates`); of templates
+/// with the same name the last one counts.
+fn in_helm_order(templates: Vec<PlannedTemplate>) -> Vec<PlannedTemplate> {
+    let mut sorted = templates;
+    sorted.reverse();
+    sorted.sort_by(|a, b| b.depth.cmp(&a.depth).then_with(|| b.name.cmp(&a.name)));
+    sorted.dedup_by(|later, earlier| later.name == earlier.name);
     sorted
 }
 
@@ -301,7 +308,7 @@ fn collect_crds(family: &Family, chart: MemberId, crds: &mut Vec<PlannedFile>) {
     for part in &family.member(chart).chart.0.files {
         if part.name.starts_with("crds/") && is_manifest(&part.name) {
             crds.push(PlannedFile {
-                name: Arc::from(format!("{full_path}/{}", part.name)),
+                name: Arc::from([&*full_path, "/", &part.name].concat()),
                 data: Arc::clone(&part.data),
             });
         }
@@ -319,7 +326,7 @@ fn is_manifest(name: &str) -> bool {
 }
 
 fn base_name(name: &str) -> &str {
-    name.rsplit('/').next().unwrap_or(name)
+    memchr::memrchr(b'/', name.as_bytes()).map_or(name, |slash| &name[slash + 1..])
 }
 
 /// Templates are UTF-8 here, where Go takes any bytes.

@@ -1,6 +1,7 @@
 //! Go structs that templates can look into.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -128,18 +129,22 @@ impl Record {
     }
 
     /// The struct as a value of a built-in object's origin.
-    pub(super) fn into_value(self, trace: &mut Trace, object: &str) -> Value {
+    pub(super) fn into_value(self, trace: &mut Trace, object: &'static str) -> Value {
         let origin = builtin(trace, object);
         Value::of(Data::Host(Rc::new(self)), origin)
     }
 }
 
 /// The origin of a field of a built-in object, such as `Release.Name`.
-pub(super) fn builtin(trace: &mut Trace, field: &str) -> OriginId {
-    trace.leaf(Leaf::Builtin(Arc::from(field)))
+pub(super) fn builtin(trace: &mut Trace, field: impl Into<Cow<'static, str>>) -> OriginId {
+    trace.leaf(Leaf::Builtin(field.into()))
 }
 
 /// A text that a built-in object holds in `field`.
-pub(super) fn text(trace: &mut Trace, field: &str, text: impl Into<Arc<str>>) -> Value {
+pub(super) fn text(
+    trace: &mut Trace,
+    field: impl Into<Cow<'static, str>>,
+    text: impl Into<Arc<str>>,
+) -> Value {
     Value::of(Data::Str(Text::plain(text)), builtin(trace, field))
 }

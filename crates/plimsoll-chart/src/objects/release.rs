@@ -52,15 +52,16 @@ impl Release {
     /// The object that templates see.
     pub(super) fn object(&self, trace: &mut Trace) -> Value {
         let map = Map::new();
-        for (name, data) in [
-            ("Name", Data::Str(Text::plain(self.name.as_str()))),
-            ("Namespace", Data::Str(Text::plain(self.namespace.as_str()))),
-            ("IsUpgrade", Data::Bool(self.is_upgrade)),
-            ("IsInstall", Data::Bool(!self.is_upgrade)),
-            ("Revision", Data::Int(self.revision, IntKind::Int)),
-            ("Service", Data::Str(Text::plain("Helm"))),
+        for (field, data) in [
+            ("Release.Name", Data::Str(Text::plain(self.name.as_str()))),
+            ("Release.Namespace", Data::Str(Text::plain(self.namespace.as_str()))),
+            ("Release.IsUpgrade", Data::Bool(self.is_upgrade)),
+            ("Release.IsInstall", Data::Bool(!self.is_upgrade)),
+            ("Release.Revision", Data::Int(self.revision, IntKind::Int)),
+            ("Release.Service", Data::Str(Text::plain("Helm"))),
         ] {
-            let origin = builtin(trace, &format!("Release.{name}"));
+            let origin = builtin(trace, field);
+            let name = field.trim_start_matches("Release.");
             map.insert(name, Value::of(data, origin));
         }
         Value::of(Data::Map(map), builtin(trace, "Release"))

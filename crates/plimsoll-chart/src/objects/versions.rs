@@ -126,7 +126,7 @@ fn leading_numbers(text: &str) -> &str {
 impl HelmVersion {
     pub(super) fn object(&self, profile: Profile, trace: &mut Trace) -> Value {
         let mut field = |name: &'static str, json: &'static str, value: &str| {
-            let value = text(trace, &format!("Capabilities.HelmVersion.{name}"), value);
+            let value = text(trace, format!("Capabilities.HelmVersion.{name}"), value);
             Field::tagged(name, json, name != "KubeClientVersion", value)
         };
         let mut fields = vec![

@@ -81,8 +81,8 @@ impl Chart {
                 provenance: file.rendering,
             });
             let crds = plan.crds.into_iter().map(|file| {
-                let crd = CrdFile::new(file.name, &file.data);
-                (crd.name, crd.text)
+                let crd = CrdFile::new(file.name, file.data);
+                (Arc::clone(&crd.name), Arc::clone(crd.text()))
             });
             Ok(RenderedSome { templates: templates.collect(), crds: crds.collect() })
         })

@@ -50,6 +50,8 @@ pub(crate) struct Machine {
     room_for_texts: usize,
     /// The variables of all running templates, of the innermost last.
     variables: Vec<Variable>,
+    /// The arguments of all calls that are being made, of the innermost last.
+    arguments: Vec<Value>,
     /// Emptied builders of texts, of templates that have run.
     spare: Vec<TextBuilder>,
 }
@@ -65,6 +67,7 @@ impl Machine {
             texts: AHashMap::new(),
             room_for_texts: MAX_TEMPLATE_NODES / 4,
             variables: Vec::new(),
+            arguments: Vec::new(),
             spare: Vec::new(),
         }
     }
@@ -206,19 +209,18 @@ impl State<'_> {
     }
 
     fn step(&mut self) -> Run<()> {
-        self.steps(1)
+        self.steps(1)?;
+        if self.machine.env.trace.size() > self.machine.limits.origin_bytes {
+            return Err(self.limit("the rendering makes more parts than its limit allows"));
+        }
+        Ok(())
     }
 
     fn steps(&mut self, count: u64) -> Run<()> {
-        let Machine { env, limits, .. } = &mut *self.machine;
-        let message = if env.work(count).is_err() {
-            TOO_MANY_STEPS
-        } else if env.trace.size() > limits.origin_bytes {
-            "the rendering makes more parts than its limit allows"
-        } else {
-            return Ok(());
-        };
-        Err(self.limit(message))
+        if self.machine.env.work(count).is_err() {
+            return Err(self.limit(TOO_MANY_STEPS));
+        }
+        Ok(())
     }
 
     fn limit(&self, message: &str) -> Error {
@@ -556,13 +558,19 @@ impl State<'_> {
     }
 
     fn variable(&mut self, variable: VariableId) -> Run<&Dynamic> {
+        let at = self.variable_at(variable)?;
+        Ok(&self.machine.variables[at].value)
+    }
+
+    /// Where a variable that is read lies.
+    fn variable_at(&mut self, variable: VariableId) -> Run<usize> {
         let at = self.find_variable(variable).ok_or_else(|| self.undefined(variable))?;
         // Most lie near the end; those that do not take time to find.
         let distance = self.machine.variables.len() - at;
         if distance >= 8 {
             self.steps(distance as u64 / 8)?;
         }
-        Ok(&self.machine.variables[at].value)
+        Ok(at)
     }
 
     /// Where the innermost variable of that name lies.

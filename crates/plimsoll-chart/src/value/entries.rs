@@ -67,6 +67,14 @@ impl Entries {
         }
     }
 
+    /// Removes the values that `keep` does not want.
+    pub(crate) fn retain(&mut self, keep: impl Fn(&Value) -> bool) {
+        match self {
+            Self::Few(entries) => entries.retain(|(_, value)| keep(value)),
+            Self::Many(entries) => entries.retain(|_, value| keep(value)),
+        }
+    }
+
     pub(crate) fn len(&self) -> usize {
         match self {
             Self::Few(entries) => entries.len(),

@@ -186,6 +186,10 @@ impl Coalescing<'_> {
                     }
                     continue;
                 };
+                // What is the same on both sides stays as it is, null included.
+                if dest.is_untouched_like(src) {
+                    continue;
+                }
                 let nulls = if self.is_subchart(chart, &key) { Nulls::Keep } else { nulls };
                 if nulls == Nulls::Remove && drops {
                     drop_nulls(&default);
@@ -214,6 +218,10 @@ impl Coalescing<'_> {
 
 /// Merges `src` into `dst`, which wins. Helm changes both maps, and so does this.
 fn coalesce_tables(dst: &Map, src: &Map, prefix: &str, nulls: Nulls, warnings: &mut Vec<String>) {
+    // What is the same on both sides stays as it is, null included.
+    if dst.is_untouched_like(src) {
+        return;
+    }
     // Null in the values removes a default that is set, but stays where the default is null, too.
     let mut unset: Vec<(Arc<str>, Value)> = Vec::new();
     for (key, value) in &*dst.borrow() {
@@ -255,13 +263,11 @@ fn coalesce_tables(dst: &Map, src: &Map, prefix: &str, nulls: Nulls, warnings: &
 /// Removes null from a map and the maps in it.
 fn drop_nulls(value: &Value) {
     let Data::Map(map) = &value.data else { return };
-    for (key, item) in map.snapshot() {
-        if item.is_nil() {
-            map.remove(&key);
-        } else {
-            drop_nulls(&item);
-        }
+    if map.is_untouched_without_nulls() {
+        return;
     }
+    map.remove_nulls();
+    map.borrow().values().for_each(drop_nulls);
 }
 
 fn concat(prefix: &str, name: &str) -> String {

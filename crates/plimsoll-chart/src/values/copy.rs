@@ -17,6 +17,9 @@ pub(crate) fn deep_copy(value: &Value) -> Value {
 
 /// Copies a map with all maps in it.
 pub(crate) fn copy_map(map: &Map) -> Map {
+    if let Some(copy) = map.untouched_copy() {
+        return copy;
+    }
     let mut entries = map.borrow().clone();
     entries.for_each_mut(|value| {
         if holds_map(value) {

@@ -246,7 +246,7 @@ impl Family {
             None => {
                 let source = SourceFile::new(join(&chart.0.root, "values.yaml"), "");
                 let id = register(trace, &source);
-                let nothing = Documents { source, roots: Vec::new() };
+                let nothing = Documents { source, lists: Vec::new() };
                 Planter::new(trace, id, &path).documents(&nothing)
             }
         };

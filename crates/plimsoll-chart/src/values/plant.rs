@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use plimsoll_yaml::{Content, Node, Place, Span};
+use plimsoll_yaml::{ListedContent, NodeList, Place, Span};
 
 use crate::load::{Documents, SourceFile};
 use crate::trace::{Leaf, Origin, OriginId, Site, Source, SourceId, Trace};
-use crate::value::{Data, List, Map, Text, Value};
+use crate::value::{Data, List, Map, Seed, Text, Value};
 
 /// Makes a file or flag known to the trace, so that sites can point into it.
 pub(crate) fn register(trace: &mut Trace, file: &SourceFile) -> SourceId {
@@ -46,6 +46,37 @@ pub(crate) fn push_index(path: &mut String, index: usize) {
     let _ = write!(path, "[{index}]");
 }
 
+/// The leaves of a values file's nodes, whose root sets the values at `path`.
+pub(crate) fn leaves(nodes: &NodeList, source: SourceId, path: &str) -> Vec<Leaf> {
+    let mut leaves = Vec::with_capacity(nodes.len());
+    add_leaves(nodes, 0, source, &mut path.to_owned(), &mut leaves);
+    leaves
+}
+
+/// Adds the leaves of a node and of all below it, in their order.
+fn add_leaves(
+    nodes: &NodeList,
+    number: usize,
+    source: SourceId,
+    path: &mut String,
+    leaves: &mut Vec<Leaf>,
+) {
+    let Some(node) = nodes.get(number) else { return };
+    leaves.push(Leaf::Value { path: Arc::from(path.as_str()), site: site(source, node.span) });
+    if !matches!(node.content, ListedContent::Sequence | ListedContent::Mapping) {
+        return;
+    }
+    let length = path.len();
+    for (index, (below, inner)) in nodes.below(number).enumerate() {
+        match &inner.key {
+            Some(key) => push_key(path, key),
+            None => push_index(path, index),
+        }
+        add_leaves(nodes, below, source, path, leaves);
+        path.truncate(length);
+    }
+}
+
 /// Turns nodes of one source into values, each with the path at which the top chart sees it.
 #[derive(Debug)]
 pub(crate) struct Planter<'t> {
@@ -65,11 +96,13 @@ impl<'t> Planter<'t> {
         let whole = Span::new(0, documents.source.text.len());
         let origin = self.leaf(whole);
         let mut merged: Option<Value> = None;
-        for root in &documents.roots {
-            if !matches!(root.content, Content::Mapping(_)) {
+        for nodes in &documents.lists {
+            let path = Arc::from(self.path.as_str());
+            let first = self.trace.plant(Arc::clone(nodes), self.source, path);
+            let planted = Seed::root(nodes, first);
+            let Some(planted) = planted.filter(|root| matches!(root.data, Data::Map(_))) else {
                 continue;
-            }
-            let planted = self.node(root);
+            };
             merged = Some(match merged {
                 None => planted,
                 Some(before) => super::copy::merge(&before, planted),
@@ -80,29 +113,6 @@ impl<'t> Planter<'t> {
             _ => None,
         });
         Value::of(Data::Map(map.unwrap_or_else(Map::new)), origin)
-    }
-
-    /// Turns a node into a value; numbers become floats, as JSON has them.
-    pub(crate) fn node(&mut self, node: &Node) -> Value {
-        let origin = self.leaf(node.span);
-        let data = match &node.content {
-            Content::Null => Data::Nil,
-            Content::Bool(value) => Data::Bool(*value),
-            Content::Number(number) => Data::Float(number.as_f64()),
-            Content::String(text) => Data::Str(Text::plain(Arc::clone(text))),
-            Content::Sequence(items) => Data::List(self.list(items)),
-            Content::Mapping(entries) => {
-                let map = Map::new();
-                let length = self.path.len();
-                for entry in entries {
-                    push_key(&mut self.path, &entry.key);
-                    map.insert(Arc::clone(&entry.key), self.node(&entry.value));
-                    self.path.truncate(length);
-                }
-                Data::Map(map)
-            }
-        };
-        Value::of(data, origin)
     }
 
     /// Turns a JSON value into a value, all of it from the bytes `span`.
@@ -136,17 +146,6 @@ impl<'t> Planter<'t> {
             }
         };
         Value::of(data, origin)
-    }
-
-    fn list(&mut self, items: &[Node]) -> List {
-        let length = self.path.len();
-        let mut made = Vec::with_capacity(items.len());
-        for (index, item) in items.iter().enumerate() {
-            push_index(&mut self.path, index);
-            made.push(self.node(item));
-            self.path.truncate(length);
-        }
-        List::new(made)
     }
 
     fn leaf(&mut self, span: Span) -> OriginId {

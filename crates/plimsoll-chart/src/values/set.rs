@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use plimsoll_yaml::{Node, Span};
+use plimsoll_yaml::{Node, NodeList, Span};
 
 use super::copy::{as_map, merge};
 use super::plant::{Planter, register};
@@ -111,9 +111,9 @@ impl ValuesSet {
     /// Adds values that were read from a file already; later ones win.
     ///
     /// The spans in `root` count in `text`, the text of the file called `name`.
-    pub fn add_tree(&mut self, name: &str, text: &Arc<str>, root: Node) {
+    pub fn add_tree(&mut self, name: &str, text: &Arc<str>, root: &Node) {
         let source = SourceFile::new(name, Arc::clone(text));
-        self.files.push(Documents { source, roots: vec![root] });
+        self.files.push(Documents { source, lists: vec![Arc::new(NodeList::of(root))] });
     }
 
     /// Adds a flag's argument; of the same flag, later arguments win.

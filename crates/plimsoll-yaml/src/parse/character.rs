@@ -95,8 +95,10 @@ pub(super) fn floor_boundary(text: &str, offset: usize) -> usize {
 pub(super) fn forbidden(bytes: &[u8]) -> Option<usize> {
     const BLOCK: usize = 64;
     for (index, block) in bytes.chunks(BLOCK).enumerate() {
-        // One pass without branches, which the compiler turns into vector code.
-        if block.iter().fold(false, |any, byte| any | is_suspicious(*byte)) {
+        // Passes without branches, which the compiler turns into vector code; most blocks need one.
+        if block.iter().fold(false, |any, byte| any | is_unusual(*byte))
+            && block.iter().fold(false, |any, byte| any | is_suspicious(*byte))
+        {
             let start = index * BLOCK;
             let found = (start..start + block.len()).find(|i| is_forbidden(bytes, *i));
             if found.is_some() {
@@ -105,6 +107,11 @@ pub(super) fn forbidden(bytes: &[u8]) -> Option<usize> {
         }
     }
     None
+}
+
+/// Tells whether a byte is no ASCII character that can be seen, blank or line feed.
+const fn is_unusual(byte: u8) -> bool {
+    (byte < b' ') & (byte != b'\n') | (byte >= 0x7F)
 }
 
 const fn is_suspicious(byte: u8) -> bool {

@@ -8,9 +8,10 @@ use std::borrow::Cow;
 
 use super::Parsed;
 use super::builder::{Builder, ScalarText};
-use super::character::{at, break_len};
+use super::character::{at, break_len, line_end};
+use super::lister::Lister;
 use super::scanner::{KEY_REACH, Scanner};
-use crate::Span;
+use crate::{Comment, NodeList, Span};
 
 /// Deeper texts are left to the other reader, which knows the bound.
 const MOST_LEVELS: usize = 100;
@@ -22,10 +23,19 @@ const MOST_FLOWS: usize = 8;
 /// than this reader knows.
 pub(super) fn read(text: &str, part: Span) -> Option<Parsed> {
     let mut quick = Quick::new(text, part, Builder::new(text, part.len()));
+    quick.comments = Some(Vec::new());
     quick.document()?;
     let root = quick.target.finish(quick.end).ok()?;
     let repeated = quick.target.take_repeated();
-    Some(Parsed { root, comments: std::mem::take(&mut quick.scanner.comments), repeated })
+    Some(Parsed { root, comments: quick.comments.unwrap_or_default(), repeated })
+}
+
+/// Lists the first document of a part without forbidden characters; nothing where that takes more
+/// than this reader knows.
+pub(super) fn list(text: &str, part: Span) -> Option<NodeList> {
+    let mut quick = Quick::new(text, part, Lister::new(part.start, part.len()));
+    quick.document()?;
+    quick.target.finish(quick.end)
 }
 
 /// What takes the nodes of a document in their order.
@@ -33,8 +43,9 @@ pub(super) trait Target {
     /// Opens a collection that starts at `start`.
     fn begin(&mut self, mapping: bool, start: usize);
 
-    /// Takes a scalar; nothing where that is not for this target.
-    fn scalar(&mut self, scalar: ScalarText<'_>) -> Option<()>;
+    /// Takes a scalar, `plain` where it is neither quoted nor a block; nothing where that is not for
+    /// this target.
+    fn scalar(&mut self, text: &str, plain: bool, span: Span) -> Option<()>;
 
     /// Closes a block mapping, which ends where its last node does.
     fn end_block_mapping(&mut self);
@@ -54,7 +65,8 @@ impl Target for Builder<'_> {
         Builder::begin(self, mapping, start, None);
     }
 
-    fn scalar(&mut self, scalar: ScalarText<'_>) -> Option<()> {
+    fn scalar(&mut self, text: &str, plain: bool, span: Span) -> Option<()> {
+        let scalar = ScalarText { value: Cow::Borrowed(text), plain, tag: None, span };
         Builder::scalar(self, scalar, None);
         Some(())
     }
@@ -100,6 +112,10 @@ pub(super) struct Quick<'t, T> {
     levels: Vec<Level>,
     /// Where the last dash, colon or scalar ends.
     pub(super) end: usize,
+    /// The comments so far, if anybody wants them.
+    comments: Option<Vec<Comment>>,
+    /// Nothing but line feeds can break lines.
+    only_feeds: bool,
 }
 
 /// A scalar that stands in one line.
@@ -146,7 +162,10 @@ const STOPS: [Stop; 256] = {
 impl<'t, T: Target> Quick<'t, T> {
     pub(super) fn new(text: &'t str, part: Span, target: T) -> Self {
         let scanner = Scanner::new(text, part, None);
-        Self { scanner, target, levels: Vec::with_capacity(16), end: part.start }
+        let bytes = &scanner.bytes[part.start..];
+        let only_feeds = memchr::memchr3(b'\r', 0xC2, 0xE2, bytes).is_none();
+        let levels = Vec::with_capacity(16);
+        Self { scanner, target, levels, end: part.start, comments: None, only_feeds }
     }
 
     /// Reads the first document.
@@ -185,21 +204,38 @@ impl<'t, T: Target> Quick<'t, T> {
     /// Goes to the content of the next line that has some and returns its column; nothing inside at
     /// the end of the text.
     fn next_line(&mut self) -> Option<Option<usize>> {
-        let scanner = &mut self.scanner;
+        let mut is_fresh = self.is_fresh();
         loop {
-            while at(scanner.bytes, scanner.pos) == b' ' {
-                scanner.pos += 1;
+            self.skip_spaces();
+            if at(self.scanner.bytes, self.scanner.pos) == b'#' {
+                self.skip_comment();
             }
-            scanner.skip_comment();
+            let scanner = &mut self.scanner;
             match scanner.bytes.get(scanner.pos) {
                 None => return Some(None),
-                Some(b'\n') => scanner.pass_break(1),
+                Some(b'\n') => {
+                    scanner.pass_break(1);
+                    is_fresh = true;
+                }
                 Some(b'\t' | b'\r') => return None,
-                Some(_) if break_len(scanner.bytes, scanner.pos) > 0 => return None,
+                Some(0xC2 | 0xE2) if break_len(scanner.bytes, scanner.pos) > 0 => return None,
                 // Something else after the end of a value.
-                Some(_) if !self.is_fresh() => return None,
-                Some(_) => return Some(Some(self.scanner.column())),
+                Some(_) if !is_fresh => return None,
+                Some(_) => return Some(Some(scanner.column())),
             }
+        }
+    }
+
+    fn skip_comment(&mut self) {
+        let start = self.scanner.pos;
+        let bytes = self.scanner.bytes;
+        self.scanner.pos = if self.only_feeds {
+            memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |len| start + len)
+        } else {
+            line_end(bytes, start)
+        };
+        if let Some(comments) = &mut self.comments {
+            comments.push(Comment { span: Span::new(start, self.scanner.pos) });
         }
     }
 
@@ -242,7 +278,7 @@ impl<'t, T: Target> Quick<'t, T> {
                 if self.scanner.line_start != line_start {
                     return None;
                 }
-                self.key(key)
+                self.key(&key)
             }
             Kind::Sequence | Kind::Indentless if is_dash => {
                 if level.waits {
@@ -265,9 +301,7 @@ impl<'t, T: Target> Quick<'t, T> {
         if self.levels.len() >= MOST_LEVELS {
             return None;
         }
-        if let Some(level) = self.levels.last_mut() {
-            level.waits = false;
-        }
+        self.settle();
         self.levels.push(Level { column, kind, waits: false });
         self.target.begin(kind == Kind::Mapping, self.scanner.pos);
         Some(())
@@ -288,7 +322,7 @@ impl<'t, T: Target> Quick<'t, T> {
     /// Adds the null that the innermost level's last key or dash stands for.
     fn absent(&mut self) -> Option<()> {
         let span = Span::new(self.end, self.end);
-        self.target.scalar(ScalarText::absent(span))
+        self.target.scalar("", true, span)
     }
 
     /// Reads what begins here, at `column`, where a node is waited for: a sequence, a mapping, or
@@ -305,7 +339,7 @@ impl<'t, T: Target> Quick<'t, T> {
         let line_start = self.scanner.line_start;
         let word = self.word(false)?;
         if at(self.scanner.bytes, self.scanner.pos) != b':' {
-            return self.value(word);
+            return self.value(&word);
         }
         if self.scanner.line_start != line_start {
             return None;
@@ -313,7 +347,7 @@ impl<'t, T: Target> Quick<'t, T> {
         let after = std::mem::replace(&mut self.scanner.pos, start);
         self.open(Kind::Mapping, column)?;
         self.scanner.pos = after;
-        self.key(word)
+        self.key(&word)
     }
 
     /// Reads the entry whose dash stands here, at `column`.
@@ -339,13 +373,12 @@ impl<'t, T: Target> Quick<'t, T> {
     }
 
     /// Takes a key, whose colon stands here, and the value after it in the line.
-    fn key(&mut self, key: Word<'t>) -> Option<()> {
-        let Word { value, plain, span } = key;
+    fn key(&mut self, key: &Word<'t>) -> Option<()> {
         let colon = self.scanner.pos;
-        if at(self.scanner.bytes, colon) != b':' || span.len() > KEY_REACH {
+        if at(self.scanner.bytes, colon) != b':' || key.span.len() > KEY_REACH {
             return None;
         }
-        self.target.scalar(ScalarText { value, plain, tag: None, span })?;
+        self.target.scalar(&key.value, key.plain, key.span)?;
         self.scanner.pos = colon + 1;
         self.end = colon + 1;
         self.levels.last_mut()?.waits = true;
@@ -369,19 +402,25 @@ impl<'t, T: Target> Quick<'t, T> {
         if at(self.scanner.bytes, self.scanner.pos) == b':' {
             return None;
         }
-        self.value(word)
+        self.value(&word)
     }
 
     /// Takes a scalar that is the value that the innermost level waits for.
-    fn value(&mut self, word: Word<'t>) -> Option<()> {
-        self.levels.last_mut()?.waits = false;
+    fn value(&mut self, word: &Word<'t>) -> Option<()> {
+        self.settle();
         self.add(word)
     }
 
-    fn add(&mut self, word: Word<'t>) -> Option<()> {
-        let Word { value, plain, span } = word;
-        self.end = span.end;
-        self.target.scalar(ScalarText { value, plain, tag: None, span })
+    /// What the innermost level waits for is here. The root is a node that no level waits for.
+    fn settle(&mut self) {
+        if let Some(level) = self.levels.last_mut() {
+            level.waits = false;
+        }
+    }
+
+    fn add(&mut self, word: &Word<'t>) -> Option<()> {
+        self.end = word.span.end;
+        self.target.scalar(&word.value, word.plain, word.span)
     }
 
     /// Reads a collection in flow style or a block scalar, if one begins here.
@@ -389,7 +428,7 @@ impl<'t, T: Target> Quick<'t, T> {
         let byte = at(self.scanner.bytes, self.scanner.pos);
         match byte {
             b'[' | b'{' => {
-                self.levels.last_mut()?.waits = false;
+                self.settle();
                 self.flow(MOST_FLOWS)?;
                 // What is a key after all is not for this reader.
                 (at(self.scanner.bytes, self.scanner.pos) != b':').then_some(Some(()))
@@ -397,7 +436,7 @@ impl<'t, T: Target> Quick<'t, T> {
             b'|' | b'>' => {
                 let inside = self.levels.last()?.column + 1;
                 let word = self.scan(inside)?;
-                self.value(word)?;
+                self.value(&word)?;
                 Some(Some(()))
             }
             _ => Some(None),
@@ -419,7 +458,7 @@ impl<'t, T: Target> Quick<'t, T> {
                 if !self.scanner.bytes[colon..].starts_with(b": ") || key.span.len() > KEY_REACH {
                     return None;
                 }
-                self.add(key)?;
+                self.add(&key)?;
                 self.scanner.pos = colon + 1;
                 self.skip_spaces();
             }
@@ -427,7 +466,7 @@ impl<'t, T: Target> Quick<'t, T> {
                 self.flow(depth.checked_sub(1)?)?;
             } else {
                 let word = self.word(true)?;
-                self.add(word)?;
+                self.add(&word)?;
             }
             self.skip_spaces();
             match at(self.scanner.bytes, self.scanner.pos) {
@@ -494,6 +533,10 @@ impl<'t, T: Target> Quick<'t, T> {
     /// Reads a quoted or block scalar as the scanner does.
     fn scan(&mut self, inside: usize) -> Option<Word<'t>> {
         let (value, span) = self.scanner.lone_scalar(inside).ok()?;
+        // A block's first line may hold one.
+        if let Some(comments) = &mut self.comments {
+            comments.append(&mut self.scanner.comments);
+        }
         Some(Word { value, plain: false, span })
     }
 
@@ -502,6 +545,11 @@ impl<'t, T: Target> Quick<'t, T> {
         let start = self.scanner.pos;
         let mut i = start;
         let end = loop {
+            while let Some(byte) = bytes.get(i)
+                && STOPS[*byte as usize] == Stop::No
+            {
+                i += 1;
+            }
             let Some(byte) = bytes.get(i) else { break i };
             match STOPS[*byte as usize] {
                 Stop::No => i += 1,

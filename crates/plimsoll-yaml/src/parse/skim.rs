@@ -1,5 +1,7 @@
 //! Reads of a document what stands under a few keys, and no more of the rest than its form takes.
 
+use std::borrow::Cow;
+
 use super::builder::{Builder, ScalarText};
 use super::quick::{Quick, Target};
 use super::{MAX_NODES, character};
@@ -116,23 +118,24 @@ impl Target for Skim<'_, '_> {
         }
     }
 
-    fn scalar(&mut self, scalar: ScalarText<'_>) -> Option<()> {
-        self.end = scalar.span.end;
+    fn scalar(&mut self, text: &str, plain: bool, span: Span) -> Option<()> {
+        self.end = span.end;
         if self.skips {
             if let Some(place @ Place::Key) = self.skipped.last_mut() {
                 *place = Place::Value;
-                return is_text_key(&scalar).then_some(());
+                return is_text_key(text, plain).then_some(());
             }
             self.nodes += 1;
             self.passed();
-            return is_finite(&scalar).then_some(());
+            return (!plain || is_finite(text)).then_some(());
         }
+        let scalar = ScalarText { value: Cow::Borrowed(text), plain, tag: None, span };
         if let Some(place @ Place::Key) = self.open.last_mut() {
             *place = Place::Value;
-            if !is_text_key(&scalar) {
+            if !is_text_key(text, plain) {
                 return None;
             }
-            self.skips = self.open.len() == 1 && !self.keys.contains(&&*scalar.value);
+            self.skips = self.open.len() == 1 && !self.keys.contains(&text);
             self.builder.scalar(scalar, None);
             return Some(());
         }
@@ -170,19 +173,16 @@ impl Target for Skim<'_, '_> {
 }
 
 /// Tells whether a key is a plain text, as nearly all are, and neither a number nor a merge.
-fn is_text_key(key: &ScalarText<'_>) -> bool {
-    !key.plain || (matches!(resolve(&key.value), Scalar::Text) && key.value != "<<")
+pub(super) fn is_text_key(key: &str, plain: bool) -> bool {
+    !plain || (matches!(resolve(key), Scalar::Text) && key != "<<")
 }
 
-/// Tells whether a scalar can be passed on as JSON.
-fn is_finite(scalar: &ScalarText<'_>) -> bool {
-    let may_be_number =
-        matches!(scalar.value.bytes().next(), Some(b'0'..=b'9' | b'+' | b'-' | b'.'));
-    if !scalar.plain || !may_be_number {
-        return true;
-    }
-    match resolve(&scalar.value) {
-        Scalar::Number(Number::Float(float)) => float.is_finite(),
-        _ => true,
-    }
+/// Tells whether a plain scalar can be passed on as JSON.
+fn is_finite(text: &str) -> bool {
+    let may_be_number = matches!(text.bytes().next(), Some(b'0'..=b'9' | b'+' | b'-' | b'.'));
+    !may_be_number
+        || match resolve(text) {
+            Scalar::Number(Number::Float(float)) => float.is_finite(),
+            _ => true,
+        }
 }

@@ -203,6 +203,9 @@ impl<'e> Pieces<'e> {
 impl Sink<Plain> for Pieces<'_> {
     fn write(&mut self, text: &str, node: &Plain, role: Role) {
         let value = &node.0;
+        if value.as_text().is_none_or(|text| text.marks().is_none()) {
+            return self.out.push(text, value.own_origin());
+        }
         let length = value.as_text().map(Text::len);
         if let (Role::Scalar(Some(start)), Some(_)) = (role, length) {
             self.written = start + text.len();

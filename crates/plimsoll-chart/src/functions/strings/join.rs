@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr_iter;
+
 use super::strval;
 use crate::functions::{Call, Env, Failure, Outcome};
 use crate::go::quote::push_quoted;
@@ -125,24 +127,16 @@ pub(super) fn nindent(call: &mut Call<'_>) -> Outcome {
 }
 
 fn indented(call: &mut Call<'_>, newline: bool) -> Outcome {
-    let holder = call.any(1).clone();
     let spaces = pad(call)?;
     let text = call.str(1);
     let origin = call.origin(0);
-    let lines = 1 + text.bytes().filter(|&byte| byte == b'\n').count();
-    call.env.spend(text.len().saturating_add(lines.saturating_mul(spaces.len())))?;
-    let mut out = TextBuilder::new();
+    let lines = 1 + memchr_iter(b'\n', text.as_bytes()).count();
+    let added = lines.saturating_mul(spaces.len());
+    call.env.spend(text.len().saturating_add(added))?;
+    let mut out = TextBuilder::with_room(1 + text.len() + added);
     out.push(if newline { "\n" } else { "" }, origin);
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        out.push(&spaces, origin);
-        call.env.append_part(&mut out, &holder, start..start + line.len());
-        start += line.len();
-    }
-    if text.is_empty() || text.ends_with('\n') {
-        out.push(&spaces, origin);
-        let end = text.len();
-        call.env.append_part(&mut out, &holder, end..end);
+    if let [_, holder, ..] = call.args() {
+        call.env.append_lines(&mut out, holder, (&spaces, origin));
     }
     Ok(Env::finish(out))
 }

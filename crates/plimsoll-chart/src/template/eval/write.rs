@@ -3,7 +3,7 @@
 use super::{Bytes, Run, State};
 use crate::go::print;
 use crate::template::ast::offset;
-use crate::trace::{FrameId, Origin, OriginId, Site};
+use crate::trace::{FrameId, Origin, OriginId, Site, Trace};
 use crate::value::{Data, TextBuilder, Value};
 
 impl State<'_> {
@@ -62,20 +62,44 @@ impl State<'_> {
         }
         self.spend(text.len())?;
         let beside = if text.marks().is_some() { value.origin } else { OriginId::NONE };
-        for (piece, origin) in text.pieces(0..text.len(), value.origin) {
-            let origin = self.machine.env.trace.decided(origin, beside);
-            let wrapped = self.wrap(origin, span);
-            self.out.push(piece, wrapped);
-        }
+        let wrapping =
+            Wrapping { site: self.site(span), frame: self.frame, control: self.control, beside };
+        let trace = &mut self.machine.env.trace;
+        self.out.push_mapped(text, 0..text.len(), value.origin, |origin| {
+            wrapping.origin(origin, trace)
+        });
         Ok(())
     }
 
-    /// The origin of a piece that an action prints: what wrote it first, and what decides now.
+    /// The origin of what an action printed.
     fn wrap(&mut self, origin: OriginId, span: Bytes) -> OriginId {
-        match self.machine.env.trace.get(origin) {
+        let (frame, control) = (self.frame, self.control);
+        let wrapping = Wrapping { site: self.site(span), frame, control, beside: OriginId::NONE };
+        wrapping.origin(origin, &mut self.machine.env.trace)
+    }
+}
+
+/// An action that prints.
+#[derive(Clone, Copy)]
+struct Wrapping {
+    site: Site,
+    frame: FrameId,
+    control: OriginId,
+    /// What the text as a whole owes to besides its pieces' origins.
+    beside: OriginId,
+}
+
+impl Wrapping {
+    /// The origin of a piece that the action prints: what wrote it first, and what decides now.
+    fn origin(&self, origin: OriginId, trace: &mut Trace) -> OriginId {
+        let origin = trace.decided(origin, self.beside);
+        match trace.get(origin) {
             Origin::Written { control, .. } if control == self.control => origin,
-            Origin::Written { .. } => self.machine.env.trace.decided(origin, self.control),
-            _ => self.written(span, origin),
+            Origin::Written { .. } => trace.decided(origin, self.control),
+            _ => {
+                let Self { site, frame, control, .. } = *self;
+                trace.push(Origin::Written { site, frame, data: origin, control })
+            }
         }
     }
 }

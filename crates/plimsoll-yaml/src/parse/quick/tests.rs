@@ -8,6 +8,9 @@ const TEXTS: &[&str] = &[
     "---\na: [b, 'c', {d: e, f: [1, -2]}, ]\ng: {}\nh: []\n'i j': |-\n  k\n   l\n\nm: >\n n\n o\n---\np: q\n",
     "- a:b\n-  c: d\n   e: http://f?g=h\n- \"i\\n\"\n- ''''\n-\n- # j\n  k\n",
     "a:\n  b:\n    c\n  <<: {d: e}\n  f: ~\n  1: yes\n  f: .inf\ng: \u{e9} \u{2028}\nh: -x\ni: ?y\n",
+    "# a\nb c # d\n",
+    "'b' # c",
+    "[b, {c: d}]\n# e\n",
 ];
 
 /// Tells whether this reader reads `text`; if so, both must make the same of it.
@@ -16,8 +19,14 @@ fn agrees(text: &str) -> bool {
     if character::forbidden(text.as_bytes()).is_some() {
         return false;
     }
-    let Some(parsed) = read(text, part) else { return false };
+    let Some(parsed) = read(text, part) else {
+        assert_eq!(list(text, part), None, "{text:?}");
+        return false;
+    };
     assert_eq!(slowly(text, part).ok().as_ref(), Some(&parsed), "{text:?}");
+    if let Some(listed) = list(text, part) {
+        assert_eq!(listed, NodeList::of(&parsed.root), "{text:?}");
+    }
     if let Some(skimmed) = skim_part(text, part, &["a", "k"]) {
         let root = (&skimmed.root, &parsed.root);
         assert_eq!(root.0.get("a"), root.1.get("a"), "{text:?}");
