@@ -33,8 +33,6 @@ mod toml;
 mod types;
 mod urls;
 
-use std::sync::LazyLock;
-
 use crate::Profile;
 
 pub(crate) use call::{Call, Env, Failure, Outcome};
@@ -230,23 +228,29 @@ pub(crate) const FAMILIES: &[Family] = &[
 
 /// The functions, each in the slot that its name says or in one of the next: most words of a
 /// template are looked up here.
-static BY_NAME: LazyLock<[Option<&'static Function>; SLOTS]> = LazyLock::new(|| {
+static BY_NAME: [Option<&Function>; SLOTS] = {
     let mut slots = [None; SLOTS];
-    for function in FAMILIES.iter().flat_map(|family| family.functions) {
-        let mut slot = slot(function.name);
-        while slots[slot].is_some() {
-            slot = (slot + 1) % SLOTS;
+    let mut family = 0;
+    while family < FAMILIES.len() {
+        let mut functions = FAMILIES[family].functions;
+        while let [function, rest @ ..] = functions {
+            let mut slot = slot(function.name);
+            while slots[slot].is_some() {
+                slot = (slot + 1) % SLOTS;
+            }
+            slots[slot] = Some(function);
+            functions = rest;
         }
-        slots[slot] = Some(function);
+        family += 1;
     }
     slots
-});
+};
 
 /// Several times as many as there are functions; a power of two.
 const SLOTS: usize = 1024;
 
 /// Four bytes of a name, and its length, tell almost all names apart.
-fn slot(name: &str) -> usize {
+const fn slot(name: &str) -> usize {
     let bytes = name.as_bytes();
     let third = bytes.len() / 3;
     let [first, .., last] = bytes else { return 0 };

@@ -237,6 +237,7 @@ impl List {
         Self { start: offset(start), len: offset(all.len() - start) }
     }
 
+    #[inline]
     pub(crate) fn of<T>(self, all: &[T]) -> &[T] {
         let start = self.start as usize;
         all.get(start..start + self.len as usize).unwrap_or_default()
@@ -299,30 +300,37 @@ impl Parts {
         }
     }
 
+    #[inline]
     pub(crate) fn node_list(&self, list: List) -> &[Node] {
         list.of(&self.nodes)
     }
 
+    #[inline]
     pub(crate) fn branch(&self, number: u32) -> &Branch {
         &self.branches[number as usize]
     }
 
+    #[inline]
     pub(crate) fn call(&self, number: u32) -> &Call {
         &self.calls[number as usize]
     }
 
+    #[inline]
     pub(crate) fn pipe(&self, number: u32) -> &Pipe {
         &self.pipes[number as usize]
     }
 
+    #[inline]
     pub(crate) fn command(&self, number: u32) -> &Command {
         &self.commands[number as usize]
     }
 
+    #[inline]
     pub(crate) fn word(&self, number: u32) -> &Word {
         &self.words[number as usize]
     }
 
+    #[inline]
     pub(crate) fn number(&self, number: u32) -> &Number {
         &self.numbers[number as usize]
     }

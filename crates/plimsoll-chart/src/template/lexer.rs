@@ -154,6 +154,9 @@ const BEYOND: u8 = 8;
 /// What may follow a word.
 const TERMINATOR: u8 = 16;
 
+/// What may end or break a string.
+const STRING_END: u8 = 32;
+
 const NAME: u8 = LETTER | DIGIT;
 
 /// What a byte can be inside an action.
@@ -164,7 +167,9 @@ const CLASSES: [u8; 256] = {
         #[expect(clippy::cast_possible_truncation, reason = "the index is below 256")]
         let byte = index as u8;
         classes[index] = match byte {
-            b' ' | b'\t' | b'\r' | b'\n' => SPACE | TERMINATOR,
+            b' ' | b'\t' | b'\r' => SPACE | TERMINATOR,
+            b'\n' => SPACE | TERMINATOR | STRING_END,
+            b'"' | b'\'' | b'\\' => STRING_END,
             b'.' | b',' | b'|' | b':' | b')' | b'(' => TERMINATOR,
             b'A'..=b'Z' | b'a'..=b'z' | b'_' => LETTER,
             b'0'..=b'9' => DIGIT,
@@ -209,7 +214,13 @@ impl<'s> Lexer<'s> {
     /// Returns the next token; `Eof` for ever once the source is used up.
     #[inline]
     pub(super) fn next(&mut self) -> Token {
-        if self.in_action { self.inside_action() } else { self.outside() }
+        if self.in_action {
+            self.inside_action()
+        } else if std::mem::take(&mut self.at_delim) {
+            self.left_delim().unwrap_or_else(|| self.outside())
+        } else {
+            self.outside()
+        }
     }
 
     /// Reads all the fields, such as `.a.b`, that follow the last token at once.
@@ -232,6 +243,7 @@ impl<'s> Lexer<'s> {
         is_field
     }
 
+    #[inline]
     const fn bytes(&self) -> &'s [u8] {
         self.source.as_bytes()
     }
@@ -269,22 +281,20 @@ impl<'s> Lexer<'s> {
             return Token::eof(self.pos);
         }
         loop {
-            if !std::mem::take(&mut self.at_delim) {
-                let start = self.pos;
-                let Some(length) = find_pair(&bytes[start..], *b"{{") else {
-                    let kind = if start < bytes.len() { Kind::Text } else { Kind::Eof };
-                    return self.token(kind, start, bytes.len());
-                };
-                self.pos += length;
-                let mut end = self.pos;
-                if trims_left(&bytes[end + 2..]) {
-                    let kept = bytes[start..end].iter().rposition(|byte| !is(*byte, SPACE));
-                    end = start + kept.map_or(0, |last| last + 1);
-                }
-                if end > start {
-                    self.at_delim = true;
-                    return Token::new(Kind::Text, start, end);
-                }
+            let start = self.pos;
+            let Some(length) = find_pair(&bytes[start..], *b"{{") else {
+                let kind = if start < bytes.len() { Kind::Text } else { Kind::Eof };
+                return self.token(kind, start, bytes.len());
+            };
+            self.pos += length;
+            let mut end = self.pos;
+            if trims_left(&bytes[end + 2..]) {
+                let kept = bytes[start..end].iter().rposition(|byte| !is(*byte, SPACE));
+                end = start + kept.map_or(0, |last| last + 1);
+            }
+            if end > start {
+                self.at_delim = true;
+                return Token::new(Kind::Text, start, end);
             }
             if let Some(token) = self.left_delim() {
                 return token;
@@ -427,18 +437,22 @@ impl<'s> Lexer<'s> {
         let bytes = self.bytes();
         let mut verbatim = true;
         loop {
-            // What ends or breaks the string is ASCII, and in no longer character's bytes.
-            let rest = &bytes[self.pos..];
-            let stop = memchr::memchr3(end, b'\\', b'\n', rest).unwrap_or(rest.len());
-            self.pos += stop;
-            if rest.get(stop) == Some(&end) {
-                let token = self.token(kind, start, self.pos + 1);
-                return Token { verbatim, ..token };
+            // Most strings are too short for a search by vectors.
+            let stop = bytes[self.pos..].iter().position(|byte| is(*byte, STRING_END));
+            self.pos += stop.unwrap_or(bytes.len() - self.pos);
+            match bytes.get(self.pos) {
+                Some(byte) if *byte == end => {
+                    let token = self.token(kind, start, self.pos + 1);
+                    return Token { verbatim, ..token };
+                }
+                Some(b'"' | b'\'') => self.pos += 1,
+                _ => {
+                    if self.bump() != Some('\\') || matches!(self.bump(), None | Some('\n')) {
+                        return self.error(start, unterminated);
+                    }
+                    verbatim = false;
+                }
             }
-            if self.bump() != Some('\\') || matches!(self.bump(), None | Some('\n')) {
-                return self.error(start, unterminated);
-            }
-            verbatim = false;
         }
     }
 

@@ -13,15 +13,20 @@ pub(super) fn unquote(literal: &str) -> Option<Vec<u8>> {
     let inside = literal.strip_prefix('"')?.strip_suffix('"')?;
     let mut bytes = Vec::with_capacity(inside.len());
     let mut rest = inside;
-    while !rest.is_empty() {
-        let (unit, after) = unquote_unit(rest, '"')?;
+    loop {
+        let plain = memchr::memchr3(b'\\', b'"', b'\n', rest.as_bytes());
+        let (plain, special) = rest.split_at(plain.unwrap_or(rest.len()));
+        bytes.extend_from_slice(plain.as_bytes());
+        if special.is_empty() {
+            return Some(bytes);
+        }
+        let (unit, after) = unquote_unit(special, '"')?;
         match unit {
             Unit::Char(c) => bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
             Unit::Byte(byte) => bytes.push(byte),
         }
         rest = after;
     }
-    Some(bytes)
 }
 
 /// What one escape or character stands for.

@@ -109,8 +109,8 @@ impl Parser<'_> {
             return Some(VariableId::DOLLAR);
         }
         let is_it = |known: &VariableId| {
-            let bytes = self.parts.names[known.0 as usize];
-            bytes.len() == name.len() && bytes.of(self.text) == name
+            let Bytes { start, end } = self.parts.names[known.0 as usize];
+            self.text.as_bytes()[start as usize..end as usize] == *name.as_bytes()
         };
         self.variables.iter().rev().copied().find(is_it)
     }
@@ -297,6 +297,7 @@ impl Parser<'_> {
 }
 
 /// Moves the last `count` elements.
+#[inline]
 fn move_last<T: Copy>(count: usize, from: &mut Vec<T>, to: &mut Vec<T>) {
     let start = from.len() - count;
     to.extend_from_slice(&from[start..]);
