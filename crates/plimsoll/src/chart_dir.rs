@@ -145,7 +145,10 @@ impl Listing {
     /// Tells whether `name` is a file, or a link to whatever.
     fn holds_file(&self, name: &str) -> bool {
         let known = self.entries.binary_search_by(|(entry, _)| (**entry).cmp(name));
-        known.is_ok_and(|index| !self.entries[index].1.is_dir())
+        known.is_ok_and(|index| {
+            let kind = self.entries[index].1;
+            kind.is_file() || kind.is_symlink()
+        })
     }
 
     /// Reads the `.helmignore` of the chart's directory at `path`.
@@ -238,7 +241,7 @@ impl<'w> Walk<'w> {
     ) -> Result<(), FileError> {
         if kind.is_dir() {
             let handle =
-                open(OFlags::DIRECTORY).map_err(|error| self.failed("open", &inner, error))?;
+                open(OFlags::DIRECTORY).map_err(|error| self.failed("list", &inner, error))?;
             return self.directory(handle, &inner, depth + 1);
         }
         if !kind.is_file() {
