@@ -49,12 +49,17 @@ def dependencies(chart):
     return names
 
 
+def copied(chart, target):
+    """Links are followed, since Plimsoll follows none out of a chart."""
+    shutil.copytree(chart, target, ignore_dangling_symlinks=True)
+
+
 def fill(chart, siblings, depth=0):
     for name in dependencies(chart):
         target = chart / "charts" / name
         present = target.exists() or list((chart / "charts").glob(f"{name}-*.tgz"))
         if not present and name in siblings and depth < 4:
-            shutil.copytree(siblings[name], target, symlinks=True)
+            copied(siblings[name], target)
             fill(target, siblings, depth + 1)
 
 
@@ -69,7 +74,7 @@ def main():
         siblings = {name_of(chart): chart for _, chart in found}
         for root, chart in found:
             copy = scratch / root.name / chart.relative_to(root)
-            shutil.copytree(chart, copy, symlinks=True)
+            copied(chart, copy)
             fill(copy, siblings)
             charts.append(f"{copy}\t")
             values += [f"{copy}\t{file}" for file in sorted((copy / "ci").glob("*-values.yaml"))]

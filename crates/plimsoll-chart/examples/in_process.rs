@@ -11,6 +11,13 @@
 //! Helm's engine does also merges values, settles dependencies, checks the schema and sorts what was
 //! rendered. Time is user and system time of the whole process.
 
+#[expect(dead_code, reason = "the program has more use for these modules")]
+#[path = "../../plimsoll/src/chart_dir.rs"]
+mod chart_dir;
+#[expect(dead_code, reason = "the program has more use for these modules")]
+#[path = "../../plimsoll/src/file.rs"]
+mod file;
+
 use std::collections::{BTreeSet, hash_map::DefaultHasher};
 use std::error::Error;
 use std::hash::Hasher as _;
@@ -21,8 +28,8 @@ use std::{env, fs, io};
 
 use mimalloc::MiMalloc;
 use plimsoll_chart::{
-    Capabilities, Chart, ChartFile, IgnoreRules, Instant, KubeVersion, Options, ParsedTemplates,
-    Printing, Profile, Release, ValuesSet, World, with_deep_stack,
+    Capabilities, Chart, Instant, KubeVersion, Options, ParsedTemplates, Printing, Profile,
+    Release, ValuesSet, World, with_deep_stack,
 };
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::json;
@@ -191,38 +198,10 @@ impl Renderer {
     }
 
     fn load(&self, directory: &Path) -> Outcome<Chart> {
-        let rules = fs::read_to_string(directory.join(".helmignore")).unwrap_or_default();
-        let mut files = Vec::new();
-        read(directory, "", &IgnoreRules::parse(&rules)?, &mut files)?;
+        let files = chart_dir::read(directory)?.files;
         let parsed = self.shared.clone().unwrap_or_default();
         Ok(Chart::load_sharing(&parsed, files, &directory.display().to_string(), PROFILE)?)
     }
-}
-
-fn read(
-    directory: &Path,
-    inner: &str,
-    rules: &IgnoreRules,
-    files: &mut Vec<ChartFile>,
-) -> Outcome<()> {
-    let mut entries = fs::read_dir(directory)?.collect::<Result<Vec<_>, _>>()?;
-    entries.sort_by_key(fs::DirEntry::file_name);
-    for entry in entries {
-        let path = entry.path();
-        let name = path.file_name().and_then(|name| name.to_str()).ok_or("a name is not UTF-8")?;
-        let inner = if inner.is_empty() { name.to_owned() } else { format!("{inner}/{name}") };
-        let kind = entry.file_type()?;
-        let is_directory = kind.is_dir() || (kind.is_symlink() && path.is_dir());
-        if rules.ignores(&inner, is_directory) {
-            continue;
-        }
-        if is_directory {
-            read(&path, &inner, rules, files)?;
-        } else {
-            files.push(ChartFile { name: inner, data: fs::read(&path)?.into() });
-        }
-    }
-    Ok(())
 }
 
 /// Nanoseconds of user and system time that the process has used.

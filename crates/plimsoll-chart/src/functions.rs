@@ -33,8 +33,6 @@ mod toml;
 mod types;
 mod urls;
 
-use std::sync::LazyLock;
-
 use crate::Profile;
 
 pub(crate) use call::{Call, Env, Failure, Outcome};
@@ -230,25 +228,35 @@ pub(crate) const FAMILIES: &[Family] = &[
 
 /// The functions, each in the slot that its name says or in one of the next: most words of a
 /// template are looked up here.
-static BY_NAME: LazyLock<[Option<&'static Function>; SLOTS]> = LazyLock::new(|| {
+static BY_NAME: [Option<&Function>; SLOTS] = {
     let mut slots = [None; SLOTS];
-    for function in FAMILIES.iter().flat_map(|family| family.functions) {
-        let mut slot = slot(function.name);
-        while slots[slot].is_some() {
-            slot = (slot + 1) % SLOTS;
+    let mut family = 0;
+    while family < FAMILIES.len() {
+        let mut functions = FAMILIES[family].functions;
+        while let [function, rest @ ..] = functions {
+            let mut slot = slot(function.name);
+            while slots[slot].is_some() {
+                slot = (slot + 1) % SLOTS;
+            }
+            slots[slot] = Some(function);
+            functions = rest;
         }
-        slots[slot] = Some(function);
+        family += 1;
     }
     slots
-});
+};
 
 /// Several times as many as there are functions; a power of two.
 const SLOTS: usize = 1024;
 
-fn slot(name: &str) -> usize {
-    let mix = |sum: u32, byte: u8| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-    let sum = name.bytes().fold(0x811C_9DC5, mix);
-    (sum ^ (sum >> 15)) as usize % SLOTS
+/// Four bytes of a name, and its length, tell almost all names apart.
+const fn slot(name: &str) -> usize {
+    let bytes = name.as_bytes();
+    let third = bytes.len() / 3;
+    let [first, .., last] = bytes else { return 0 };
+    let tail = last.wrapping_add(bytes.len().to_le_bytes()[0] << 3);
+    let sample = u32::from_le_bytes([*first, bytes[third], bytes[2 * third], tail]);
+    (sample.wrapping_mul(0x9E37_79B1) >> 22) as usize % SLOTS
 }
 
 /// Returns the function of that name, if that Helm has it.

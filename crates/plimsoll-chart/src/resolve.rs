@@ -310,19 +310,27 @@ impl<'t> Answer<'t> {
         if self.written.as_ref().is_some_and(|(_, had_value)| *had_value || !is_value) {
             return;
         }
-        let mut span = site.span();
-        // A literal is copied byte for byte, so a part of it maps to a part of the template.
-        if let Some(piece) = piece
-            && data == OriginId::NONE
-            && piece.mark_len == span.len()
-        {
-            let blank = piece.text.len() - piece.text.trim_start().len();
-            let start = span.start + piece.offset + blank;
-            span = Span::new(start, start + piece.text.trim().len());
-        }
+        let part = piece.filter(|_| data == OriginId::NONE);
+        let span =
+            part.and_then(|piece| self.copied_span(site, piece)).unwrap_or_else(|| site.span());
         let Some(place) = place_of(self.trace, site, span) else { return };
         self.trail = trail(self.trace, frame);
         self.written = Some((place, is_value));
+    }
+
+    /// The part of a template that was copied byte for byte to become `piece`: what a function made
+    /// of a literal may be as long as what calls it.
+    fn copied_span(&self, site: Site, piece: &Piece<'_>) -> Option<Span> {
+        let whole = site.span();
+        if piece.mark_len != whole.len() {
+            return None;
+        }
+        let blank = piece.text.len() - piece.text.trim_start().len();
+        let start = whole.start + piece.offset + blank;
+        let text = piece.text.trim();
+        let span = Span::new(start, start + text.len());
+        let source = self.trace.get_source(site.source)?;
+        (source.text.get(span.start..span.end) == Some(text)).then_some(span)
     }
 
     /// Tells whether a text still is the value that it comes from, where that can be known.

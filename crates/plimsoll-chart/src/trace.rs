@@ -269,6 +269,7 @@ impl Trace {
     }
 
     /// Appends a node; a graph of four billion nodes stops growing and says “nowhere”.
+    #[inline]
     pub(crate) fn push(&mut self, origin: Origin) -> OriginId {
         let Ok(id) = u32::try_from(self.origins.len()) else { return OriginId::NONE };
         if id == OriginId::UNSET.0 {
@@ -279,6 +280,7 @@ impl Trace {
     }
 
     /// Roughly the bytes that all origins occupy.
+    #[inline]
     pub(crate) fn size(&self) -> usize {
         self.origins.len() * size_of::<Origin>()
             + self.leaves.len() * size_of::<Leaf>()
@@ -315,6 +317,7 @@ impl Trace {
     }
 
     /// Returns the origin of something computed from `a` and `b`.
+    #[inline]
     pub(crate) fn join(&mut self, a: OriginId, b: OriginId) -> OriginId {
         if a == b || b == OriginId::NONE {
             a
@@ -338,6 +341,7 @@ impl Trace {
     }
 
     /// Returns the origin of `value` when `by` decided that it is this value.
+    #[inline]
     pub(crate) fn decided(&mut self, value: OriginId, by: OriginId) -> OriginId {
         if by == OriginId::NONE || by == value {
             value
@@ -348,7 +352,15 @@ impl Trace {
 
     /// Returns what decided that a value of this origin is the one and not another. Whatever is
     /// taken out of the value owes to that too.
+    #[inline]
     pub(crate) fn decision(&mut self, origin: OriginId) -> OriginId {
+        match self.get(origin) {
+            Origin::Decided { .. } | Origin::Both(..) => self.decision_within(origin),
+            Origin::None | Origin::Leaf(_) | Origin::Written { .. } => OriginId::NONE,
+        }
+    }
+
+    fn decision_within(&mut self, origin: OriginId) -> OriginId {
         const MOST_STEPS: usize = 64;
         let (mut id, mut decided_by) = (origin, OriginId::NONE);
         let mut aside: Vec<OriginId> = Vec::new();
@@ -411,6 +423,7 @@ impl Trace {
         SourceId(id)
     }
 
+    #[inline]
     pub(crate) fn get(&self, id: OriginId) -> Origin {
         self.origins.get(id.0 as usize).copied().unwrap_or(Origin::None)
     }

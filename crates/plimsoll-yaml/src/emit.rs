@@ -316,6 +316,10 @@ impl<S> Writer<'_, S> {
 
 /// Returns a float as go-yaml writes it after it went through JSON.
 fn float_text(float: f64) -> Result<String, EmitError> {
+    // Whole numbers that a float holds exactly, as most are.
+    if float.fract() == 0.0 && float.abs() < 1e15 && (float != 0.0 || float.is_sign_positive()) {
+        return Ok((float as i64).to_string());
+    }
     let Some(json) = format_json(float) else {
         let name = format_g(float);
         return Err(EmitError::new(

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use plimsoll_chart::{Chart, ChartFile, Dependency, Fit, IgnoreRules, ParsedTemplates, Profile};
 
-use crate::chart_dir;
+use crate::chart_dir::{self, ChartDir};
 use crate::siblings::{Sibling, Siblings};
 
 /// A chart's files.
@@ -30,9 +30,7 @@ impl<'s> ChartSource<'s> {
     /// # Errors
     /// As for [`chart_dir::read`].
     pub(crate) fn read(path: &'s Path, siblings: Option<&'s Siblings>) -> Result<Self> {
-        let files = chart_dir::read(path)?;
-        let rules =
-            if path.is_dir() { chart_dir::ignore_rules(path)? } else { IgnoreRules::parse("")? };
+        let ChartDir { files, rules } = chart_dir::read(path)?;
         Ok(Self { path, files, rules, siblings, parsed: ParsedTemplates::default() })
     }
 

@@ -3,7 +3,11 @@
 use std::fmt;
 use std::fs;
 use std::io::{self, Read};
-use std::path::Path;
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+
+use rustix::buffer::spare_capacity;
+use rustix::io::Errno;
 
 use plimsoll_yaml::{LineIndex, Place, Span};
 
@@ -79,9 +83,27 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     stream(path, limit, CHART_HELP)
 }
 
-/// Reads a file that is known to be a regular one, of at most `limit` bytes.
-pub(crate) fn read_known(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
-    stream(path, limit, CHART_HELP)
+/// Reads an open file of at most `limit` bytes into `bytes`, which are empty and have room for most
+/// files: one call then reads all, and nobody need ask for the size.
+pub(crate) fn read_open(
+    file: &OwnedFd,
+    path: impl FnOnce() -> PathBuf,
+    limit: u64,
+    bytes: &mut Vec<u8>,
+) -> Result<(), FileError> {
+    loop {
+        if bytes.len() as u64 > limit {
+            return Err(too_large(&path(), limit, CHART_HELP));
+        }
+        if bytes.len() == bytes.capacity() {
+            bytes.reserve(bytes.len().max(1024));
+        }
+        match rustix::io::read(file, spare_capacity(bytes)) {
+            Ok(0) => return Ok(()),
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(error) => return Err(FileError::io("read", &path(), &error.into())),
+        }
+    }
 }
 
 /// Reads a regular file as text; a byte order mark is dropped.
@@ -149,14 +171,13 @@ fn bounded(
         .take(limit + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| FileError::io("read", path, &error))?;
-    if bytes.len() as u64 > limit {
-        let mib = limit / (1024 * 1024);
-        return Err(FileError::new(
-            format!("{} is larger than {mib} MiB, the most that one file may be", path.display()),
-            help,
-        ));
-    }
-    Ok(bytes)
+    if bytes.len() as u64 > limit { Err(too_large(path, limit, help)) } else { Ok(bytes) }
+}
+
+fn too_large(path: &Path, limit: u64, help: &'static str) -> FileError {
+    let mib = limit / (1024 * 1024);
+    let path = path.display();
+    FileError::new(format!("{path} is larger than {mib} MiB, the most that one file may be"), help)
 }
 
 #[cfg(test)]

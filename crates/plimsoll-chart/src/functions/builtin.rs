@@ -4,7 +4,7 @@ use super::dicts::missing;
 use super::{Call, Engine, Env, Failure, Family, Function, Outcome, Signature, Type};
 use crate::go::{compare, print, quote};
 use crate::trace::OriginId;
-use crate::value::{Data, IntKind, MapKind, Text, TextBuilder, Value};
+use crate::value::{Data, IntKind, MapKind, Text, Value};
 
 /// Parameters of Go's builtins that take any value.
 const ONE: &[Type] = &[Type::Reflect];
@@ -141,14 +141,14 @@ fn escape(call: &mut Call<'_>, push: fn(&mut String, &str)) -> Outcome {
         .collect();
     let printed = print::sprint(&args, call.env)?;
     let length = printed.as_text().map_or(0, Text::len);
-    let mut out = TextBuilder::new();
+    let mut out = call.env.builder();
     for (piece, origin) in call.env.pieces(&printed, 0..length) {
         let mut escaped = String::with_capacity(piece.len());
         push(&mut escaped, &piece);
         call.env.spend(escaped.len())?;
         out.push(&escaped, origin);
     }
-    Ok(Env::finish(out))
+    Ok(call.env.finish(out))
 }
 
 fn not(call: &mut Call<'_>) -> Outcome {

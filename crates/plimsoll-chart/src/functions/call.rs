@@ -6,7 +6,7 @@ use super::held::Held;
 use crate::Profile;
 use crate::limits;
 use crate::trace::{OriginId, Trace};
-use crate::value::{Data, List, Map, MapKind, Text, Value};
+use crate::value::{Data, List, Map, MapKind, Text, TextBuilder, Value};
 use crate::world::World;
 
 /// A function's result.
@@ -48,7 +48,12 @@ pub(crate) struct Env {
     pub(crate) held: Held,
     /// Steps that may still be taken.
     pub(crate) steps: u64,
+    /// Emptied builders, which others need not grow again.
+    spare: Vec<TextBuilder>,
 }
+
+/// A builder that takes more bytes is not kept for another text.
+const MOST_SPARE: usize = 1 << 20;
 
 impl Env {
     pub(crate) fn new(
@@ -59,7 +64,23 @@ impl Env {
     ) -> Self {
         let steps = limits::STEPS;
         let control = OriginId::NONE;
-        Self { profile, trace, world, control, budget, held: Held::default(), steps }
+        let (held, spare) = (Held::default(), Vec::new());
+        Self { profile, trace, world, control, budget, held, steps, spare }
+    }
+
+    /// An empty builder of a text.
+    pub(crate) fn builder(&mut self) -> TextBuilder {
+        self.spare.pop().unwrap_or_default()
+    }
+
+    /// The text in `out`.
+    pub(crate) fn built(&mut self, out: TextBuilder) -> Value {
+        let mut out = out;
+        let value = out.take();
+        if out.room() <= MOST_SPARE {
+            self.spare.push(out);
+        }
+        value
     }
 
     /// Puts an entry into a map that outlives the running node: that it is there at all owes to
@@ -96,21 +117,25 @@ impl Env {
     }
 
     /// Takes bytes from the budget.
+    #[inline]
     pub(crate) fn spend(&mut self, amount: usize) -> Result<(), Failure> {
-        self.budget = self
-            .budget
-            .checked_sub(amount)
-            .filter(|_| amount <= limits::AT_ONCE)
-            .ok_or_else(|| Failure::error(limits::TOO_MUCH_TEXT))?;
+        if amount > self.budget || amount > limits::AT_ONCE {
+            return Err(Failure::error(limits::TOO_MUCH_TEXT));
+        }
+        self.budget -= amount;
         self.work(1 + amount as u64 / limits::BYTES_A_STEP)
     }
 
     /// Takes steps, each of which stands for some 40 nanoseconds.
+    #[inline]
     pub(crate) fn work(&mut self, steps: u64) -> Result<(), Failure> {
-        let left = self.steps.checked_sub(steps);
-        // Who goes on after a refusal, as a printer does, is refused again.
-        self.steps = left.unwrap_or(0);
-        left.map(drop).ok_or_else(|| Failure::error(limits::TOO_MANY_STEPS))
+        if steps > self.steps {
+            // Who goes on after a refusal, as a printer does, is refused again.
+            self.steps = 0;
+            return Err(Failure::error(limits::TOO_MANY_STEPS));
+        }
+        self.steps -= steps;
+        Ok(())
     }
 }
 
@@ -357,14 +382,21 @@ impl Env {
 
     /// A string computed from a part of `text`: its marks under `range` and the holder's origin.
     pub(crate) fn slice(&mut self, holder: &Value, range: std::ops::Range<usize>) -> Value {
-        let mut builder = crate::value::TextBuilder::new();
-        if let Some(text) = holder.as_text() {
-            builder.push_part(text, range, holder.origin);
+        let Some(text) = holder.as_text() else {
+            return Value::of(Data::Str(Text::default()), OriginId::NONE);
+        };
+        if range.len() == text.len() && !text.is_empty() {
+            return holder.clone();
         }
-        let mut value = builder.finish();
-        if holder.as_text().is_some_and(|text| text.marks().is_some()) {
-            value.origin = self.trace.join(value.origin, holder.origin);
+        if text.marks().is_none() {
+            let part = text.as_str().get(range).unwrap_or("");
+            let origin = if part.is_empty() { OriginId::NONE } else { holder.origin };
+            return Value::of(Data::Str(Text::plain(part)), origin);
         }
+        let mut builder = self.builder();
+        builder.push_part(text, range, holder.origin);
+        let mut value = self.built(builder);
+        value.origin = self.trace.join(value.origin, holder.origin);
         value
     }
 

@@ -13,15 +13,26 @@ impl Env {
         holder: &Value,
         range: Range<usize>,
     ) -> Vec<(String, OriginId)> {
-        let Some(text) = holder.as_text() else { return Vec::new() };
+        let mut pieces = Vec::new();
+        self.each_piece(holder, range, |piece, origin| pieces.push((piece.to_owned(), origin)));
+        pieces
+    }
+
+    /// Hands out the bytes `range` of the string that `holder` holds, piece by piece with their
+    /// origins.
+    pub(crate) fn each_piece(
+        &mut self,
+        holder: &Value,
+        range: Range<usize>,
+        mut each: impl FnMut(&str, OriginId),
+    ) {
+        let Some(text) = holder.as_text() else { return };
         let whole = known(holder.origin);
         let marked = text.marks().is_some();
-        let mut pieces = Vec::new();
         for (piece, origin) in text.pieces(range, whole) {
             let origin = if marked { self.trace.join(known(origin), whole) } else { origin };
-            pieces.push((piece.to_owned(), origin));
+            each(piece, origin);
         }
-        pieces
     }
 
     /// Appends the bytes `range` of the string that `holder` holds to `out`.
@@ -37,10 +48,22 @@ impl Env {
             out.push(text.as_str().get(range).unwrap_or(""), whole);
             return;
         }
-        for (piece, origin) in text.pieces(range, whole) {
-            let origin = self.trace.join(known(origin), whole);
-            out.push(piece, origin);
-        }
+        out.push_mapped(text, range, whole, |origin| self.trace.join(known(origin), whole));
+    }
+
+    /// Appends the lines of the string that `holder` holds, each after `pad`.
+    pub(crate) fn append_lines(
+        &mut self,
+        out: &mut TextBuilder,
+        holder: &Value,
+        pad: (&str, OriginId),
+    ) {
+        let Some(text) = holder.as_text() else { return };
+        let whole = known(holder.origin);
+        let is_marked = text.marks().is_some();
+        out.push_lines(text, whole, pad, |origin| {
+            if is_marked { self.trace.join(known(origin), whole) } else { origin }
+        });
     }
 
     /// The origin of the byte at `at` of the string that `holder` holds.
@@ -93,8 +116,8 @@ impl Env {
     }
 
     /// The string in `out`; when it is empty, its origin is left to the caller of the function.
-    pub(crate) fn finish(out: TextBuilder) -> Value {
-        let mut value = out.finish();
+    pub(crate) fn finish(&mut self, out: TextBuilder) -> Value {
+        let mut value = self.built(out);
         if matches!(&value.data, Data::Str(text) if text.is_empty()) {
             value.origin = OriginId::UNSET;
         }

@@ -128,6 +128,9 @@ fn deep(a: &Value, b: &Value, depth: usize, env: &mut Env) -> Result<bool, Failu
         return Err(Failure::error("the values are nested too deeply to be compared"));
     }
     env.spend_elements(1)?;
+    if let (Data::Str(a), Data::Str(b)) = (&a.data, &b.data) {
+        return Ok(a.as_str() == b.as_str());
+    }
     if a.is_nil() || b.is_nil() {
         return Ok(a.is_nil() && b.is_nil());
     }
@@ -139,7 +142,6 @@ fn deep(a: &Value, b: &Value, depth: usize, env: &mut Env) -> Result<bool, Failu
         (Data::Int(a, _), Data::Int(b, _)) => a == b,
         (Data::Uint(a), Data::Uint(b)) => a == b,
         (Data::Float(a), Data::Float(b)) => a == b,
-        (Data::Str(a), Data::Str(b)) => a.as_str() == b.as_str(),
         (Data::Bytes(a), Data::Bytes(b)) | (Data::Octets(a), Data::Octets(b)) => a == b,
         (Data::List(a), Data::List(b)) => {
             if a.is_nil() != b.is_nil() || a.len() != b.len() {

@@ -22,6 +22,10 @@ pub(crate) fn format_float(value: f64, verb: char, precision: Option<usize>) -> 
     }
     let sign = if value.is_sign_negative() { "-" } else { "" };
     let size = value.abs();
+    // Most floats of charts are small whole numbers.
+    if verb == 'g' && precision.is_none() && size < 1e6 && size.fract() == 0.0 {
+        return format!("{sign}{}", size as u32);
+    }
     let text = match (verb, precision) {
         ('b', _) => binary(size),
         ('x' | 'X', _) => hexadecimal(size, verb, precision),

@@ -88,7 +88,7 @@ pub(crate) fn verb_text(value: &Value, verb: char, env: &mut Env) -> Outcome {
 }
 
 fn build(env: &mut Env, print: impl FnOnce(&mut Printer<'_>) -> Result<(), Failure>) -> Outcome {
-    let mut out = TextBuilder::new();
+    let mut out = env.builder();
     print(&mut Printer::new(&mut out, env))?;
-    Ok(Env::finish(out))
+    Ok(env.finish(out))
 }

@@ -6,6 +6,10 @@ use super::unicode::is_print;
 
 /// Writes the inside of Go's `strconv.Quote`: `text` escaped, without the quotes.
 pub(crate) fn push_quoted(out: &mut String, text: &str, ascii_only: bool) {
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
+    if text.bytes().all(is_plain) {
+        return out.push_str(text);
+    }
     for c in text.chars() {
         push_escaped(out, c, '"', ascii_only);
     }

@@ -1,9 +1,8 @@
 //! Templates parsed once and kept.
 
-use std::hash::{Hash, Hasher};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use ahash::{AHashMap, RandomState};
+use ahash::AHashMap;
 
 use crate::Profile;
 use crate::objects::PlannedTemplate;
@@ -16,35 +15,24 @@ type Trees = Arc<[Arc<Tree>]>;
 ///
 /// Cheap to clone; clones are the same cache.
 #[derive(Clone, Debug, Default)]
-pub struct ParsedTemplates(Arc<Shared>);
-
-#[derive(Debug, Default)]
-struct Shared {
-    hasher: RandomState,
-    cache: Mutex<Cache>,
-}
+pub struct ParsedTemplates(Arc<Mutex<Cache>>);
 
 #[derive(Debug, Default)]
 struct Cache {
-    /// A template's name is no part of the key: see [`renamed`].
-    entries: AHashMap<Key, Trees>,
+    /// By the length of the text, which is long and seldom that of another, and the profile whose
+    /// functions it may call. A template's name is no part of the key: see [`renamed`].
+    entries: AHashMap<(usize, Profile), Vec<Entry>>,
     bytes: usize,
 }
 
-/// A template's text, and the profile whose functions it may call.
-#[derive(Debug, PartialEq, Eq)]
-struct Key {
-    /// Of the text, which is long: it is read once.
-    hash: u64,
+#[derive(Debug)]
+struct Entry {
     text: Arc<str>,
-    profile: Profile,
+    trees: Trees,
 }
 
-impl Hash for Key {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.hash);
-    }
-}
+/// How many texts of one length are kept, which are compared one after the other.
+const MAX_OF_ONE_LENGTH: usize = 64;
 
 /// How many bytes of templates are kept: more than the largest public repository has of different
 /// ones. Their trees take several times as much.
@@ -57,24 +45,41 @@ impl ParsedTemplates {
         template: &PlannedTemplate,
         profile: Profile,
     ) -> Result<Trees, Box<ParseError>> {
-        let hash = self.0.hasher.hash_one(&*template.text);
-        let key = Key { hash, text: Arc::clone(&template.text), profile };
-        let known = self.cache().entries.get(&key).cloned();
-        if let Some(trees) = known.and_then(|trees| renamed(trees, &template.name)) {
+        let text = &template.text;
+        let key = (text.len(), profile);
+        if let Some(trees) = self.cache().find(key, text)
+            && let Some(trees) = renamed(trees, &template.name)
+        {
             return Ok(trees);
         }
         let trees: Trees =
-            parse(&template.name, &template.text, profile)?.into_iter().map(Arc::new).collect();
-        let mut cache = self.cache();
-        let bytes = cache.bytes + template.text.len();
-        if bytes <= MAX_BYTES && cache.entries.insert(key, Arc::clone(&trees)).is_none() {
-            cache.bytes = bytes;
-        }
+            parse(&template.name, text, profile)?.into_iter().map(Arc::new).collect();
+        self.cache().keep(key, text, &trees);
         Ok(trees)
     }
 
-    fn cache(&self) -> std::sync::MutexGuard<'_, Cache> {
-        self.0.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    fn cache(&self) -> MutexGuard<'_, Cache> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Cache {
+    fn find(&self, key: (usize, Profile), text: &str) -> Option<Trees> {
+        let entry = self.entries.get(&key)?.iter().find(|entry| *entry.text == *text)?;
+        Some(Arc::clone(&entry.trees))
+    }
+
+    /// Keeps trees, unless there is no room or the text has some already.
+    fn keep(&mut self, key: (usize, Profile), text: &Arc<str>, trees: &Trees) {
+        let bytes = self.bytes + text.len();
+        if bytes > MAX_BYTES {
+            return;
+        }
+        let entries = self.entries.entry(key).or_default();
+        if entries.len() < MAX_OF_ONE_LENGTH && entries.iter().all(|entry| entry.text != *text) {
+            entries.push(Entry { text: Arc::clone(text), trees: Arc::clone(trees) });
+            self.bytes = bytes;
+        }
     }
 }
 

@@ -40,8 +40,19 @@ pub(crate) fn answer(row: &Json, profile: Profile) -> Json {
 fn tokens(content: &str) -> Json {
     let mut lexer = Lexer::new(content);
     let mut tokens = Vec::new();
+    let mut end = 0;
     loop {
         let token = lexer.next();
+        // Go counts spaces as tokens of their own.
+        if let Some(space) = token.space_after(end, content) {
+            tokens.push(json!(["Space", space.start, space.text(content), space.line(content)]));
+        }
+        end = token.end;
+        let trims = content[end as usize..].starts_with('-')
+            && content[end as usize + 1..].starts_with([' ', '\t', '\r', '\n']);
+        if token.kind == Kind::LeftDelim && trims {
+            end += 2;
+        }
         let failure = lexer.failure.clone().filter(|_| token.kind == Kind::Error);
         let shown = failure.unwrap_or_else(|| token.text(content).to_owned());
         tokens.push(json!([format!("{:?}", token.kind), token.start, shown, token.line(content)]));

@@ -202,6 +202,7 @@ impl Bytes {
         Span::new(self.start as usize, self.end as usize)
     }
 
+    #[inline]
     pub(crate) fn of(self, text: &str) -> &str {
         text.get(self.start as usize..self.end as usize).unwrap_or("")
     }
@@ -212,16 +213,31 @@ impl Bytes {
 }
 
 /// An offset as trees keep it; no text is that long.
-pub(super) fn offset(offset: usize) -> u32 {
-    u32::try_from(offset).unwrap_or(u32::MAX)
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "texts are bounded far below it")]
+pub(super) const fn offset(offset: usize) -> u32 {
+    offset as u32
 }
 
 impl List {
+    /// Appends elements to `all`, of which most lists have few.
+    #[inline]
+    pub(super) fn append<T: Copy>(all: &mut Vec<T>, more: &[T]) -> Self {
+        let start = all.len();
+        match more {
+            [one] => all.push(*one),
+            _ => all.extend_from_slice(more),
+        }
+        Self::since(start, all)
+    }
+
     /// The elements of `all` from `start` on.
-    pub(super) fn since<T>(start: usize, all: &[T]) -> Self {
+    #[inline]
+    pub(super) const fn since<T>(start: usize, all: &[T]) -> Self {
         Self { start: offset(start), len: offset(all.len() - start) }
     }
 
+    #[inline]
     pub(crate) fn of<T>(self, all: &[T]) -> &[T] {
         let start = self.start as usize;
         all.get(start..start + self.len as usize).unwrap_or_default()
@@ -266,7 +282,7 @@ impl Tree {
 impl Parts {
     /// Nothing yet of `text`, with room for what it most often takes.
     pub(super) fn new(text: Arc<str>) -> Self {
-        let actions = memchr::memmem::find_iter(text.as_bytes(), "{{").count();
+        let actions = memchr::memchr_iter(b'{', text.as_bytes()).count() / 2;
         Self {
             text,
             nodes: Vec::with_capacity(2 * actions),
@@ -284,30 +300,37 @@ impl Parts {
         }
     }
 
+    #[inline]
     pub(crate) fn node_list(&self, list: List) -> &[Node] {
         list.of(&self.nodes)
     }
 
+    #[inline]
     pub(crate) fn branch(&self, number: u32) -> &Branch {
         &self.branches[number as usize]
     }
 
+    #[inline]
     pub(crate) fn call(&self, number: u32) -> &Call {
         &self.calls[number as usize]
     }
 
+    #[inline]
     pub(crate) fn pipe(&self, number: u32) -> &Pipe {
         &self.pipes[number as usize]
     }
 
+    #[inline]
     pub(crate) fn command(&self, number: u32) -> &Command {
         &self.commands[number as usize]
     }
 
+    #[inline]
     pub(crate) fn word(&self, number: u32) -> &Word {
         &self.words[number as usize]
     }
 
+    #[inline]
     pub(crate) fn number(&self, number: u32) -> &Number {
         &self.numbers[number as usize]
     }
@@ -333,7 +356,12 @@ impl Parts {
 
     /// Tells whether the node prints nothing and does nothing: blank text.
     pub(super) fn is_blank(&self, node: Node) -> bool {
-        matches!(node, Node::Text(bytes) if bytes.of(&self.text).trim().is_empty())
+        let Node::Text(bytes) = node else { return false };
+        let text = bytes.of(&self.text);
+        match text.bytes().find(|byte| !matches!(byte, b' ' | b'\n' | b'\t' | b'\r')) {
+            None => true,
+            Some(byte) => !byte.is_ascii_graphic() && text.trim().is_empty(),
+        }
     }
 
     fn walk(&self, nodes: List, visit: &mut dyn FnMut(String)) {

@@ -30,9 +30,6 @@ const CALL_STEPS: u64 = 10;
 /// How often Helm lets `include` enter one name anew (`recursionMaxNums`).
 const MAX_INCLUDES: usize = 1000;
 
-/// A builder that takes more bytes is not kept for another text.
-const MOST_SPARE: usize = 1 << 20;
-
 /// How many different texts given to `tpl` are kept parsed.
 const MAX_TEXTS: usize = 1000;
 
@@ -50,8 +47,8 @@ pub(crate) struct Machine {
     room_for_texts: usize,
     /// The variables of all running templates, of the innermost last.
     variables: Vec<Variable>,
-    /// Emptied builders of texts, of templates that have run.
-    spare: Vec<TextBuilder>,
+    /// The arguments of all calls that are being made, of the innermost last.
+    arguments: Vec<Value>,
 }
 
 impl Machine {
@@ -65,7 +62,7 @@ impl Machine {
             texts: AHashMap::new(),
             room_for_texts: MAX_TEMPLATE_NODES / 4,
             variables: Vec::new(),
-            spare: Vec::new(),
+            arguments: Vec::new(),
         }
     }
 
@@ -82,8 +79,8 @@ impl Machine {
         data: Value,
         frame: FrameId,
         control: OriginId,
-    ) -> Result<Value, Error> {
-        let mut out = self.spare.pop().unwrap_or_default();
+    ) -> Run<Value> {
+        let mut out = self.env.builder();
         let mut state = State {
             machine: self,
             scope,
@@ -99,10 +96,7 @@ impl Machine {
         };
         state.start(data)?;
         let conditions = state.conditions;
-        let mut value = out.take();
-        if out.room() <= MOST_SPARE {
-            self.spare.push(out);
-        }
+        let mut value = self.env.built(out);
         // A text that is empty owes its emptiness to whatever could have filled it.
         if value.as_text().is_some_and(Text::is_empty) {
             value.origin = self.env.trace.decided(value.origin, conditions);
@@ -166,7 +160,8 @@ struct State<'a> {
     conditions: OriginId,
 }
 
-type Run<T> = Result<T, Error>;
+/// Errors are rare and large: what is returned without one should be small.
+type Run<T> = Result<T, Box<Error>>;
 
 impl State<'_> {
     fn start(&mut self, data: Value) -> Run<()> {
@@ -180,12 +175,13 @@ impl State<'_> {
 
     // Errors.
 
-    fn error(&self, message: impl Into<String>) -> Error {
-        Error {
+    #[cold]
+    fn error(&self, message: impl Into<String>) -> Box<Error> {
+        Box::new(Error {
             trouble: Trouble::Execution,
             levels: vec![self.level(self.at, String::new())],
             message: message.into(),
-        }
+        })
     }
 
     fn level(&self, at: At, via: String) -> Level {
@@ -205,23 +201,25 @@ impl State<'_> {
         }
     }
 
+    #[inline]
     fn step(&mut self) -> Run<()> {
-        self.steps(1)
+        self.steps(1)?;
+        if self.machine.env.trace.size() > self.machine.limits.origin_bytes {
+            return Err(self.limit("the rendering makes more parts than its limit allows"));
+        }
+        Ok(())
     }
 
+    #[inline]
     fn steps(&mut self, count: u64) -> Run<()> {
-        let Machine { env, limits, .. } = &mut *self.machine;
-        let message = if env.work(count).is_err() {
-            TOO_MANY_STEPS
-        } else if env.trace.size() > limits.origin_bytes {
-            "the rendering makes more parts than its limit allows"
-        } else {
-            return Ok(());
-        };
-        Err(self.limit(message))
+        if self.machine.env.work(count).is_err() {
+            return Err(self.limit(TOO_MANY_STEPS));
+        }
+        Ok(())
     }
 
-    fn limit(&self, message: &str) -> Error {
+    #[cold]
+    fn limit(&self, message: &str) -> Box<Error> {
         let mut error = self.error(message);
         error.trouble = Trouble::Limit;
         error
@@ -556,13 +554,19 @@ impl State<'_> {
     }
 
     fn variable(&mut self, variable: VariableId) -> Run<&Dynamic> {
+        let at = self.variable_at(variable)?;
+        Ok(&self.machine.variables[at].value)
+    }
+
+    /// Where a variable that is read lies.
+    fn variable_at(&mut self, variable: VariableId) -> Run<usize> {
         let at = self.find_variable(variable).ok_or_else(|| self.undefined(variable))?;
         // Most lie near the end; those that do not take time to find.
         let distance = self.machine.variables.len() - at;
         if distance >= 8 {
             self.steps(distance as u64 / 8)?;
         }
-        Ok(&self.machine.variables[at].value)
+        Ok(at)
     }
 
     /// Where the innermost variable of that name lies.
@@ -572,7 +576,7 @@ impl State<'_> {
         Some(self.first_variable + at)
     }
 
-    fn undefined(&self, variable: VariableId) -> Error {
+    fn undefined(&self, variable: VariableId) -> Box<Error> {
         self.error(format!("undefined variable: {}", self.parts.name(variable)))
     }
 }

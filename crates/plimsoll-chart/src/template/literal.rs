@@ -13,24 +13,19 @@ pub(super) fn unquote(literal: &str) -> Option<Vec<u8>> {
     let inside = literal.strip_prefix('"')?.strip_suffix('"')?;
     let mut bytes = Vec::with_capacity(inside.len());
     let mut rest = inside;
-    while !rest.is_empty() {
-        let (unit, after) = unquote_unit(rest, '"')?;
+    loop {
+        let plain = memchr::memchr3(b'\\', b'"', b'\n', rest.as_bytes());
+        let (plain, special) = rest.split_at(plain.unwrap_or(rest.len()));
+        bytes.extend_from_slice(plain.as_bytes());
+        if special.is_empty() {
+            return Some(bytes);
+        }
+        let (unit, after) = unquote_unit(special, '"')?;
         match unit {
             Unit::Char(c) => bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
             Unit::Byte(byte) => bytes.push(byte),
         }
         rest = after;
-    }
-    Some(bytes)
-}
-
-/// Tells whether a string literal means just what stands between its quotes.
-pub(super) fn is_verbatim(literal: &str) -> bool {
-    let bytes = literal.as_bytes();
-    let inside = bytes.get(1..bytes.len().saturating_sub(1)).unwrap_or_default();
-    match bytes.first() {
-        Some(b'"') => memchr::memchr3(b'\\', b'"', b'\n', inside).is_none(),
-        _ => memchr::memchr(b'\r', inside).is_none(),
     }
 }
 

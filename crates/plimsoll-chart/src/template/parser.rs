@@ -65,10 +65,10 @@ struct Parser<'s> {
     text: &'s str,
     profile: Profile,
     lexer: Lexer<'s>,
-    /// The lookahead as Go keeps it, so that errors name the same line: slot 0 is the last token
-    /// read, the others are pushed back.
-    tokens: [Token; 3],
-    peeked: usize,
+    /// The last token that was read: errors name its line, as Go's do.
+    last: Token,
+    /// Whether the last token is read again next.
+    again: bool,
     parts: Parts,
     /// The variables that can be seen, besides `$`.
     variables: Vec<VariableId>,
@@ -81,10 +81,20 @@ struct Parser<'s> {
     assigned: Vec<VariableId>,
     /// Whether a `break` or `continue` stood in the innermost branch.
     escapes: bool,
-    /// The nodes, commands and words of all lists that are not at their end yet.
+    /// The nodes of all lists that are not at their end yet.
     open_nodes: Vec<Node>,
-    open_commands: Vec<Command>,
-    open_words: Vec<Word>,
+    /// How many of the last commands and words belong to the pipeline and the command that are not
+    /// at their end yet.
+    open: Open,
+    /// The commands and words of pipelines around the one that is being read.
+    held_commands: Vec<Command>,
+    held_words: Vec<Word>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Open {
+    commands: usize,
+    words: usize,
 }
 
 /// A tree whose text is not at its end yet.
@@ -96,33 +106,30 @@ struct Draft {
 }
 
 /// What ended a list.
-struct Ending {
-    kind: EndKind,
-    shown: &'static str,
-}
-
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum EndKind {
+enum Ending {
     End,
     Else,
 }
 
-/// A node, or the end of the list.
-enum Item {
-    Node(Node),
-    Ending(Ending),
+impl Ending {
+    const fn shown(self) -> &'static str {
+        match self {
+            Self::End => "{{end}}",
+            Self::Else => "{{else}}",
+        }
+    }
 }
 
 impl<'s> Parser<'s> {
     fn new(name: &'s Arc<str>, text: &'s Arc<str>, profile: Profile) -> Self {
-        let end = offset(text.len());
         Self {
             name,
             text,
             profile,
             lexer: Lexer::new(text),
-            tokens: [Token { kind: Kind::Eof, start: end, end }; 3],
-            peeked: 0,
+            last: Token::eof(text.len()),
+            again: false,
             parts: Parts::new(Arc::clone(text)),
             variables: Vec::new(),
             action_start: None,
@@ -132,67 +139,23 @@ impl<'s> Parser<'s> {
             assigned: Vec::new(),
             escapes: false,
             open_nodes: Vec::with_capacity(64),
-            open_commands: Vec::with_capacity(8),
-            open_words: Vec::with_capacity(16),
+            open: Open::default(),
+            held_commands: Vec::new(),
+            held_words: Vec::new(),
         }
     }
 
     // Tokens.
 
     fn next(&mut self) -> Token {
-        if self.peeked > 0 {
-            self.peeked -= 1;
-        } else {
-            self.tokens[0] = self.lexer.next();
+        if !std::mem::take(&mut self.again) {
+            self.last = self.lexer.next();
         }
-        self.tokens[self.peeked]
-    }
-
-    /// The last token that was read.
-    const fn last(&self) -> Token {
-        self.tokens[0]
-    }
-
-    const fn backup(&mut self) {
-        self.peeked += 1;
-    }
-
-    fn backup_two(&mut self, before: Token) {
-        self.tokens[1] = before;
-        self.peeked = 2;
-    }
-
-    fn backup_three(&mut self, first: Token, second: Token) {
-        self.tokens[1] = second;
-        self.tokens[2] = first;
-        self.peeked = 3;
-    }
-
-    fn peek(&mut self) -> Token {
-        if self.peeked == 0 {
-            self.peeked = 1;
-            self.tokens[0] = self.lexer.next();
-        }
-        self.tokens[self.peeked - 1]
-    }
-
-    fn next_non_space(&mut self) -> Token {
-        loop {
-            let token = self.next();
-            if token.kind != Kind::Space {
-                return token;
-            }
-        }
-    }
-
-    fn peek_non_space(&mut self) -> Token {
-        let token = self.next_non_space();
-        self.backup();
-        token
+        self.last
     }
 
     fn expect(&mut self, kind: Kind, context: &str) -> Parsed<Token> {
-        let token = self.next_non_space();
+        let token = self.next();
         if token.kind == kind { Ok(token) } else { Err(self.unexpected(&token, context)) }
     }
 
@@ -200,7 +163,7 @@ impl<'s> Parser<'s> {
 
     #[cold]
     fn error(&self, message: impl Into<String>) -> Box<ParseError> {
-        let token = self.last();
+        let token = self.last;
         Box::new(ParseError {
             name: Arc::clone(self.name),
             line: token.line(self.text),
@@ -249,31 +212,31 @@ impl<'s> Parser<'s> {
     // Grammar.
 
     fn top_level(&mut self) -> Parsed<List> {
-        while self.peek().kind != Kind::Eof {
-            if self.peek().kind == Kind::LeftDelim {
-                let delim = self.next();
-                if self.next_non_space().kind == Kind::Define {
-                    self.definition()?;
-                    continue;
+        loop {
+            let token = self.next();
+            let ending = match token.kind {
+                Kind::Eof => return Ok(self.close_nodes(0)),
+                Kind::LeftDelim => {
+                    let word = self.next();
+                    if word.kind == Kind::Define {
+                        self.definition()?;
+                        continue;
+                    }
+                    self.action(token, word)?
                 }
-                self.backup_two(delim);
-            }
-            match self.text_or_action()? {
-                Item::Node(node) => self.open_nodes.push(node),
-                Item::Ending(ending) => {
-                    return Err(self.error(format!("unexpected {}", ending.shown)));
-                }
+                _ => self.text(token)?,
+            };
+            if let Some(ending) = ending {
+                return Err(self.error(format!("unexpected {}", ending.shown())));
             }
         }
-        Ok(self.close_nodes(0))
     }
 
     /// Ends the list of the open nodes from `start` on.
     fn close_nodes(&mut self, start: usize) -> List {
-        let first = self.parts.nodes.len();
-        self.parts.nodes.extend_from_slice(&self.open_nodes[start..]);
+        let list = List::append(&mut self.parts.nodes, &self.open_nodes[start..]);
         self.open_nodes.truncate(start);
-        List::since(first, &self.parts.nodes)
+        list
     }
 
     /// Registers a template, which has all parts but the first `before`; blank ones give way to
@@ -301,13 +264,13 @@ impl<'s> Parser<'s> {
     /// `{{ define "name" }} … {{ end }}`, of which `define` is read.
     fn definition(&mut self) -> Parsed<()> {
         const CONTEXT: &str = "define clause";
-        let token = self.next_non_space();
+        let token = self.next();
         if !matches!(token.kind, Kind::String | Kind::RawString) {
             return Err(self.unexpected(&token, CONTEXT));
         }
         let name = self.unquote(&token)?;
         self.expect(Kind::RightDelim, CONTEXT)?;
-        self.body(name.into(), CONTEXT)
+        self.body(name, CONTEXT)
     }
 
     /// The list of a `define` or `block`, which sees no variables but `$`.
@@ -316,8 +279,8 @@ impl<'s> Parser<'s> {
         let outer_variables = std::mem::take(&mut self.variables);
         let outer_range = std::mem::take(&mut self.range_depth);
         let (root, ending) = self.list()?;
-        if ending.kind != EndKind::End {
-            return Err(self.error(format!("unexpected {} in {context}", ending.shown)));
+        if ending != Ending::End {
+            return Err(self.error(format!("unexpected {} in {context}", ending.shown())));
         }
         self.variables = outer_variables;
         self.range_depth = outer_range;
@@ -325,78 +288,91 @@ impl<'s> Parser<'s> {
     }
 
     /// The name of a template, which is text.
-    fn unquote(&self, token: &Token) -> Parsed<String> {
+    fn unquote(&self, token: &Token) -> Parsed<Arc<str>> {
         let literal = token.text(self.text);
-        if literal::is_verbatim(literal) {
-            return Ok(literal[1..literal.len() - 1].to_owned());
+        if token.verbatim {
+            return Ok(Arc::from(&literal[1..literal.len() - 1]));
         }
         let name = literal::unquote(literal);
         let name = name.ok_or_else(|| self.error("invalid syntax"))?;
-        String::from_utf8(name).map_err(|_| self.error("the name is not UTF-8"))
+        let name = String::from_utf8(name).map_err(|_| self.error("the name is not UTF-8"))?;
+        Ok(name.into())
     }
 
     fn list(&mut self) -> Parsed<(List, Ending)> {
         self.deeper()?;
         let start = self.open_nodes.len();
-        while self.peek_non_space().kind != Kind::Eof {
-            match self.text_or_action()? {
-                Item::Node(node) => self.open_nodes.push(node),
-                Item::Ending(ending) => {
-                    self.depth -= 1;
-                    return Ok((self.close_nodes(start), ending));
+        loop {
+            let token = self.next();
+            let ending = match token.kind {
+                Kind::LeftDelim => {
+                    let word = self.next();
+                    self.action(token, word)?
                 }
+                Kind::Eof => return Err(self.error("unexpected EOF")),
+                _ => self.text(token)?,
+            };
+            if let Some(ending) = ending {
+                self.depth -= 1;
+                return Ok((self.close_nodes(start), ending));
             }
-        }
-        Err(self.error("unexpected EOF"))
-    }
-
-    fn text_or_action(&mut self) -> Parsed<Item> {
-        let token = self.next_non_space();
-        match token.kind {
-            Kind::Text => Ok(Item::Node(Node::Text(token.bytes()))),
-            Kind::LeftDelim => {
-                self.action_start = Some(token);
-                let item = self.action(token.start);
-                self.action_start = None;
-                item
-            }
-            _ => Err(self.unexpected(&token, "input")),
         }
     }
 
-    fn action(&mut self, start: u32) -> Parsed<Item> {
-        let token = self.next_non_space();
-        let node = match token.kind {
+    /// Reads a node that is no action, or says what the token is instead.
+    fn text(&mut self, token: Token) -> Parsed<Option<Ending>> {
+        if token.kind != Kind::Text {
+            return Err(self.unexpected(&token, "input"));
+        }
+        self.open_nodes.push(Node::Text(token.bytes()));
+        Ok(None)
+    }
+
+    /// Reads the action that begins with `delim` and `word`: a node, or the end of the list.
+    fn action(&mut self, delim: Token, word: Token) -> Parsed<Option<Ending>> {
+        self.action_start = Some(delim);
+        let start = delim.start;
+        let node = match word.kind {
             Kind::Block => self.block(start)?,
             Kind::Break => self.leave_range("break", Node::Break)?,
             Kind::Continue => self.leave_range("continue", Node::Continue)?,
-            Kind::Else => return self.else_action(),
+            Kind::Else => {
+                self.else_action()?;
+                self.action_start = None;
+                return Ok(Some(Ending::Else));
+            }
             Kind::End => {
                 self.expect(Kind::RightDelim, "end")?;
-                return Ok(Item::Ending(Ending { kind: EndKind::End, shown: "{{end}}" }));
+                self.action_start = None;
+                return Ok(Some(Ending::End));
             }
             Kind::If => Node::If(self.branch("if")?),
             Kind::Range => Node::Range(self.branch("range")?),
             Kind::With => Node::With(self.branch("with")?),
             Kind::Template => self.call(start)?,
             _ => {
-                self.backup();
-                let pipe = self.pipeline("command", Kind::RightDelim)?;
-                Node::Action { span: Bytes { start, end: self.last().end }, pipe }
+                let pipe = self.pipeline(word, "command", Kind::RightDelim)?;
+                Node::Action { span: Bytes { start, end: self.last.end }, pipe }
             }
         };
-        Ok(Item::Node(node))
+        self.action_start = None;
+        self.open_nodes.push(node);
+        Ok(None)
     }
 
-    fn else_action(&mut self) -> Parsed<Item> {
-        if !matches!(self.peek_non_space().kind, Kind::If | Kind::With) {
-            self.expect(Kind::RightDelim, "else")?;
+    /// Reads what follows `else`, but leaves the word of an `else if` or `else with`.
+    fn else_action(&mut self) -> Parsed<()> {
+        let token = self.next();
+        match token.kind {
+            Kind::If | Kind::With => self.again = true,
+            Kind::RightDelim => {}
+            _ => return Err(self.unexpected(&token, "else")),
         }
-        Ok(Item::Ending(Ending { kind: EndKind::Else, shown: "{{else}}" }))
+        Ok(())
     }
 
     fn leave_range(&mut self, word: &str, node: Node) -> Parsed<Node> {
-        let token = self.next_non_space();
+        let token = self.next();
         if token.kind != Kind::RightDelim {
             return Err(self.unexpected(&token, &format!("{{{{{word}}}}}")));
         }
@@ -411,14 +387,15 @@ impl<'s> Parser<'s> {
         let visible = self.variables.len();
         let first_assigned = self.assigned.len();
         let outer_escapes = std::mem::take(&mut self.escapes);
-        let pipe = self.pipeline(context, Kind::RightDelim)?;
+        let first = self.next();
+        let pipe = self.pipeline(first, context, Kind::RightDelim)?;
         let is_range = context == "range";
         self.range_depth += usize::from(is_range);
         let (body, ending) = self.list()?;
         self.range_depth -= usize::from(is_range);
-        let otherwise = match ending.kind {
-            EndKind::End => None,
-            EndKind::Else => Some(self.otherwise(context)?),
+        let otherwise = match ending {
+            Ending::End => None,
+            Ending::Else => Some(self.otherwise(context)?),
         };
         self.variables.truncate(visible);
         let assigns = self.close_assigned(first_assigned);
@@ -450,23 +427,23 @@ impl<'s> Parser<'s> {
 
     /// What follows `else`: the rest of an `else if` or `else with` chain, or a list.
     fn otherwise(&mut self, context: &'static str) -> Parsed<List> {
-        let chained = match (context, self.peek().kind) {
+        let chained = match (context, self.last.kind) {
             ("if", Kind::If) => Some(Node::If as fn(u32) -> Node),
             ("with", Kind::With) => Some(Node::With as fn(u32) -> Node),
             _ => None,
         };
         if let Some(node) = chained {
-            self.next();
+            self.again = false;
             self.deeper()?;
             let branch = self.branch(context)?;
             self.depth -= 1;
-            let start = self.open_nodes.len();
-            self.open_nodes.push(node(branch));
-            return Ok(self.close_nodes(start));
+            let first = offset(self.parts.nodes.len());
+            self.parts.nodes.push(node(branch));
+            return Ok(List { start: first, len: 1 });
         }
         let (nodes, ending) = self.list()?;
-        if ending.kind != EndKind::End {
-            return Err(self.error(format!("expected end; found {}", ending.shown)));
+        if ending != Ending::End {
+            return Err(self.error(format!("expected end; found {}", ending.shown())));
         }
         Ok(nodes)
     }
@@ -475,8 +452,9 @@ impl<'s> Parser<'s> {
     fn block(&mut self, start: u32) -> Parsed<Node> {
         const CONTEXT: &str = "block clause";
         let (at, name) = self.template_name(CONTEXT)?;
-        let pipe = self.pipeline(CONTEXT, Kind::RightDelim)?;
-        let span = Bytes { start, end: self.last().end };
+        let first = self.next();
+        let pipe = self.pipeline(first, CONTEXT, Kind::RightDelim)?;
+        let span = Bytes { start, end: self.last.end };
         self.body(Arc::clone(&name), CONTEXT)?;
         Ok(self.push_call(Call { at, span, name, pipe: Some(pipe) }))
     }
@@ -485,11 +463,11 @@ impl<'s> Parser<'s> {
         const CONTEXT: &str = "template clause";
         let (at, name) = self.template_name(CONTEXT)?;
         let mut pipe = None;
-        if self.next_non_space().kind != Kind::RightDelim {
-            self.backup();
-            pipe = Some(self.pipeline(CONTEXT, Kind::RightDelim)?);
+        let token = self.next();
+        if token.kind != Kind::RightDelim {
+            pipe = Some(self.pipeline(token, CONTEXT, Kind::RightDelim)?);
         }
-        let span = Bytes { start, end: self.last().end };
+        let span = Bytes { start, end: self.last.end };
         Ok(self.push_call(Call { at, span, name, pipe }))
     }
 
@@ -500,11 +478,11 @@ impl<'s> Parser<'s> {
     }
 
     fn template_name(&mut self, context: &str) -> Parsed<(u32, Arc<str>)> {
-        let token = self.next_non_space();
+        let token = self.next();
         if !matches!(token.kind, Kind::String | Kind::RawString) {
             return Err(self.unexpected(&token, context));
         }
-        Ok((token.start, self.unquote(&token)?.into()))
+        Ok((token.start, self.unquote(&token)?))
     }
 }
 

@@ -5,11 +5,16 @@ use super::ast::{Bytes, Node, Parts, Term};
 /// The bytes from the first to the last node that may write text, if any may write what is not
 /// blank.
 pub(super) fn writes(nodes: &[Node], parts: &Parts) -> Option<Bytes> {
-    nodes.iter().find(|node| span(**node, parts).is_some() && !parts.is_blank(**node))?;
-    let mut spans = nodes.iter().filter_map(|node| span(*node, parts));
-    let first = spans.next()?;
-    let last = spans.next_back().unwrap_or(first);
-    Some(Bytes { start: first.start, end: last.end })
+    let mut first = None;
+    for (index, node) in nodes.iter().enumerate() {
+        let Some(span) = span(*node, parts) else { continue };
+        let start = *first.get_or_insert(span.start);
+        if !parts.is_blank(*node) {
+            let last = nodes[index + 1..].iter().rev().find_map(|node| self::span(*node, parts));
+            return Some(Bytes { start, end: last.unwrap_or(span).end });
+        }
+    }
+    None
 }
 
 fn span(node: Node, parts: &Parts) -> Option<Bytes> {

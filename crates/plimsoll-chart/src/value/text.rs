@@ -3,12 +3,14 @@
 use std::ops::Range;
 use std::sync::{Arc, Weak};
 
+use memchr::memchr;
+
 use super::Value;
 use crate::limits::MAX_PIECES;
 use crate::trace::OriginId;
 
 /// A string. Without marks all of it has the origin of the value that holds it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Text {
     text: Arc<str>,
     marks: Option<Arc<[Mark]>>,
@@ -137,6 +139,32 @@ impl<'t> Iterator for Pieces<'t> {
     }
 }
 
+/// The marks of a text from some place on, and where the one before them ends.
+#[derive(Clone, Copy)]
+struct Rest<'t> {
+    marks: &'t [Mark],
+    before: usize,
+}
+
+impl Rest<'_> {
+    /// Leaves the marks out that end before `start`, which are few.
+    fn skip(&mut self, start: usize) {
+        while let Some((first, rest)) = self.marks.split_first()
+            && first.end < start
+        {
+            *self = Rest { marks: rest, before: first.end };
+        }
+    }
+
+    /// Leaves the marks out that end before `start`, however many.
+    fn skip_far(&mut self, start: usize) {
+        let from = self.marks.partition_point(|mark| mark.end < start);
+        if let Some(last) = self.marks[..from].last() {
+            *self = Rest { marks: &self.marks[from..], before: last.end };
+        }
+    }
+}
+
 /// Builds a string from pieces of different origins.
 ///
 /// From [`MAX_PIECES`] on they are not kept apart: whoever makes a text looks whether it
@@ -150,6 +178,11 @@ pub(crate) struct TextBuilder {
 impl TextBuilder {
     pub(crate) fn new() -> Self {
         Self::default()
+    }
+
+    /// Makes room for so many bytes more.
+    pub(crate) fn reserve(&mut self, bytes: usize) {
+        self.text.reserve(bytes);
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -166,7 +199,21 @@ impl TextBuilder {
             return;
         }
         self.text.push_str(piece);
-        self.mark(self.text.len(), origin);
+        let end = self.text.len();
+        match self.marks.last_mut() {
+            Some(last) if last.origin == origin => last.end = end,
+            _ => self.mark(end, origin),
+        }
+    }
+
+    /// Appends what `write` writes, which comes from `origin`.
+    pub(crate) fn push_with(&mut self, origin: OriginId, write: impl FnOnce(&mut String)) {
+        let before = self.text.len();
+        write(&mut self.text);
+        let end = self.text.len();
+        if end > before || !matches!(origin, OriginId::NONE | OriginId::UNSET) {
+            self.mark(end, origin);
+        }
     }
 
     fn mark(&mut self, end: usize, origin: OriginId) {
@@ -179,8 +226,85 @@ impl TextBuilder {
 
     /// Appends the bytes `range` of `text`, a string held by a value of origin `whole`.
     pub(crate) fn push_part(&mut self, text: &Text, range: Range<usize>, whole: OriginId) {
-        for (piece, origin) in text.pieces(range, whole) {
-            self.push(piece, origin);
+        self.push_mapped(text, range, whole, |origin| origin);
+    }
+
+    /// Appends the bytes `range` of `text`, each piece with the origin that `map` makes of its own.
+    pub(crate) fn push_mapped(
+        &mut self,
+        text: &Text,
+        range: Range<usize>,
+        whole: OriginId,
+        mut map: impl FnMut(OriginId) -> OriginId,
+    ) {
+        let Some(marks) = text.marks() else {
+            let piece = text.as_str().get(range).unwrap_or("");
+            if !piece.is_empty() || text.is_empty() {
+                self.push(piece, map(whole));
+            }
+            return;
+        };
+        let mut rest = Rest { marks, before: 0 };
+        rest.skip_far(range.start);
+        self.push_marked(text.as_str(), range, rest, &mut map);
+    }
+
+    /// Appends the lines of `text`, each after `pad`, its pieces with the origins that `map` makes
+    /// of theirs. Behind a line break at the end stands a line more.
+    pub(crate) fn push_lines(
+        &mut self,
+        text: &Text,
+        whole: OriginId,
+        (pad, origin): (&str, OriginId),
+        mut map: impl FnMut(OriginId) -> OriginId,
+    ) {
+        let bytes = text.as_str().as_bytes();
+        let mut rest = Rest { marks: text.marks().unwrap_or_default(), before: 0 };
+        let mut start = 0;
+        loop {
+            let end = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at + 1);
+            self.push(pad, origin);
+            if text.marks().is_some() {
+                rest.skip(start);
+                self.push_marked(text.as_str(), start..end, rest, &mut map);
+            } else {
+                self.push(&text.as_str()[start..end], map(whole));
+            }
+            if end == start || bytes[end - 1] != b'\n' {
+                return;
+            }
+            start = end;
+        }
+    }
+
+    /// Appends the bytes `range` of a marked text, whose marks from `range` on are `rest`.
+    fn push_marked(
+        &mut self,
+        text: &str,
+        range: Range<usize>,
+        rest: Rest<'_>,
+        map: &mut impl FnMut(OriginId) -> OriginId,
+    ) {
+        let Some(part) = text.get(range.clone()) else { return };
+        let shift = self.text.len();
+        self.text.push_str(part);
+        let mut from = rest.before;
+        for mark in rest.marks {
+            if from > range.end {
+                break;
+            }
+            let is_gap = from == mark.end;
+            let start = from.max(range.start);
+            let end = mark.end.min(range.end);
+            from = mark.end;
+            if end > start {
+                self.mark(shift + end - range.start, map(mark.origin));
+            } else if is_gap && start <= mark.end {
+                let origin = map(mark.origin);
+                if !matches!(origin, OriginId::NONE | OriginId::UNSET) {
+                    self.mark(shift + end - range.start, origin);
+                }
+            }
         }
     }
 
@@ -248,11 +372,11 @@ impl TextBuilder {
     }
 
     fn value(&self) -> Value {
+        if self.text.is_empty() {
+            return Value::of(super::Data::Str(Text::default()), OriginId::NONE);
+        }
         let text: Arc<str> = Arc::from(self.text.as_str());
         match self.marks.as_slice() {
-            _ if text.is_empty() => {
-                Value::of(super::Data::Str(Text { text, marks: None }), OriginId::NONE)
-            }
             [] => Value::of(super::Data::Str(Text { text, marks: None }), OriginId::NONE),
             [only] => Value::of(super::Data::Str(Text { text, marks: None }), only.origin),
             marks => {

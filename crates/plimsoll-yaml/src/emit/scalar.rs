@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr_iter;
+
 use super::{EmitError, Role, Sink, Writer};
 use crate::scalar::{Scalar, resolve_fully};
 use crate::{Content, json, parse_one};
@@ -30,6 +32,8 @@ pub(super) struct Text<'a> {
 /// What decides on the styles that a string can be written in.
 #[derive(Clone, Copy, Default)]
 struct Traits {
+    /// It is ASCII text of one line that can be written in any style, plain and unfolded too.
+    harmless: bool,
     /// It is the text of a number, boolean or null.
     number: bool,
     multiline: bool,
@@ -42,6 +46,9 @@ struct Traits {
 /// be read as YAML.
 pub(super) fn check_key(key: &str) -> Result<(), EmitError> {
     const REACH: usize = 1024;
+    if key.len() <= REACH / 6 && key.is_ascii() {
+        return Ok(());
+    }
     let too_long = key.len() > REACH / 6 && json::quoted(key).chars().count() > REACH;
     if too_long || key.contains('\u{85}') {
         return Err(EmitError::new(
@@ -57,6 +64,9 @@ pub(super) fn check_key(key: &str) -> Result<(), EmitError> {
 /// JSON leaves a few control characters unescaped: YAML refuses most of them, and folds U+0085
 /// like a line break.
 pub(super) fn as_read_back(text: &str) -> Result<Text<'_>, EmitError> {
+    if is_harmless(text.as_bytes()) {
+        return Ok(Text { text: Cow::Borrowed(text), traits: HARMLESS });
+    }
     let risky = |c: char| matches!(c, '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}');
     if text.bytes().all(|byte| byte < 0x7f) || !text.contains(risky) {
         return Ok(Text::new(Cow::Borrowed(text)));
@@ -87,6 +97,9 @@ impl<'a> Text<'a> {
     fn style(&self) -> Style {
         if self.traits.number {
             return Style::Plain;
+        }
+        if self.traits.harmless {
+            return if reads_as_text(&self.text) { Style::Plain } else { Style::Double };
         }
         if self.text.contains('\n') {
             return if self.traits.literal { Style::Literal } else { Style::Double };
@@ -144,10 +157,17 @@ const fn is_printable(c: char) -> bool {
     matches!(c, '\n' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}')
 }
 
+/// Those of most strings.
+const HARMLESS: Traits = Traits {
+    harmless: true,
+    number: false,
+    multiline: false,
+    plain: true,
+    single: true,
+    literal: true,
+};
+
 fn analyze(text: &str) -> Traits {
-    if is_harmless(text.as_bytes()) {
-        return Traits { plain: true, single: true, literal: true, ..Traits::default() };
-    }
     let mut indicators = text.starts_with("---") || text.starts_with("...");
     let (mut special, mut multiline) = (false, false);
     let (mut break_space, mut space_break) = (false, false);
@@ -181,6 +201,7 @@ fn analyze(text: &str) -> Traits {
     let bare_edges = !text.starts_with(edge) && !text.ends_with(edge);
     let single = !break_space && !space_break && !special;
     Traits {
+        harmless: false,
         number: false,
         multiline,
         plain: bare_edges && single && !multiline && !indicators,
@@ -191,10 +212,18 @@ fn analyze(text: &str) -> Traits {
 
 /// Tells whether the text is one that most texts are like: nothing in it asks for a closer look.
 fn is_harmless(bytes: &[u8]) -> bool {
-    let edges = bytes.first().zip(bytes.last());
-    edges.is_some_and(|(first, last)| {
-        (first.is_ascii_alphanumeric() || *first == b'/') && *last != b' '
-    }) && bytes.iter().all(|byte| matches!(byte, b' '..=b'~') & (*byte != b':') & (*byte != b'#'))
+    let begins_well = match bytes {
+        [b'-', b'-', b'-', ..] | [b'-'] | [b'-', b' ', ..] => false,
+        [b'/' | b'_' | b'$' | b'(' | b'-', ..] => true,
+        [first, ..] => first.is_ascii_alphanumeric(),
+        [] => false,
+    };
+    // All bytes are looked at, which takes less time than to look for the first that is not one.
+    let is_fine = |byte: &u8| matches!(byte, b' '..=b'~') & (*byte != b'#');
+    begins_well
+        && bytes.iter().fold(true, |all, byte| all & is_fine(byte))
+        && bytes.last() != Some(&b' ')
+        && memchr_iter(b':', bytes).all(|at| bytes.get(at + 1).is_some_and(|next| *next != b' '))
 }
 
 /// A scalar being written: who for, from what string, and how.
@@ -231,6 +260,9 @@ impl<S> Writer<'_, S> {
         }
         let mut run = Run { writer: self, node, text: &text.text, indent, role, from: 0 };
         match text.style() {
+            Style::Plain if text.traits.harmless && run.writer.column + run.text.len() <= WIDTH => {
+                run.short();
+            }
             Style::Plain => run.plain(fold),
             Style::Single => run.single(fold),
             Style::Double => run.double(fold),
@@ -270,6 +302,12 @@ impl<T, S: Sink<T>> Run<'_, '_, '_, T, S> {
         self.flush(at + c.len_utf8());
         self.writer.column = 0;
         self.writer.indention = true;
+    }
+
+    /// Writes all of a string of ASCII characters that do not reach the width.
+    fn short(&mut self) {
+        self.writer.column += self.text.len();
+        self.flush(self.text.len());
     }
 
     fn plain(&mut self, fold: bool) {

@@ -241,8 +241,9 @@ impl<'t, T: Target> Quick<'t, T> {
 
     /// Tells whether nothing but spaces stands between the start of the line and here.
     fn is_fresh(&self) -> bool {
-        let line = &self.scanner.bytes[self.scanner.line_start..self.scanner.pos];
-        line.iter().all(|byte| *byte == b' ')
+        // After a block scalar that ends with the text, no line begins.
+        let line = self.scanner.bytes.get(self.scanner.line_start..self.scanner.pos);
+        line.is_none_or(|line| line.iter().all(|byte| *byte == b' '))
     }
 
     /// Reads the line whose content begins here, at `column`.

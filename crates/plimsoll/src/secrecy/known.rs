@@ -40,7 +40,10 @@ impl Known {
         for text in &self.texts {
             let found = message.match_indices(text.as_str());
             let spans_found = found.map(|(at, text)| Span::new(at, at + text.len()));
-            spans.extend(spans_found.filter(|span| !names_template(message, *span)));
+            spans
+                .extend(spans_found.filter(|span| {
+                    !names_template(message, *span) && !names_chart(message, *span)
+                }));
         }
         mask(message, &merged(spans), Span::default()).0
     }
@@ -57,6 +60,14 @@ fn as_names(text: &str) -> impl Iterator<Item = &str> {
                 word.split(|c: char| !(c.is_ascii_alphanumeric() || "_-".contains(c))).next();
             [Some(word), name].into_iter().flatten()
         })
+}
+
+/// Tells whether `span` is the name of a chart above what its schema says of values: all of a line
+/// but for the colon after it.
+fn names_chart(message: &str, span: Span) -> bool {
+    message.contains("the specifications of the schema(s)")
+        && message[..span.start].ends_with('\n')
+        && message[span.end..].starts_with(":\n")
 }
 
 /// Tells whether `span` lies in the name of a template. The names of a chart and of its files are no
@@ -85,6 +96,10 @@ mod tests {
             known.masked("(hunter2/templates/a-hunter2.yaml:1:2): hunter2/a"),
             "(hunter2/templates/a-hunter2.yaml:1:2): ********/a"
         );
+        let refused =
+            "values don't meet the specifications of the schema(s) in these:\nhunter2:\n- hunter2";
+        assert_eq!(known.masked(refused), refused.replace("- hunter2", "- ********"));
+        assert_eq!(known.masked("in\nhunter2:\n"), "in\n********:\n");
         assert_eq!(known.masked("a://u:xyz@h abc"), "a://u:********@h abc");
     }
 

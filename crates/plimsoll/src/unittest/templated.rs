@@ -37,7 +37,7 @@ pub(super) fn suites(path: &Path, wanted: &Wanted<'_>) -> Vec<Written> {
 }
 
 fn rendered(path: &Path, label: &str, wanted: &Wanted<'_>) -> Result<Vec<Written>> {
-    let chart = Chart::load(chart_dir::read(path)?, label, wanted.profile)?;
+    let chart = Chart::load(chart_dir::read(path)?.files, label, wanted.profile)?;
     let options = Options {
         release: Release {
             name: "TEST-SUITE-RELEASE".to_owned(),

@@ -31,7 +31,7 @@ pub(super) fn write(value: &Value, env: &mut Env) -> Outcome {
     writer.node(value, None, 0)?;
     writer.indent(0, OriginId::NONE)?;
     let Writer { out, env, .. } = writer;
-    let text = Env::finish(out);
+    let text = env.finish(out);
     let length = text.as_text().map_or("", Text::as_str).strip_suffix('\n').map(str::len);
     match length {
         Some(length) => env.cut(&text, 0, length as i64),

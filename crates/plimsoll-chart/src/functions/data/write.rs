@@ -25,7 +25,7 @@ pub(super) fn yaml(value: &Value, env: &mut Env) -> Result<Written, Failure> {
     }
     let mut out = pieces.out;
     out.strip_break();
-    Ok(Ok(Env::finish(out)))
+    Ok(Ok(env.finish(out)))
 }
 
 /// Writes as Go's `encoding/json` does.
@@ -37,7 +37,8 @@ pub(super) fn json(value: &Value, style: JsonStyle, env: &mut Env) -> Result<Wri
     let node = Plain::new(&env.push_down(value));
     let mut pieces = Pieces::new(env);
     let written = plimsoll_yaml::emit_json(&node, style, &mut pieces);
-    Ok(written.map(|()| Env::finish(pieces.out)).map_err(|error| error.upstream().to_owned()))
+    let out = pieces.out;
+    Ok(written.map(|()| env.finish(out)).map_err(|error| error.upstream().to_owned()))
 }
 
 /// A value without objects and bytes, which JSON shows as something plainer.
@@ -196,13 +197,16 @@ struct Pieces<'e> {
 
 impl<'e> Pieces<'e> {
     fn new(env: &'e mut Env) -> Self {
-        Self { out: TextBuilder::new(), env, written: 0 }
+        Self { out: env.builder(), env, written: 0 }
     }
 }
 
 impl Sink<Plain> for Pieces<'_> {
     fn write(&mut self, text: &str, node: &Plain, role: Role) {
         let value = &node.0;
+        if value.as_text().is_none_or(|text| text.marks().is_none()) {
+            return self.out.push(text, value.own_origin());
+        }
         let length = value.as_text().map(Text::len);
         if let (Role::Scalar(Some(start)), Some(_)) = (role, length) {
             self.written = start + text.len();

@@ -1,11 +1,11 @@
 //! Letters in upper and lower case.
 
 use super::words::{Sign, pascal, separated};
-use crate::functions::{Call, Env, Outcome};
+use crate::functions::{Call, Outcome};
 use crate::go::unicode::{
     is_digit, is_letter, is_lower, is_space, is_title, is_upper, to_lower, to_title, to_upper,
 };
-use crate::value::{Text, TextBuilder};
+use crate::value::Text;
 
 pub(super) fn upper(call: &mut Call<'_>) -> Outcome {
     change(call, |_, c| to_upper(c))
@@ -100,12 +100,12 @@ fn convert(call: &mut Call<'_>, change: impl FnOnce(&[Sign]) -> Vec<Sign>) -> Ou
     for (piece, origin) in call.env.pieces(&holder, 0..length) {
         signs.extend(piece.chars().map(|c| (c, origin)));
     }
-    let mut out = TextBuilder::new();
+    let mut out = call.env.builder();
     let mut buffer = [0; 4];
     for (c, origin) in change(&signs) {
         out.push(c.encode_utf8(&mut buffer), origin);
     }
-    Ok(Env::finish(out))
+    Ok(call.env.finish(out))
 }
 
 /// Applies `change` to the character before (as it was) and each character of the first argument.
@@ -132,12 +132,9 @@ fn rewrite(call: &mut Call<'_>, mut write: impl FnMut(&str, &mut String)) -> Out
     let length = holder.as_text().map_or(0, Text::len);
     // A character may become one of more bytes.
     call.env.spend(length.saturating_mul(2))?;
-    let mut out = TextBuilder::new();
-    let mut written = String::new();
-    for (piece, origin) in call.env.pieces(&holder, 0..length) {
-        written.clear();
-        write(&piece, &mut written);
-        out.push(&written, origin);
-    }
-    Ok(Env::finish(out))
+    let mut out = call.env.builder();
+    call.env.each_piece(&holder, 0..length, |piece, origin| {
+        out.push_with(origin, |written| write(piece, written));
+    });
+    Ok(call.env.finish(out))
 }

@@ -2,7 +2,7 @@
 
 use crate::functions::{Call, Env, Failure, Outcome};
 use crate::go::unicode::is_space;
-use crate::value::{Text, TextBuilder, Value};
+use crate::value::{Text, Value};
 
 pub(super) fn trim(call: &mut Call<'_>) -> Outcome {
     let text = call.text(0);
@@ -100,13 +100,13 @@ fn abbreviate(env: &mut Env, holder: &Value, from: i64, offset: i64, width: i64)
     if length.wrapping_sub(offset) < shown {
         offset = length - shown;
     }
-    let mut out = TextBuilder::new();
+    let mut out = env.builder();
     let origin = env.slice_origin(holder, from as usize);
     if offset <= 4 {
         let head = env.cut(holder, from, from + shown)?;
         env.append(&mut out, &head);
         out.push("...", origin);
-        return Ok(Env::finish(out));
+        return Ok(env.finish(out));
     }
     if width < 7 {
         return Ok(Value::str(""));
@@ -118,5 +118,5 @@ fn abbreviate(env: &mut Env, holder: &Value, from: i64, offset: i64, width: i64)
         env.cut(holder, end - shown, end)?
     };
     env.append(&mut out, &tail);
-    Ok(Env::finish(out))
+    Ok(env.finish(out))
 }

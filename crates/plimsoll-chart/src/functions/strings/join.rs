@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
+use memchr::memchr_iter;
+
 use super::strval;
 use crate::functions::{Call, Env, Failure, Outcome};
 use crate::go::quote::push_quoted;
 use crate::trace::OriginId;
-use crate::value::{Data, Entries, List, ListKind, Map, MapKind, Text, TextBuilder, Value};
+use crate::value::{Data, Entries, List, ListKind, Map, MapKind, Text, Value};
 
 /// Sprig's `strslice`: the elements of a list as strings, or the one value as a string.
 pub(crate) fn strings_of(value: &Value, env: &mut Env) -> Result<Vec<Value>, Failure> {
@@ -47,7 +49,7 @@ pub(super) fn join(call: &mut Call<'_>) -> Outcome {
 }
 
 fn join_with(env: &mut Env, strings: &[Value], separator: &Value) -> Outcome {
-    let mut out = TextBuilder::new();
+    let mut out = env.builder();
     for (index, string) in strings.iter().enumerate() {
         if index > 0 {
             spend_for(env, separator)?;
@@ -56,7 +58,7 @@ fn join_with(env: &mut Env, strings: &[Value], separator: &Value) -> Outcome {
         spend_for(env, string)?;
         env.append(&mut out, string);
     }
-    Ok(Env::finish(out))
+    Ok(env.finish(out))
 }
 
 fn spend_for(env: &mut Env, string: &Value) -> Result<(), Failure> {
@@ -76,13 +78,11 @@ pub(super) fn quote(call: &mut Call<'_>) -> Outcome {
     quote_each(call, '"', |value, env| {
         let text = strval(value, env)?;
         let length = text.as_text().map_or(0, Text::len);
-        let mut out = TextBuilder::new();
-        for (piece, origin) in env.pieces(&text, 0..length) {
-            let mut quoted = String::with_capacity(piece.len());
-            push_quoted(&mut quoted, &piece, false);
-            out.push(&quoted, origin);
-        }
-        Ok(Env::finish(out))
+        let mut out = env.builder();
+        env.each_piece(&text, 0..length, |piece, origin| {
+            out.push_with(origin, |text| push_quoted(text, piece, false));
+        });
+        Ok(env.finish(out))
     })
 }
 
@@ -96,7 +96,7 @@ fn quote_each(
     mark: char,
     text_of: impl Fn(&Value, &mut Env) -> Outcome,
 ) -> Outcome {
-    let mut out = TextBuilder::new();
+    let mut out = call.env.builder();
     for (index, value) in call.args().iter().filter(|value| !value.is_nil()).enumerate() {
         if index > 0 {
             out.push(" ", OriginId::NONE);
@@ -113,7 +113,7 @@ fn quote_each(
         call.env.append(&mut out, &text);
         out.push(mark.encode_utf8(&mut [0; 4]), last);
     }
-    Ok(Env::finish(out))
+    Ok(call.env.finish(out))
 }
 
 pub(super) fn indent(call: &mut Call<'_>) -> Outcome {
@@ -125,26 +125,19 @@ pub(super) fn nindent(call: &mut Call<'_>) -> Outcome {
 }
 
 fn indented(call: &mut Call<'_>, newline: bool) -> Outcome {
-    let holder = call.any(1).clone();
     let spaces = pad(call)?;
     let text = call.str(1);
     let origin = call.origin(0);
-    let lines = 1 + text.bytes().filter(|&byte| byte == b'\n').count();
-    call.env.spend(text.len().saturating_add(lines.saturating_mul(spaces.len())))?;
-    let mut out = TextBuilder::new();
+    let lines = 1 + memchr_iter(b'\n', text.as_bytes()).count();
+    let added = lines.saturating_mul(spaces.len());
+    call.env.spend(text.len().saturating_add(added))?;
+    let mut out = call.env.builder();
+    out.reserve(1 + text.len() + added);
     out.push(if newline { "\n" } else { "" }, origin);
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        out.push(&spaces, origin);
-        call.env.append_part(&mut out, &holder, start..start + line.len());
-        start += line.len();
+    if let [_, holder, ..] = call.args() {
+        call.env.append_lines(&mut out, holder, (&spaces, origin));
     }
-    if text.is_empty() || text.ends_with('\n') {
-        out.push(&spaces, origin);
-        let end = text.len();
-        call.env.append_part(&mut out, &holder, end..end);
-    }
-    Ok(Env::finish(out))
+    Ok(call.env.finish(out))
 }
 
 /// The spaces that the first argument asks for.
@@ -160,18 +153,18 @@ pub(super) fn repeat(call: &mut Call<'_>) -> Outcome {
     let count = usize::try_from(call.int(0))
         .map_err(|_| Failure::error("strings: negative Repeat count"))?;
     let length = call.str(1).len();
-    let mut once = TextBuilder::new();
+    let mut once = call.env.builder();
     if length > 0 && count > 0 {
         call.env.append(&mut once, &holder);
     }
     call.env.spend(length.saturating_mul(count))?;
-    Ok(Env::finish(once.repeated(count)))
+    Ok(call.env.finish(once.repeated(count)))
 }
 
 pub(super) fn replace(call: &mut Call<'_>) -> Outcome {
     let (new, holder) = (call.any(1).clone(), call.any(2).clone());
     let (old, text) = (call.str(0), call.str(2));
-    let mut out = TextBuilder::new();
+    let mut out = call.env.builder();
     let mut start = 0;
     for (at, found) in text.match_indices(old) {
         call.env.append_part(&mut out, &holder, start..at);
@@ -181,7 +174,7 @@ pub(super) fn replace(call: &mut Call<'_>) -> Outcome {
     }
     call.env.spend(text.len())?;
     call.env.append_part(&mut out, &holder, start..text.len());
-    Ok(Env::finish(out))
+    Ok(call.env.finish(out))
 }
 
 pub(super) fn sort_alpha(call: &mut Call<'_>) -> Outcome {

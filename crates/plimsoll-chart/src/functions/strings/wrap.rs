@@ -28,7 +28,7 @@ fn break_lines(
     let text = holder.as_text().map_or("", Text::as_str);
     let bytes = text.as_bytes();
     let width = usize::try_from(width).unwrap_or(1).max(1);
-    let mut lines = Lines { out: TextBuilder::new(), env, holder, newline };
+    let mut lines = Lines { out: env.builder(), env, holder, newline };
     let mut offset = 0;
     while bytes.len() - offset > width {
         if bytes[offset] == b' ' {
@@ -70,7 +70,7 @@ impl Lines<'_> {
 
     fn finish(mut self, start: usize, end: usize) -> Outcome {
         self.line(start, end)?;
-        Ok(Env::finish(self.out))
+        Ok(self.env.finish(self.out))
     }
 
     fn line(&mut self, start: usize, end: usize) -> Result<(), Failure> {

@@ -41,7 +41,7 @@ pub(super) fn write(value: &Value, env: &mut Env) -> Result<Value, Refusal> {
     }
     let mut writer = Writer { out: TextBuilder::new(), env, key: Vec::new(), depth: 0 };
     writer.item(value)?;
-    Ok(Env::finish(writer.out))
+    Ok(writer.env.finish(writer.out))
 }
 
 /// What TOML calls a value.

@@ -38,6 +38,9 @@ impl Flags {
 
     /// `text` filled up to the width.
     pub(super) fn padded(&self, text: &str) -> String {
+        if self.width.is_none() {
+            return text.to_owned();
+        }
         let filler = std::iter::repeat_n(self.filler(), self.padding(text.chars().count()));
         if self.minus {
             text.chars().chain(filler).collect()
@@ -135,6 +138,9 @@ impl Flags {
             number = with_point(&number, verb, precision);
         }
         let sign = self.sign(negative);
+        if sign.is_empty() && self.width.is_none() {
+            return number;
+        }
         if !sign.is_empty() && self.zero && !self.minus {
             let fill = self.padding(number.len() + 1);
             return format!("{sign}{}{number}", "0".repeat(fill));

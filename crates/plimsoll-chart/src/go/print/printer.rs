@@ -221,7 +221,7 @@ impl<'p> Printer<'p> {
             'v' if self.flags.sharp_v => self.print_quoted(value, text),
             'v' | 's' => {
                 let shown = self.flags.truncated(text.as_str());
-                self.pad_pieces(value, shown.len(), shown.chars().count())
+                self.pad_pieces(value, shown)
             }
             'q' => self.print_quoted(value, text),
             'x' | 'X' => {
@@ -232,9 +232,16 @@ impl<'p> Printer<'p> {
         }
     }
 
-    /// Writes the first `end` bytes of a string, which are `count` characters.
-    fn pad_pieces(&mut self, value: &Value, end: usize, count: usize) -> Printed {
-        let fill = self.flags.filler().to_string().repeat(self.flags.padding(count));
+    /// Writes the beginning of a string, which is `shown`.
+    fn pad_pieces(&mut self, value: &Value, shown: &str) -> Printed {
+        let end = shown.len();
+        let fill = match self.flags.width {
+            Some(_) => {
+                let count = self.flags.padding(shown.chars().count());
+                self.flags.filler().to_string().repeat(count)
+            }
+            None => String::new(),
+        };
         if !self.flags.minus {
             self.write(&fill, value.origin)?;
         }
@@ -307,16 +314,7 @@ impl<'p> Printer<'p> {
             'v' | 'd' if self.flags.is_bare() => {
                 // Whole files are printed this way, byte for byte.
                 self.env.work(bytes.len() as u64 / 4)?;
-                let mut text = String::with_capacity(bytes.len().saturating_mul(4) + 2);
-                text.push('[');
-                for (index, byte) in bytes.iter().enumerate() {
-                    if index > 0 {
-                        text.push(' ');
-                    }
-                    push_decimal(&mut text, *byte);
-                }
-                text.push(']');
-                self.write(&text, origin)
+                self.write(&decimals(bytes), origin)
             }
             _ => {
                 let name = if depth == 0 { "[]byte" } else { "[]uint8" };
@@ -376,16 +374,55 @@ impl<'p> Printer<'p> {
     }
 }
 
-/// Writes a byte as a number.
-fn push_decimal(text: &mut String, byte: u8) {
-    for (power, least) in [(100, 100), (10, 10), (1, 0)] {
-        if byte >= least {
-            text.push(char::from(b'0' + byte / power % 10));
-        }
+/// Bytes as numbers between brackets.
+fn decimals(bytes: &[u8]) -> String {
+    let mut text = Vec::with_capacity(bytes.len().saturating_mul(4) + 2);
+    text.push(b'[');
+    for byte in bytes {
+        let (digits, length) = DECIMALS[usize::from(*byte)];
+        let end = text.len() + length;
+        // Four bytes at once take less time than as many as are needed.
+        text.extend_from_slice(&digits);
+        text.truncate(end);
     }
+    if text.len() > 1 {
+        text.pop();
+    }
+    text.push(b']');
+    String::from_utf8(text).expect("digits, spaces and brackets are ASCII")
 }
+
+/// All bytes as numbers with a space behind, and the length of that.
+static DECIMALS: [([u8; 4], usize); 256] = {
+    let mut all = [([b' '; 4], 0); 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let (hundreds, tens, ones) =
+            (b'0' + (byte / 100) as u8, b'0' + (byte / 10 % 10) as u8, b'0' + (byte % 10) as u8);
+        all[byte] = match byte {
+            0..10 => ([ones, b' ', b' ', b' '], 2),
+            10..100 => ([tens, ones, b' ', b' '], 3),
+            _ => ([hundreds, tens, ones, b' '], 4),
+        };
+        byte += 1;
+    }
+    all
+};
 
 fn address(value: &Value) -> Failure {
     let name = value.type_name();
     Failure::error(format!("%p of {name} prints a memory address, which no two runs share"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decimals;
+
+    #[test]
+    fn bytes_are_numbers() {
+        assert_eq!(decimals(&[]), "[]");
+        let all: Vec<u8> = (0..=255).collect();
+        let numbers: Vec<String> = all.iter().map(ToString::to_string).collect();
+        assert_eq!(decimals(&all), format!("[{}]", numbers.join(" ")));
+    }
 }

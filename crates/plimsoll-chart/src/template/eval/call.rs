@@ -4,8 +4,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::field::Arguments;
-use super::{At, Bytes, CALL_STEPS, Dynamic, List, MAX_INCLUDES, Run, State};
-use crate::functions::{Call, Engine, Failure, Function, Run as Body, Signature, Type};
+use super::{At, Bytes, CALL_STEPS, Dynamic, List, MAX_INCLUDES, Machine, Run, State};
+use crate::functions::{
+    Call, Engine, Env, Failure, Function, Outcome, Run as Body, Signature, Type,
+};
 use crate::limits::BYTES_READ_A_STEP;
 use crate::template::ast::Term;
 use crate::template::error::{Error, Trouble};
@@ -29,20 +31,20 @@ impl State<'_> {
         match self.parts.word(first).term {
             Term::Field(fields) => {
                 self.at = at;
-                return Ok(self.fields(dot.clone(), fields, arguments, last)?.value);
+                return self.fields(dot, fields, arguments, last);
             }
             Term::Chain { base, fields } => {
                 let base = self.chain_base(dot, first, base)?;
-                return Ok(self.fields(base, fields, arguments, last)?.value);
+                return self.fields(&base, fields, arguments, last);
             }
             Term::Variable { variable, fields } => {
                 self.at = at;
-                let value = self.variable(variable)?.clone();
                 if fields.is_empty() {
+                    let value = self.variable(variable)?.value.clone();
                     self.no_arguments(first, words, last.as_ref())?;
-                    return Ok(value.value);
+                    return Ok(value);
                 }
-                return Ok(self.fields(value, fields, arguments, last)?.value);
+                return self.fields_of_variable(variable, fields, arguments, last);
             }
             Term::Function(function) => {
                 self.at = at;
@@ -131,10 +133,9 @@ impl State<'_> {
                 return zero(wanted)
                     .ok_or_else(|| self.error(format!("cannot assign nil to {}", wanted.name())));
             }
-            Term::Field(fields) => self.fields(dot.clone(), fields, none, None)?.value,
+            Term::Field(fields) => self.fields(dot, fields, none, None)?,
             Term::Variable { variable, fields } => {
-                let value = self.variable(variable)?.clone();
-                self.fields(value, fields, none, None)?.value
+                self.fields_of_variable(variable, fields, none, None)?
             }
             Term::Pipe(pipe) => self.pipeline(dot, pipe)?,
             Term::Function(function) => {
@@ -142,12 +143,15 @@ impl State<'_> {
             }
             Term::Chain { base, fields } => {
                 let base = self.chain_base(dot, word, base)?;
-                self.fields(base, fields, none, None)?.value
+                self.fields(&base, fields, none, None)?
             }
             Term::Bool(_) | Term::Number(_) | Term::String(_) | Term::Octets(_) => {
                 return self.constant(wanted, word);
             }
         };
+        if !matches!(found.data, Data::Invalid) && is_assignable(&found.data, wanted) {
+            return Ok(found);
+        }
         self.check(found, wanted)
     }
 
@@ -199,6 +203,7 @@ impl State<'_> {
         Err(self.error(format!("wrong type for value; expected {wanted}; got {got}")))
     }
 
+    /// Puts the arguments of a call on top of the others; returns where they begin.
     fn arguments(
         &mut self,
         name: &str,
@@ -206,7 +211,7 @@ impl State<'_> {
         dot: &Dynamic,
         words: List,
         last: Option<Value>,
-    ) -> Run<Vec<Value>> {
+    ) -> Run<usize> {
         let fixed = signature.params.len();
         let given = words.len as usize + usize::from(last.is_some());
         if signature.variadic.is_some() {
@@ -224,14 +229,23 @@ impl State<'_> {
         let wanted = |index: usize| {
             signature.params.get(index).copied().or(signature.variadic).unwrap_or(Type::Any)
         };
-        let mut values = Vec::with_capacity(given);
+        let base = self.machine.arguments.len();
         for (index, word) in words.numbers().enumerate() {
-            values.push(self.argument(dot, wanted(index), word)?);
+            let value = self.argument(dot, wanted(index), word)?;
+            self.machine.arguments.push(value);
         }
         if let Some(last) = last {
-            values.push(self.check(last, wanted(words.len as usize))?);
+            let value = self.check(last, wanted(words.len as usize))?;
+            self.machine.arguments.push(value);
         }
-        Ok(values)
+        Ok(base)
+    }
+
+    /// Takes the two arguments from `base` on back.
+    fn two_arguments(&mut self, base: usize) -> (Value, Value) {
+        let mut values = self.machine.arguments.drain(base..);
+        let mut next = || values.next().unwrap_or_else(Value::invalid);
+        (next(), next())
     }
 
     // Calls.
@@ -245,50 +259,71 @@ impl State<'_> {
         words: List,
         last: Option<Value>,
     ) -> Run<Value> {
-        self.steps(CALL_STEPS)?;
+        let signature = &function.signature;
         match function.run {
             Body::Engine(Engine::And) => self.and_or(dot, function, words, last, false),
             Body::Engine(Engine::Or) => self.and_or(dot, function, words, last, true),
             Body::Engine(Engine::Call) => {
-                let values = self.arguments("call", &function.signature, dot, words, last)?;
-                Err(self.failed(node, "call", self.no_function(words, &values)))
+                let base = self.arguments("call", signature, dot, words, last)?;
+                let failure = self.no_function(words, &self.machine.arguments[base..]);
+                Err(self.failed(node, "call", failure))
             }
             Body::Engine(Engine::Include) => {
-                let values = self.arguments("include", &function.signature, dot, words, last)?;
+                let base = self.arguments("include", signature, dot, words, last)?;
                 let before = self.machine.env.budget;
-                let value = self.include(node, span, &values)?;
-                self.account(node, "include", before, value)
+                let (name, data) = self.two_arguments(base);
+                let value = self.include(node, span, &name, data)?;
+                self.account(node, "include", before, &value)?;
+                Ok(value)
             }
             Body::Engine(Engine::Tpl) => {
-                let values = self.arguments("tpl", &function.signature, dot, words, last)?;
+                let base = self.arguments("tpl", signature, dot, words, last)?;
                 let before = self.machine.env.budget;
-                let value = self.tpl(node, span, &values)?;
-                self.account(node, "tpl", before, value)
+                let (template, data) = self.two_arguments(base);
+                let value = self.tpl(node, span, &template, data)?;
+                self.account(node, "tpl", before, &value)?;
+                Ok(value)
             }
             Body::Plain(run) => {
-                let values =
-                    self.arguments(function.name, &function.signature, dot, words, last)?;
-                if !function.reads_octets {
-                    self.check_text(node, function.name, &values)?;
-                }
-                self.steps(values.iter().map(effort).sum())?;
+                let base = self.arguments(function.name, signature, dot, words, last)?;
+                let called = Called {
+                    node,
+                    name: function.name,
+                    passes_on: function.passes_on,
+                    reads_octets: function.reads_octets,
+                };
                 self.machine.env.control = self.control;
-                let before = self.machine.env.budget;
-                let result = run(&mut Call::new(&values, &mut self.machine.env));
-                let value =
-                    self.settle(node, function.name, function.passes_on, result, &values)?;
-                self.account(node, function.name, before, value)
+                self.run_plain(called, base, run)
             }
         }
     }
 
+    /// Runs a function on the arguments from `base` on, and takes them away.
+    fn run_plain(
+        &mut self,
+        called: Called<'_>,
+        base: usize,
+        run: impl FnOnce(&mut Call<'_>) -> Outcome,
+    ) -> Run<Value> {
+        let Called { node, name, passes_on, reads_octets } = called;
+        if !reads_octets {
+            self.check_text(node, name, &self.machine.arguments[base..])?;
+        }
+        self.steps(CALL_STEPS + self.machine.arguments[base..].iter().map(effort).sum::<u64>())?;
+        let Machine { arguments, env, .. } = &mut *self.machine;
+        let (values, before) = (&arguments[base..], env.budget);
+        let result = run(&mut Call::new(values, env))
+            .map(|value| settle(env, value, passes_on, values))
+            .and_then(|value| env.account(before, &value).map(|()| value));
+        self.machine.arguments.truncate(base);
+        result.map_err(|failure| self.failed(node, name, failure))
+    }
+
     /// Takes what a call has made from what the rendering may hold; the budget was `before` when
     /// its arguments were there.
-    fn account(&mut self, node: At, name: &str, before: usize, made: Value) -> Run<Value> {
-        match self.machine.env.account(before, &made) {
-            Ok(()) => Ok(made),
-            Err(failure) => Err(self.failed(node, name, failure)),
-        }
+    fn account(&mut self, node: At, name: &str, before: usize, made: &Value) -> Run<()> {
+        let accounted = self.machine.env.account(before, made);
+        accounted.map_err(|failure| self.failed(node, name, failure))
     }
 
     pub(super) fn method(
@@ -299,13 +334,10 @@ impl State<'_> {
         arguments: Arguments<'_>,
         last: Option<Value>,
     ) -> Run<Value> {
-        let values = self.arguments(name, signature, arguments.dot, arguments.words, last)?;
-        self.check_text(arguments.node, name, &values)?;
-        self.steps(values.iter().map(effort).sum())?;
-        let before = self.machine.env.budget;
-        let result = host.call(name, &mut Call::new(&values, &mut self.machine.env));
-        let value = self.settle(arguments.node, name, false, result, &values)?;
-        self.account(arguments.node, name, before, value)
+        let base = self.arguments(name, signature, arguments.dot, arguments.words, last)?;
+        let node = arguments.node;
+        let called = Called { node, name, passes_on: false, reads_octets: false };
+        self.run_plain(called, base, |call| host.call(name, call))
     }
 
     /// Makes sure that all strings among the arguments are text.
@@ -316,46 +348,22 @@ impl State<'_> {
         Ok(())
     }
 
-    /// Fills in the result's origin where the function left it open.
-    fn settle(
-        &mut self,
-        node: At,
-        name: &str,
-        passes_on: bool,
-        result: Result<Value, Failure>,
-        values: &[Value],
-    ) -> Run<Value> {
-        let value = match result {
-            Ok(value) => value,
-            Err(failure) => return Err(self.failed(node, name, failure)),
-        };
-        if !value.is_open() {
-            return Ok(value);
-        }
-        let mut origin = OriginId::NONE;
-        for argument in values {
-            let of = self.machine.env.surface_of(argument);
-            origin = self.machine.env.trace.join(origin, of);
-        }
-        if !passes_on {
-            origin = self.machine.env.trace.computed(origin);
-        }
-        Ok(self.machine.env.settle(value, origin))
-    }
-
     /// Turns a function's failure into an error at `node`.
-    pub(super) fn failed(&self, node: At, name: &str, failure: Failure) -> Error {
+    #[cold]
+    pub(super) fn failed(&self, node: At, name: &str, failure: Failure) -> Box<Error> {
         let via = format!("error calling {name}: ");
         match failure {
             Failure::Error(message) => {
-                Error { trouble: Trouble::Function, levels: vec![self.level(node, via)], message }
+                let levels = vec![self.level(node, via)];
+                Box::new(Error { trouble: Trouble::Function, levels, message })
             }
             Failure::Stop(message) => {
-                Error { trouble: Trouble::Stop, levels: vec![self.level(node, via)], message }
+                let levels = vec![self.level(node, via)];
+                Box::new(Error { trouble: Trouble::Stop, levels, message })
             }
             Failure::Template(mut inner) => {
                 inner.levels.insert(0, self.level(node, via));
-                *inner
+                inner
             }
         }
     }
@@ -384,6 +392,7 @@ impl State<'_> {
         stops_at: bool,
     ) -> Run<Value> {
         let given = words.len as usize + usize::from(last.is_some());
+        self.steps(CALL_STEPS)?;
         if given < 1 {
             return Err(self.error(format!(
                 "wrong number of args for {}: want at least 1 got {}",
@@ -408,12 +417,12 @@ impl State<'_> {
         Ok(result)
     }
 
-    fn include(&mut self, node: At, span: Bytes, values: &[Value]) -> Run<Value> {
-        let [name, data] = values else { return Ok(Value::invalid()) };
-        self.check_text(node, "include", &values[..1])?;
+    fn include(&mut self, node: At, span: Bytes, name: &Value, data: Value) -> Run<Value> {
+        self.check_text(node, "include", std::slice::from_ref(name))?;
         self.at = node;
+        self.steps(CALL_STEPS)?;
         self.descend()?;
-        let name = name.as_text().map(crate::value::Text::shared).unwrap_or_default();
+        let name = name.as_text().map(Text::shared).unwrap_or_default();
         let active = self.machine.included.entry(Arc::clone(&name)).or_insert(0);
         if *active > MAX_INCLUDES {
             return Err(self.failed(
@@ -433,7 +442,7 @@ impl State<'_> {
         result.map_err(|failure| self.failed(node, "include", failure))
     }
 
-    fn run_named(&mut self, name: &str, data: &Value, span: Bytes) -> Result<Value, Failure> {
+    fn run_named(&mut self, name: &str, data: Value, span: Bytes) -> Result<Value, Failure> {
         let Some(template) = self.scope.get(name).cloned() else {
             let name = literal::quote(name);
             return Err(Failure::error(format!(
@@ -444,12 +453,12 @@ impl State<'_> {
         let frame = self.machine.env.trace.frame(Frame { parent: self.frame, call });
         self.machine
             .run(&template, self.scope, reflected(data), frame, self.control)
-            .map_err(|error| Failure::Template(Box::new(error)))
+            .map_err(Failure::Template)
     }
 
-    fn tpl(&mut self, node: At, span: Bytes, values: &[Value]) -> Run<Value> {
-        let [template, data] = values else { return Ok(Value::invalid()) };
-        self.check_text(node, "tpl", &values[..1])?;
+    fn tpl(&mut self, node: At, span: Bytes, template: &Value, data: Value) -> Run<Value> {
+        self.check_text(node, "tpl", std::slice::from_ref(template))?;
+        self.steps(CALL_STEPS)?;
         let Some(text) = template.as_text() else { return Ok(Value::invalid()) };
         if !text.as_str().contains("{{") {
             return Ok(template.clone());
@@ -498,6 +507,31 @@ impl State<'_> {
     }
 }
 
+/// A call of a function or method that needs no evaluator.
+#[derive(Clone, Copy)]
+struct Called<'c> {
+    node: At,
+    name: &'c str,
+    passes_on: bool,
+    reads_octets: bool,
+}
+
+/// Fills in a result's origin where the function left it open.
+fn settle(env: &mut Env, value: Value, passes_on: bool, arguments: &[Value]) -> Value {
+    if !value.is_open() {
+        return value;
+    }
+    let mut origin = OriginId::NONE;
+    for argument in arguments {
+        let of = env.surface_of(argument);
+        origin = env.trace.join(origin, of);
+    }
+    if !passes_on {
+        origin = env.trace.computed(origin);
+    }
+    env.settle(value, origin)
+}
+
 /// The steps that reading an argument once takes.
 fn effort(argument: &Value) -> u64 {
     let amount = match &argument.data {
@@ -511,8 +545,8 @@ fn effort(argument: &Value) -> u64 {
 }
 
 /// Data for a template: Go's `reflect.ValueOf` makes nothing of a nil interface.
-fn reflected(data: &Value) -> Value {
-    let mut data = data.clone();
+fn reflected(data: Value) -> Value {
+    let mut data = data;
     if matches!(data.data, Data::Nil) {
         data.data = Data::Invalid;
     }
@@ -551,6 +585,7 @@ fn typed(number: &Number, wanted: Type) -> Option<Data> {
     })
 }
 
+#[inline]
 fn is_assignable(data: &Data, wanted: Type) -> bool {
     match wanted {
         Type::Any | Type::Reflect => true,

@@ -1,8 +1,8 @@
 //! Fields of maps and objects, and calls of methods.
 
-use super::{At, Bytes, Dynamic, List, Run, State};
+use super::{At, Bytes, Dynamic, List, Machine, Parts, Run, State, VariableId};
 use crate::functions::Elapsed;
-use crate::trace::{Key, Leaf, OriginId};
+use crate::trace::{Key, Leaf, OriginId, Trace};
 use crate::value::{Data, IntKind, MapKind, Value};
 use crate::values::Methods;
 
@@ -16,23 +16,110 @@ pub(super) struct Arguments<'t> {
     pub(super) words: List,
 }
 
+/// So many fields in a row are taken out of maps that lie in each other.
+const MOST_AT_ONCE: usize = 32;
+
+/// The fields that may be entries of maps: one with arguments is none.
+fn entries<'p>(
+    parts: &'p Parts,
+    fields: List,
+    arguments: Arguments<'_>,
+    last: Option<&Value>,
+) -> &'p [Bytes] {
+    let has_arguments = !arguments.words.is_empty() || last.is_some();
+    let fields = fields.of(&parts.fields);
+    let most = fields.len().saturating_sub(usize::from(has_arguments)).min(MOST_AT_ONCE);
+    &fields[..most]
+}
+
+/// Takes entries out of maps in maps as far as there are any.
+///
+/// Returns the entry under a path of fields in a value of origin `origin`, and how many fields are left.
+fn entry_in(
+    trace: &mut Trace,
+    text: &str,
+    value: &Value,
+    origin: OriginId,
+    fields: &[Bytes],
+) -> (Value, usize) {
+    if let [first, rest @ ..] = fields
+        && let Data::Map(map) = &value.data
+        && map.kind() != MapKind::Strings
+    {
+        let field = first.of(text);
+        let entries = map.borrow();
+        if let Some(found) = entries.get(field)
+            && (map.kind() == MapKind::Any || Methods::signature(field).is_none())
+        {
+            let by = trace.decision(origin);
+            let origin = trace.decided(found.origin, by);
+            return entry_in(trace, text, found, origin, rest);
+        }
+    }
+    (Value::of(value.data.clone(), origin), fields.len())
+}
+
 impl State<'_> {
     /// Walks `.a.b.c`; the last may be a method, which gets the arguments.
     pub(super) fn fields(
         &mut self,
-        receiver: Dynamic,
+        receiver: &Dynamic,
         fields: List,
         arguments: Arguments<'_>,
         last: Option<Value>,
-    ) -> Run<Dynamic> {
+    ) -> Run<Value> {
+        let parts = self.parts;
+        let entries = entries(parts, fields, arguments, last.as_ref());
+        let trace = &mut self.machine.env.trace;
+        let value = &receiver.value;
+        let (value, left) = entry_in(trace, &parts.text, value, value.origin, entries);
+        let done = entries.len() - left;
+        if done == fields.len as usize {
+            return Ok(value);
+        }
+        let boxed = receiver.boxed || done > 0;
+        self.fields_from(Dynamic { value, boxed }, done, fields, arguments, last)
+    }
+
+    /// Walks `$variable.a.b.c`.
+    pub(super) fn fields_of_variable(
+        &mut self,
+        variable: VariableId,
+        fields: List,
+        arguments: Arguments<'_>,
+        last: Option<Value>,
+    ) -> Run<Value> {
+        let at = self.variable_at(variable)?;
+        let parts = self.parts;
+        let entries = entries(parts, fields, arguments, last.as_ref());
+        let Machine { variables, env, .. } = &mut *self.machine;
+        let Dynamic { value, boxed } = &variables[at].value;
+        let (value, left) = entry_in(&mut env.trace, &parts.text, value, value.origin, entries);
+        let done = entries.len() - left;
+        if done == fields.len as usize {
+            return Ok(value);
+        }
+        let boxed = *boxed || done > 0;
+        self.fields_from(Dynamic { value, boxed }, done, fields, arguments, last)
+    }
+
+    /// Walks the fields after those that are done.
+    fn fields_from(
+        &mut self,
+        receiver: Dynamic,
+        done: usize,
+        fields: List,
+        arguments: Arguments<'_>,
+        last: Option<Value>,
+    ) -> Run<Value> {
         let mut receiver = receiver;
-        let fields = fields.of(&self.parts.fields);
-        let Some((final_field, before)) = fields.split_last() else { return Ok(receiver) };
+        let fields = &fields.of(&self.parts.fields)[done..];
+        let Some((final_field, before)) = fields.split_last() else { return Ok(receiver.value) };
         for field in before {
             let none = Arguments { words: List::default(), ..arguments };
             receiver = self.field(receiver, *field, none, None)?;
         }
-        self.field(receiver, *final_field, arguments, last)
+        Ok(self.field(receiver, *final_field, arguments, last)?.value)
     }
 
     fn field(

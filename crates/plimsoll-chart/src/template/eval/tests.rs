@@ -177,6 +177,17 @@ fn text_knows_its_values_and_conditions() {
 }
 
 #[test]
+fn what_a_function_made_of_a_literal_was_written_by_the_whole_action() {
+    // As long as the action, with its braces and without them: a part of it is no part of those.
+    for length in [11, 13, 15, 17] {
+        let template = format!("{{{{ repeat 2 \"{}\" }}}}", "x".repeat(length));
+        let rendering = run(&template, &[]).unwrap();
+        let place = |start| rendering.origin(Span::new(start, start + 1)).written.unwrap();
+        assert_eq!(place(7), place(0), "{template}");
+    }
+}
+
+#[test]
 fn a_branch_not_taken_still_decides_what_it_would_assign() {
     let values = [("a", Value::bool(false))];
     let template = "{{ $x := \"1\" }}{{ if .a }}{{ $x = \"2\" }}{{ end }}{{ $x }}";

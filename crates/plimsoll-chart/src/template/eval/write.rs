@@ -3,8 +3,8 @@
 use super::{Bytes, Run, State};
 use crate::go::print;
 use crate::template::ast::offset;
-use crate::trace::{FrameId, Origin, OriginId, Site};
-use crate::value::{Data, TextBuilder, Value};
+use crate::trace::{FrameId, Origin, OriginId, Site, Trace};
+use crate::value::{Data, Value};
 
 impl State<'_> {
     pub(super) fn text(&mut self, span: Bytes) -> Run<()> {
@@ -46,10 +46,12 @@ impl State<'_> {
         if matches!(value.data, Data::Octets(_)) {
             return Err(self.error("what is to be written is not UTF-8"));
         }
-        let mut printed = TextBuilder::new();
-        print::write_value(value, &mut printed, &mut self.machine.env)
+        let env = &mut self.machine.env;
+        let mut printed = env.builder();
+        print::write_value(value, &mut printed, env)
             .map_err(|failure| self.failed(self.at, "print", failure))?;
-        self.print_text(&printed.finish(), span)
+        let text = self.machine.env.built(printed);
+        self.print_text(&text, span)
     }
 
     fn print_text(&mut self, value: &Value, span: Bytes) -> Run<()> {
@@ -62,20 +64,45 @@ impl State<'_> {
         }
         self.spend(text.len())?;
         let beside = if text.marks().is_some() { value.origin } else { OriginId::NONE };
-        for (piece, origin) in text.pieces(0..text.len(), value.origin) {
-            let origin = self.machine.env.trace.decided(origin, beside);
-            let wrapped = self.wrap(origin, span);
-            self.out.push(piece, wrapped);
-        }
+        let wrapping =
+            Wrapping { site: self.site(span), frame: self.frame, control: self.control, beside };
+        let trace = &mut self.machine.env.trace;
+        self.out.push_mapped(text, 0..text.len(), value.origin, |origin| {
+            wrapping.origin(origin, trace)
+        });
         Ok(())
     }
 
-    /// The origin of a piece that an action prints: what wrote it first, and what decides now.
+    /// The origin of what an action printed.
     fn wrap(&mut self, origin: OriginId, span: Bytes) -> OriginId {
-        match self.machine.env.trace.get(origin) {
+        let (frame, control) = (self.frame, self.control);
+        let wrapping = Wrapping { site: self.site(span), frame, control, beside: OriginId::NONE };
+        wrapping.origin(origin, &mut self.machine.env.trace)
+    }
+}
+
+/// An action that prints.
+#[derive(Clone, Copy)]
+struct Wrapping {
+    site: Site,
+    frame: FrameId,
+    control: OriginId,
+    /// What the text as a whole owes to besides its pieces' origins.
+    beside: OriginId,
+}
+
+impl Wrapping {
+    /// The origin of a piece that the action prints: what wrote it first, and what decides now.
+    #[inline]
+    fn origin(&self, origin: OriginId, trace: &mut Trace) -> OriginId {
+        let origin = trace.decided(origin, self.beside);
+        match trace.get(origin) {
             Origin::Written { control, .. } if control == self.control => origin,
-            Origin::Written { .. } => self.machine.env.trace.decided(origin, self.control),
-            _ => self.written(span, origin),
+            Origin::Written { .. } => trace.decided(origin, self.control),
+            _ => {
+                let Self { site, frame, control, .. } = *self;
+                trace.push(Origin::Written { site, frame, data: origin, control })
+            }
         }
     }
 }

@@ -7,96 +7,89 @@ use crate::template::lexer::{Kind, Token};
 use crate::template::literal;
 
 impl Parser<'_> {
-    /// Reads a pipeline and returns its number.
-    pub(super) fn pipeline(&mut self, context: &str, end: Kind) -> Parsed<u32> {
-        let first = self.peek_non_space();
-        let (is_assign, variables) = match first.kind {
-            Kind::Variable => self.declarations(context)?,
-            _ => (false, List::default()),
-        };
+    /// Reads the pipeline that begins with `first` and returns its number.
+    pub(super) fn pipeline(&mut self, first: Token, context: &str, end: Kind) -> Parsed<u32> {
+        let mut begun = Some(first);
+        let (mut is_assign, mut variables) = (false, List::default());
+        if first.kind == Kind::Variable {
+            let start = self.parts.variables.len();
+            (is_assign, begun) = self.declarations(context, first)?;
+            variables = List::since(start, &self.parts.variables);
+        }
         self.within_bounds()?;
-        let start = self.open_commands.len();
-        loop {
-            let token = self.next_non_space();
-            match token.kind {
-                kind if kind == end => {
-                    self.check_pipeline(start, context)?;
-                    let parts = &mut self.parts;
-                    let first_command = parts.commands.len();
-                    parts.commands.extend_from_slice(&self.open_commands[start..]);
-                    self.open_commands.truncate(start);
-                    let commands = List::since(first_command, &parts.commands);
-                    let number = offset(parts.pipes.len());
-                    parts.pipes.push(Pipe { at: first.start, is_assign, variables, commands });
-                    return Ok(number);
-                }
-                Kind::Bool
-                | Kind::CharConstant
-                | Kind::Complex
-                | Kind::Dot
-                | Kind::Field
-                | Kind::Identifier
-                | Kind::Number
-                | Kind::Nil
-                | Kind::RawString
-                | Kind::String
-                | Kind::Variable
-                | Kind::LeftParen => {
-                    self.backup();
-                    let command = self.command()?;
-                    self.open_commands.push(command);
-                }
-                _ => return Err(self.unexpected(&token, context)),
+        let mut token = begun.unwrap_or_else(|| self.next());
+        while token.kind != end {
+            if !token.kind.begins_word() {
+                return Err(self.unexpected(&token, context));
+            }
+            token = self.command(token)?;
+            if token.kind == Kind::Pipe {
+                token = self.next();
             }
         }
+        let count = std::mem::take(&mut self.open.commands);
+        let commands = List::since(self.parts.commands.len() - count, &self.parts.commands);
+        self.check_pipeline(commands, context)?;
+        let number = offset(self.parts.pipes.len());
+        self.parts.pipes.push(Pipe { at: first.start, is_assign, variables, commands });
+        Ok(number)
     }
 
-    /// `$x :=`, `$x =` or, in a range, `$i, $x :=`.
-    fn declarations(&mut self, context: &str) -> Parsed<(bool, List)> {
+    /// Reads a pipeline up to its right parenthesis, inside a command.
+    fn parenthesized(&mut self) -> Parsed<u32> {
+        self.deeper()?;
+        let first = self.next();
+        // What lists consist of lies together, so what is read of the lists around makes room.
+        let outer = std::mem::take(&mut self.open);
+        move_last(outer.commands, &mut self.parts.commands, &mut self.held_commands);
+        move_last(outer.words, &mut self.parts.words, &mut self.held_words);
+        let pipe = self.pipeline(first, "parenthesized pipeline", Kind::RightParen)?;
+        move_last(outer.commands, &mut self.held_commands, &mut self.parts.commands);
+        move_last(outer.words, &mut self.held_words, &mut self.parts.words);
+        self.open = outer;
+        self.depth -= 1;
+        Ok(pipe)
+    }
+
+    /// Reads `$x :=`, `$x =` or, in a range, `$i, $x :=`, of which `first` is read.
+    ///
+    /// “$x foo” is an argument followed by another, “$x := foo” is a declaration: only the token
+    /// after the variable tells. Returns whether it is an assignment, and the token that the
+    /// commands begin with, if that is read already.
+    fn declarations(&mut self, context: &str, first: Token) -> Parsed<(bool, Option<Token>)> {
         let start = self.parts.variables.len();
-        let mut is_assign = false;
-        loop {
-            let variable = self.peek_non_space();
-            if variable.kind != Kind::Variable {
-                break;
-            }
-            self.next();
-            // “$x foo” is an argument followed by another, “$x := foo” is a declaration: only the
-            // token after the space tells, so up to three tokens are pushed back.
-            let adjacent = self.peek();
-            let following = self.peek_non_space();
+        let mut variable = first;
+        while variable.kind == Kind::Variable {
+            let following = self.next();
             match following.kind {
                 Kind::Assign | Kind::Declare => {
-                    is_assign = following.kind == Kind::Assign;
-                    self.next_non_space();
+                    let is_assign = following.kind == Kind::Assign;
                     self.declare(&variable);
                     if is_assign {
                         self.assigned.extend_from_slice(&self.parts.variables[start..]);
                     }
-                    break;
+                    return Ok((is_assign, None));
                 }
                 Kind::Char if following.text(self.text) == "," => {
-                    self.next_non_space();
                     self.declare(&variable);
                     if context != "range" || self.parts.variables.len() - start >= 2 {
                         return Err(self.error(format!("too many declarations in {context}")));
                     }
-                    let next = self.peek_non_space().kind;
-                    if !matches!(next, Kind::Variable | Kind::RightDelim | Kind::RightParen) {
+                    variable = self.next();
+                    if !matches!(
+                        variable.kind,
+                        Kind::Variable | Kind::RightDelim | Kind::RightParen
+                    ) {
                         return Err(self.error("range can only initialize variables"));
                     }
                 }
                 _ => {
-                    if adjacent.kind == Kind::Space {
-                        self.backup_three(variable, adjacent);
-                    } else {
-                        self.backup_two(variable);
-                    }
+                    self.again = true;
                     break;
                 }
             }
         }
-        Ok((is_assign, List::since(start, &self.parts.variables)))
+        Ok((false, Some(variable)))
     }
 
     fn declare(&mut self, name: &Token) {
@@ -115,12 +108,16 @@ impl Parser<'_> {
         if name == "$" {
             return Some(VariableId::DOLLAR);
         }
-        self.variables.iter().rev().copied().find(|known| self.parts.name(*known) == name)
+        let is_it = |known: &VariableId| {
+            let Bytes { start, end } = self.parts.names[known.0 as usize];
+            self.text.as_bytes()[start as usize..end as usize] == *name.as_bytes()
+        };
+        self.variables.iter().rev().copied().find(is_it)
     }
 
-    /// Checks the open commands from `start` on, which make a pipeline.
-    fn check_pipeline(&self, start: usize, context: &str) -> Parsed<()> {
-        let commands = &self.open_commands[start..];
+    /// Checks the commands that make a pipeline.
+    fn check_pipeline(&self, commands: List, context: &str) -> Parsed<()> {
+        let commands = commands.of(&self.parts.commands);
         if commands.is_empty() {
             return Err(self.error(format!("missing value for {context}")));
         }
@@ -144,51 +141,56 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn command(&mut self) -> Parsed<Command> {
-        let start = self.peek_non_space().start;
-        let first_open = self.open_words.len();
+    /// Reads the command that begins with `first` and returns the token that ends it.
+    fn command(&mut self, first: Token) -> Parsed<Token> {
+        let mut token = first;
         loop {
-            self.peek_non_space();
-            if let Some(word) = self.operand()? {
-                self.open_words.push(word);
+            token = self.word(token)?;
+            if !token.spaced || !token.kind.begins_word() {
+                break;
             }
-            let token = self.next();
-            match token.kind {
-                Kind::Space => continue,
-                Kind::RightDelim | Kind::RightParen => self.backup(),
-                Kind::Pipe => {}
-                _ => return Err(self.unexpected(&token, "operand")),
-            }
-            break;
         }
-        let Some(end) = self.open_words[first_open..].last().map(|word| word.span.end) else {
-            return Err(self.error("empty command"));
-        };
-        let first = self.parts.words.len();
-        self.parts.words.extend_from_slice(&self.open_words[first_open..]);
-        self.open_words.truncate(first_open);
-        let words = List::since(first, &self.parts.words);
-        Ok(Command { span: Bytes { start, end }, words })
+        if !matches!(token.kind, Kind::RightDelim | Kind::RightParen | Kind::Pipe) {
+            return Err(self.unexpected(&token, "operand"));
+        }
+        let count = std::mem::take(&mut self.open.words);
+        let words = List::since(self.parts.words.len() - count, &self.parts.words);
+        let end = self.parts.words.last().map_or(first.end, |word| word.span.end);
+        let span = Bytes { start: first.start, end };
+        self.parts.commands.push(Command { span, words });
+        self.open.commands += 1;
+        Ok(token)
     }
 
-    /// A term and the fields after it.
-    fn operand(&mut self) -> Parsed<Option<Word>> {
-        let Some(mut word) = self.term()? else { return Ok(None) };
-        let next = self.peek();
-        if next.kind != Kind::Field {
-            return Ok(Some(word));
-        }
+    /// Reads the word that begins with `token`, and returns the token after it.
+    fn word(&mut self, token: Token) -> Parsed<Token> {
+        let mut word = self.term(token)?;
         let first = self.parts.fields.len();
-        let mut end = word.span.end;
-        while self.peek().kind == Kind::Field {
-            let token = self.next();
-            self.parts.fields.push(Bytes { start: token.start + 1, end: token.end });
-            end = token.end;
+        loop {
+            if !self.again {
+                self.lexer.fields(&mut self.parts.fields);
+            }
+            let next = self.next();
+            if next.kind == Kind::Field && !next.spaced {
+                self.parts.fields.push(Bytes { start: next.start + 1, end: next.end });
+                continue;
+            }
+            if self.parts.fields.len() > first {
+                self.select(&mut word, first)?;
+            }
+            self.parts.words.push(word);
+            self.open.words += 1;
+            return Ok(next);
         }
+    }
+
+    /// Makes a word select the fields from `first` on.
+    fn select(&mut self, word: &mut Word, first: usize) -> Parsed<()> {
         let fields = List::since(first, &self.parts.fields);
-        let base = word;
-        word.at = next.start;
-        word.span.end = end;
+        let base = *word;
+        let own = &self.parts.fields[first..];
+        word.at = own[0].start - 1;
+        word.span.end = own[own.len() - 1].end;
         match &mut word.term {
             Term::Field(own) => own.len += fields.len,
             Term::Variable { fields: own, .. } => *own = fields,
@@ -199,24 +201,27 @@ impl Parser<'_> {
             | Term::Nil
             | Term::Dot => {
                 let shown = literal::quote(&self.parts.show(&base));
+                // Go has read no further than the space that may follow.
+                self.last = self.last.space_after(word.span.end, self.text).unwrap_or(self.last);
                 return Err(self.error(format!("unexpected . after term {shown}")));
             }
             term => {
-                let number = offset(self.parts.words.len());
-                self.parts.words.push(base);
-                *term = Term::Chain { base: number, fields };
+                // Not among the words of the command.
+                let at = self.parts.words.len() - self.open.words;
+                self.parts.words.insert(at, base);
+                *term = Term::Chain { base: offset(at), fields };
             }
         }
-        Ok(Some(word))
+        Ok(())
     }
 
-    fn term(&mut self) -> Parsed<Option<Word>> {
-        let token = self.next_non_space();
-        let text = token.text(self.text);
+    /// Reads what the word that begins with `token` is, before any further fields.
+    fn term(&mut self, token: Token) -> Parsed<Word> {
         let mut span = token.bytes();
         let mut at = token.start;
         let term = match token.kind {
             Kind::Identifier => {
+                let text = token.text(self.text);
                 let Some(function) = functions::find(text, self.profile) else {
                     let name = literal::quote(text);
                     return Err(self.error(format!("function {name} not defined")));
@@ -226,6 +231,7 @@ impl Parser<'_> {
             Kind::Dot => Term::Dot,
             Kind::Nil => Term::Nil,
             Kind::Variable => {
+                let text = token.text(self.text);
                 let Some(variable) = self.visible(text) else {
                     let name = literal::quote(text);
                     return Err(self.error(format!("undefined variable {name}")));
@@ -237,30 +243,25 @@ impl Parser<'_> {
                 self.parts.fields.push(Bytes { start: span.start + 1, end: span.end });
                 Term::Field(List::since(first, &self.parts.fields))
             }
-            Kind::Bool => Term::Bool(text == "true"),
+            Kind::Bool => Term::Bool(span.len() == "true".len()),
             Kind::CharConstant | Kind::Complex | Kind::Number => self.number(&token)?,
             Kind::LeftParen => {
-                self.deeper()?;
-                let pipe = self.pipeline("parenthesized pipeline", Kind::RightParen)?;
-                self.depth -= 1;
-                span.end = self.last().end;
+                let pipe = self.parenthesized()?;
+                span.end = self.last.end;
                 at = self.parts.pipe(pipe).at;
                 Term::Pipe(pipe)
             }
             Kind::String | Kind::RawString => self.string(&token)?,
-            _ => {
-                self.backup();
-                return Ok(None);
-            }
+            _ => return Err(self.unexpected(&token, "operand")),
         };
-        Ok(Some(Word { at, span, term }))
+        Ok(Word { at, span, term })
     }
 
     fn string(&mut self, token: &Token) -> Parsed<Term> {
-        let literal = token.text(self.text);
-        let meant = if literal::is_verbatim(literal) {
+        let meant = if token.verbatim {
             Literal::verbatim(Bytes { start: token.start + 1, end: token.end - 1 })
         } else {
+            let literal = token.text(self.text);
             let bytes = literal::unquote(literal).ok_or_else(|| self.error("invalid syntax"))?;
             match String::from_utf8(bytes) {
                 Ok(text) => Literal::unquoted(text),
@@ -293,4 +294,12 @@ impl Parser<'_> {
         self.parts.numbers.push(value);
         Ok(Term::Number(number))
     }
+}
+
+/// Moves the last `count` elements.
+#[inline]
+fn move_last<T: Copy>(count: usize, from: &mut Vec<T>, to: &mut Vec<T>) {
+    let start = from.len() - count;
+    to.extend_from_slice(&from[start..]);
+    from.truncate(start);
 }
