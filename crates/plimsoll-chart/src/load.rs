@@ -392,13 +392,12 @@ impl Loader {
         let (_, source, node) = match last {
             Some(last) => last,
             None => {
-                let source =
-                    SourceFile::read(file, root).map_err(|error| error.within(&context))?;
-                let node = source.first_document().map_err(|error| error.within(&context))?;
+                let source = SourceFile::read(file, root).map_err(|error| error.within(context))?;
+                let node = source.first_document().map_err(|error| error.within(context))?;
                 (Arc::clone(&file.data), source, node)
             }
         };
-        let done = read(&node).map_err(|mismatch| source.mismatch(&mismatch).within(&context));
+        let done = read(&node).map_err(|mismatch| source.mismatch(&mismatch).within(context));
         self.last = Some((Arc::clone(&file.data), source, node));
         done
     }

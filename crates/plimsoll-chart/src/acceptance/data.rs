@@ -105,7 +105,7 @@ fn capabilities(json: &Json, profile: Profile, trace: &mut Trace) -> Value {
     let mut capabilities = Capabilities::assumed(profile);
     let versions = json["APIVersions"].as_array().map_or(&[][..], Vec::as_slice);
     capabilities.api_versions =
-        versions.iter().map(|version| version.as_str().unwrap().to_owned()).collect();
+        versions.iter().map(|version| Arc::from(version.as_str().unwrap())).collect();
     if let Ok(version) = KubeVersion::parse(text(&json["KubeVersion"]["v"], "Version"), profile) {
         capabilities.kube_version = version;
     }

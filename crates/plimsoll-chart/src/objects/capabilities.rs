@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::record::{Field, Record, builtin};
 use super::versions::{HelmVersion, KubeVersion};
@@ -17,7 +18,7 @@ pub struct Capabilities {
     /// The Kubernetes version.
     pub kube_version: KubeVersion,
     /// API versions such as `apps/v1`, and kinds such as `apps/v1/Deployment`.
-    pub api_versions: Vec<String>,
+    pub api_versions: Vec<Arc<str>>,
     /// The Helm version.
     pub helm_version: HelmVersion,
 }
@@ -99,7 +100,7 @@ impl Capabilities {
                 major: "1".to_owned(),
                 minor: "36".to_owned(),
             },
-            api_versions: API_VERSIONS.iter().map(|version| (*version).to_owned()).collect(),
+            api_versions: API_VERSIONS.iter().map(|version| Arc::from(*version)).collect(),
             helm_version: HelmVersion {
                 version: version.to_owned(),
                 git_commit: String::new(),
@@ -113,7 +114,7 @@ impl Capabilities {
     /// Adds the API versions of `--api-versions`.
     #[must_use]
     pub fn with_api_versions(mut self, versions: impl IntoIterator<Item = String>) -> Self {
-        self.api_versions.extend(versions);
+        self.api_versions.extend(versions.into_iter().map(Arc::from));
         self
     }
 
@@ -129,7 +130,7 @@ impl Capabilities {
         let kube = self.kube_version.object(profile, trace);
         let helm = self.helm_version.object(profile, trace);
         let origin = builtin(trace, "Capabilities.APIVersions");
-        let versions = self.api_versions.iter().map(|version| Value::str(version.as_str()));
+        let versions = self.api_versions.iter().map(|version| Value::str(Arc::clone(version)));
         let items = versions.map(|value| Value { origin, ..value }).collect();
         let versions = ApiVersions { list: List::of_kind(items, ListKind::Strings), profile };
         let record = Record {

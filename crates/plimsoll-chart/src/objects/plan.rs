@@ -1,13 +1,13 @@
 //! What is to be rendered: each template with what it sees.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::{Capabilities, chart, files};
 use crate::functions::is_compatible;
 use crate::load::{Chart, Part};
 use crate::render::{Options, Selection};
 use crate::trace::{Leaf, OriginId, Trace};
-use crate::value::{Data, Map, MapKind, Text, Value};
+use crate::value::{Data, Entries, Map, MapKind, Text, Value};
 use crate::values::{
     Family, MemberId, ValuesSet, coalesce_values, process_dependencies, table, validate,
 };
@@ -56,18 +56,21 @@ impl PlannedTemplate {
     /// The value that the template starts with; call it right before the template runs, because it
     /// puts the template's name into the map that all templates of the chart share.
     pub(crate) fn dot(&self, trace: &mut Trace) -> Value {
-        let template = Map::new();
-        for (key, field, text) in [
-            ("Name", "Template.Name", &self.name),
-            ("BasePath", "Template.BasePath", &self.base_path),
-        ] {
+        static KEYS: LazyLock<[Arc<str>; 3]> =
+            LazyLock::new(|| ["BasePath", "Name", "Template"].map(Arc::from));
+        let [base_path, name, template] = &*KEYS;
+        let mut text = |field: &'static str, text: &Arc<str>| {
             let origin = trace.leaf(Leaf::Builtin(field.into()));
-            template.insert(key, Value::of(Data::Str(Text::plain(Arc::clone(text))), origin));
-        }
+            Value::of(Data::Str(Text::plain(Arc::clone(text))), origin)
+        };
+        let entries = Entries::from([
+            (Arc::clone(base_path), text("Template.BasePath", &self.base_path)),
+            (Arc::clone(name), text("Template.Name", &self.name)),
+        ]);
         if let Data::Map(top) = &self.top.data {
             let origin = trace.leaf(Leaf::Builtin("Template".into()));
-            let template = template.as_kind(top.kind());
-            top.insert("Template", Value::of(Data::Map(template), origin));
+            let made = Map::from_entries(entries, top.kind());
+            top.insert(Arc::clone(template), Value::of(Data::Map(made), origin));
         }
         self.top.clone()
     }

@@ -214,7 +214,7 @@ fn asked_api_versions_and_versions_count() {
     let capabilities = Capabilities::assumed(Profile::Helm4)
         .with_kube_version(version)
         .with_api_versions(["x/v1".to_owned()]);
-    assert!(capabilities.api_versions.contains(&"x/v1".to_owned()));
+    assert!(capabilities.api_versions.contains(&"x/v1".into()));
     let mut trace = Trace::new();
     let object = capabilities.object(Profile::Helm4, &mut trace);
     let crate::value::Data::Host(host) = &object.data else { panic!("no object") };

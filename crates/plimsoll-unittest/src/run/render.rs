@@ -178,7 +178,7 @@ fn options(suite: &Suite, test: &Test, setup: &Setup<'_>) -> Options {
         },
         capabilities: Capabilities {
             kube_version: KubeVersion { normalized: version.clone(), version, major, minor },
-            api_versions: api_versions.collect(),
+            api_versions: api_versions.map(Arc::from).collect(),
             ..Capabilities::assumed(setup.profile)
         },
         profile: setup.profile,
