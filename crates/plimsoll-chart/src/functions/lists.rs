@@ -162,8 +162,13 @@ fn has(call: &mut Call<'_>) -> Outcome {
     if list.is_nil() {
         return Ok(Value::bool(false));
     }
-    let items = items_of(&list, "find has on", call.env)?;
-    let found = holds(&items, &needle, call.env)?;
+    let found = if let Data::List(list) = &list.data {
+        call.env.spend_elements(list.len())?;
+        holds(list.items(), &needle, call.env)?
+    } else {
+        let items = items_of(&list, "find has on", call.env)?;
+        holds(&items, &needle, call.env)?
+    };
     Ok(call.owing_to_all(Value::bool(found)))
 }
 

@@ -3,14 +3,15 @@
 mod call;
 mod dynamic;
 mod field;
+mod include;
 mod write;
 
 use std::rc::Rc;
 use std::sync::Arc;
 
 use ahash::AHashMap;
-pub(crate) use call::without_no_value;
 use dynamic::Dynamic;
+pub(crate) use include::without_no_value;
 
 use super::ast::{At, Branch, Bytes, List, Node, Parts, Tree, VariableId};
 use super::error::{Error, Level, Trouble};
