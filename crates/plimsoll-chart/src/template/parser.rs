@@ -1,5 +1,6 @@
 //! Parses templates by the grammar of Go's `text/template/parse/parse.go` (Go 1.26).
 
+mod open;
 mod pipeline;
 
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use super::literal;
 use super::writes::writes;
 use crate::Profile;
 use crate::limits::MAX_TEMPLATE_NODES;
+use open::Open;
 
 /// Why a text is not a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,18 +85,12 @@ struct Parser<'s> {
     escapes: bool,
     /// The nodes of all lists that are not at their end yet.
     open_nodes: Vec<Node>,
-    /// How many of the last commands and words belong to the pipeline and the command that are not
-    /// at their end yet.
-    open: Open,
-    /// The commands and words of pipelines around the one that is being read.
+    /// The pipeline and the command that are not at their end yet.
+    open_commands: Open,
+    open_words: Open,
+    /// Commands and words that gave way to others.
     held_commands: Vec<Command>,
     held_words: Vec<Word>,
-}
-
-#[derive(Clone, Copy, Default)]
-struct Open {
-    commands: usize,
-    words: usize,
 }
 
 /// A tree whose text is not at its end yet.
@@ -139,7 +135,8 @@ impl<'s> Parser<'s> {
             assigned: Vec::new(),
             escapes: false,
             open_nodes: Vec::with_capacity(64),
-            open: Open::default(),
+            open_commands: Open::default(),
+            open_words: Open::default(),
             held_commands: Vec::new(),
             held_words: Vec::new(),
         }

@@ -27,8 +27,8 @@ impl Parser<'_> {
                 token = self.next();
             }
         }
-        let count = std::mem::take(&mut self.open.commands);
-        let commands = List::since(self.parts.commands.len() - count, &self.parts.commands);
+        let held = &mut self.held_commands;
+        let commands = self.open_commands.close(&mut self.parts.commands, held);
         self.check_pipeline(commands, context)?;
         let number = offset(self.parts.pipes.len());
         self.parts.pipes.push(Pipe { at: first.start, is_assign, variables, commands });
@@ -39,14 +39,13 @@ impl Parser<'_> {
     fn parenthesized(&mut self) -> Parsed<u32> {
         self.deeper()?;
         let first = self.next();
-        // What lists consist of lies together, so what is read of the lists around makes room.
-        let outer = std::mem::take(&mut self.open);
-        move_last(outer.commands, &mut self.parts.commands, &mut self.held_commands);
-        move_last(outer.words, &mut self.parts.words, &mut self.held_words);
+        self.open_commands.give_way(&mut self.parts.commands, &mut self.held_commands);
+        self.open_words.give_way(&mut self.parts.words, &mut self.held_words);
+        let outer_commands = std::mem::take(&mut self.open_commands);
+        let outer_words = std::mem::take(&mut self.open_words);
         let pipe = self.pipeline(first, "parenthesized pipeline", Kind::RightParen)?;
-        move_last(outer.commands, &mut self.held_commands, &mut self.parts.commands);
-        move_last(outer.words, &mut self.held_words, &mut self.parts.words);
-        self.open = outer;
+        self.open_commands = outer_commands;
+        self.open_words = outer_words;
         self.depth -= 1;
         Ok(pipe)
     }
@@ -153,12 +152,10 @@ impl Parser<'_> {
         if !matches!(token.kind, Kind::RightDelim | Kind::RightParen | Kind::Pipe) {
             return Err(self.unexpected(&token, "operand"));
         }
-        let count = std::mem::take(&mut self.open.words);
-        let words = List::since(self.parts.words.len() - count, &self.parts.words);
+        let words = self.open_words.close(&mut self.parts.words, &mut self.held_words);
         let end = self.parts.words.last().map_or(first.end, |word| word.span.end);
         let span = Bytes { start: first.start, end };
-        self.parts.commands.push(Command { span, words });
-        self.open.commands += 1;
+        self.open_commands.push(Command { span, words }, &mut self.parts.commands);
         Ok(token)
     }
 
@@ -178,8 +175,7 @@ impl Parser<'_> {
             if self.parts.fields.len() > first {
                 self.select(&mut word, first)?;
             }
-            self.parts.words.push(word);
-            self.open.words += 1;
+            self.open_words.push(word, &mut self.parts.words);
             return Ok(next);
         }
     }
@@ -206,10 +202,10 @@ impl Parser<'_> {
                 return Err(self.error(format!("unexpected . after term {shown}")));
             }
             term => {
-                // Not among the words of the command.
-                let at = self.parts.words.len() - self.open.words;
-                self.parts.words.insert(at, base);
-                *term = Term::Chain { base: offset(at), fields };
+                self.open_words.give_way(&mut self.parts.words, &mut self.held_words);
+                let number = offset(self.parts.words.len());
+                self.parts.words.push(base);
+                *term = Term::Chain { base: number, fields };
             }
         }
         Ok(())
@@ -294,12 +290,4 @@ impl Parser<'_> {
         self.parts.numbers.push(value);
         Ok(Term::Number(number))
     }
-}
-
-/// Moves the last `count` elements.
-#[inline]
-fn move_last<T: Copy>(count: usize, from: &mut Vec<T>, to: &mut Vec<T>) {
-    let start = from.len() - count;
-    to.extend_from_slice(&from[start..]);
-    from.truncate(start);
 }
