@@ -10,6 +10,10 @@ use crate::list::{ListedContent, ListedNode, NodeList, sort};
 use crate::scalar::{Scalar, resolve};
 use crate::{Number, Span};
 
+/// Among keys and values there are at most twice as many nodes; longer documents are left to the
+/// reader that knows their bound.
+const MOST_NODES: usize = MAX_NODES / 2;
+
 /// A list in the making.
 ///
 /// It takes only what most documents consist of, as [`super::quick`] does.
@@ -82,8 +86,7 @@ impl Lister {
         if node.holds_null {
             self.note_null();
         }
-        // Among keys and values there are twice as many nodes.
-        self.is_odd |= after >= MAX_NODES / 2
+        self.is_odd |= after >= MOST_NODES
             || (is_mapping && sort(&mut self.nodes, number, &mut self.sorted));
     }
 }
@@ -97,6 +100,9 @@ impl Target for Lister {
     }
 
     fn scalar(&mut self, text: &str, plain: bool, span: Span) -> Option<()> {
+        if self.nodes.len() >= MOST_NODES {
+            return None;
+        }
         self.end = span.end;
         if self.awaits_key() {
             self.key = is_text_key(text, plain).then(|| self.words.share(text));
