@@ -21,11 +21,13 @@ pub(super) fn read(schema: Json) -> Option<Plan> {
         draft,
         nodes: Vec::new(),
         definitions: HashMap::new(),
+        unknown: HashMap::new(),
         references: Vec::new(),
         patterns: 0,
     };
     let root = reader.schema(schema)?;
-    for (from, pointer) in std::mem::take(&mut reader.references) {
+    // What is referred to may refer to more.
+    while let Some((from, pointer)) = reader.references.pop() {
         let target = reader.resolve(root, &pointer)?;
         reader.nodes.get_mut(from)?.checks.push(Check::Reference(target));
     }
@@ -37,10 +39,18 @@ struct Reader {
     nodes: Vec<Node>,
     /// By the schema that holds them, keyword and name.
     definitions: HashMap<(NodeId, &'static str, String), NodeId>,
+    /// What stands under words that are no keywords, by the schema that holds them: a schema, if
+    /// somebody refers to it.
+    unknown: HashMap<(NodeId, String), Unknown>,
     /// Which schemas refer to which places.
     references: Vec<(NodeId, String)>,
     /// What compiling all expressions so far costs elsewhere.
     patterns: u64,
+}
+
+enum Unknown {
+    Unread(Json),
+    Schema(NodeId),
 }
 
 impl Reader {
@@ -134,7 +144,7 @@ impl Reader {
             "definitions" | "$defs" => self.definitions(id, word, json),
             _ => match self.assertion(parts, word, json)? {
                 None => Some(()),
-                Some(json) => self.applicator(parts, word, json),
+                Some(json) => self.applicator(id, parts, word, json),
             },
         }
     }
@@ -198,7 +208,7 @@ impl Reader {
     }
 
     /// Reads a keyword with schemas, or ignores it.
-    fn applicator(&mut self, parts: &mut Parts, word: &str, json: Json) -> Option<()> {
+    fn applicator(&mut self, id: NodeId, parts: &mut Parts, word: &str, json: Json) -> Option<()> {
         use Draft::{V6, V7, V2020};
         let draft = self.draft;
         match word {
@@ -233,25 +243,42 @@ impl Reader {
             "if" if draft >= V7 => parts.condition = Some(self.schema(json)?),
             "then" if draft >= V7 => parts.then = Some(self.schema(json)?),
             "else" if draft >= V7 => parts.otherwise = Some(self.schema(json)?),
+            _ if json.is_object() => {
+                self.unknown.insert((id, word.to_owned()), Unknown::Unread(json));
+            }
             _ => {}
         }
         Some(())
     }
 
-    /// The schema at a place that is reached through definitions and properties alone.
-    fn resolve(&self, root: NodeId, pointer: &str) -> Option<NodeId> {
+    /// The schema at a place that is reached through definitions, properties and what are no
+    /// keywords alone.
+    fn resolve(&mut self, root: NodeId, pointer: &str) -> Option<NodeId> {
         let mut at = root;
         let mut steps = pointer.split('/').skip(1);
         while let Some(word) = steps.next() {
-            let name = steps.next()?;
             at = match word {
-                "definitions" => *self.definitions.get(&(at, "definitions", name.to_owned()))?,
-                "$defs" => *self.definitions.get(&(at, "$defs", name.to_owned()))?,
-                "properties" => self.property(at, name)?,
-                _ => return None,
+                "definitions" => {
+                    let name = steps.next()?.to_owned();
+                    *self.definitions.get(&(at, "definitions", name))?
+                }
+                "$defs" => *self.definitions.get(&(at, "$defs", steps.next()?.to_owned()))?,
+                "properties" => self.property(at, steps.next()?)?,
+                _ => self.unknown(at, word)?,
             };
         }
         Some(at)
+    }
+
+    /// The schema under a word that is no keyword.
+    fn unknown(&mut self, holder: NodeId, word: &str) -> Option<NodeId> {
+        let key = (holder, word.to_owned());
+        let id = match self.unknown.remove(&key)? {
+            Unknown::Unread(json) => self.schema(json)?,
+            Unknown::Schema(id) => id,
+        };
+        self.unknown.insert(key, Unknown::Schema(id));
+        Some(id)
     }
 
     fn property(&self, schema: NodeId, name: &str) -> Option<NodeId> {

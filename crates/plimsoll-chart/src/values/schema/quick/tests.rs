@@ -81,6 +81,39 @@ const DRAFTS: [&str; 5] = [
 ];
 
 #[test]
+fn references_may_lead_to_what_is_no_keyword() {
+    let with = |route: Json| {
+        let to_route = json!({ "$ref": "#/definitions/config/route" });
+        json!({
+            "$schema": "http://json-schema.org/draft-07/schema",
+            "definitions": { "config": { "route": route, "other": { "type": 1 } } },
+            "properties": { "route": to_route },
+        })
+    };
+    let route = json!({
+        "type": "object",
+        "properties": {
+            "routes": { "items": { "$ref": "#/definitions/config/route" } },
+            "wait": { "$ref": "#/definitions/config/route/wait" },
+        },
+        "wait": { "type": "integer" },
+    });
+    let schema = with(route);
+    assert_sure(&schema, &json!({ "route": { "wait": 1, "routes": [{ "wait": 2 }, {}] } }));
+    for value in [
+        json!({ "route": [] }),
+        json!({ "route": { "routes": [1] } }),
+        json!({ "route": { "routes": [{ "wait": "a" }] } }),
+    ] {
+        assert_unsure(&schema, &value);
+        assert!(!Judge::new(&schema).accepts(&value_of(&value)), "{value}");
+    }
+    for wrong in [json!({ "type": 1 }), json!({ "$id": "x" }), json!(1)] {
+        assert_unsure(&with(wrong), &json!({}));
+    }
+}
+
+#[test]
 fn keywords_mean_what_their_draft_says() {
     for (index, draft) in DRAFTS.into_iter().enumerate() {
         let with = |mut schema: Json| {
