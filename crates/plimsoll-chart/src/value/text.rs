@@ -450,4 +450,39 @@ mod tests {
         let plain = Text::plain("abc");
         assert_eq!(plain.pieces(1..3, b).collect::<Vec<_>>(), [("bc", b)]);
     }
+
+    #[test]
+    fn lines_keep_the_pieces_that_parts_keep() {
+        let mut trace = Trace::new();
+        let a = trace.leaf(Leaf::Builtin("a".into()));
+        let b = trace.leaf(Leaf::Builtin("b".into()));
+        let rows: [&[(&str, OriginId)]; 6] = [
+            &[("one\ntwo", a)],
+            &[("one\nt", a), ("wo", b), ("\n", a)],
+            &[("one\n", a), ("", b), ("two\n", a), ("", b)],
+            &[("", b), ("\n\n", a), ("é", b), ("", a)],
+            &[("x", OriginId::NONE), ("", a), ("y\n", OriginId::NONE)],
+            &[("", a)],
+        ];
+        for pieces in rows {
+            let mut builder = TextBuilder::new();
+            pieces.iter().for_each(|(piece, origin)| builder.push(piece, *origin));
+            let value = builder.finish();
+            let text = value.as_text().unwrap();
+            let mut by_parts = TextBuilder::new();
+            let mut start = 0;
+            for line in text.as_str().split('\n') {
+                by_parts.push("  ", b);
+                let end = (start + line.len() + 1).min(text.len());
+                for (piece, origin) in text.pieces(start..end, value.origin) {
+                    by_parts.push(piece, origin);
+                }
+                start = end;
+            }
+            let mut by_lines = TextBuilder::new();
+            by_lines.push_lines(text, value.origin, ("  ", b), |origin| origin);
+            assert_eq!(by_lines.text, by_parts.text, "{pieces:?}");
+            assert_eq!(by_lines.marks, by_parts.marks, "{pieces:?}");
+        }
+    }
 }
