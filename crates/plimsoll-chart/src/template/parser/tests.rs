@@ -20,6 +20,8 @@ fn shown(text: &str) -> String {
 fn pipelines_print_as_go_prints_them() {
     assert_eq!(shown("{{ .a.b|printf   \"%d\" (len $) }}"), ".a.b | printf \"%d\" (len $)");
     assert_eq!(shown("{{$x:=(index .a 1).b}}"), "$x := (index .a 1).b");
+    let nested = "printf (printf .a).b (.c | printf (printf .d)).e.f .g | printf (.h)";
+    assert_eq!(shown(&format!("{{{{ {nested} }}}}")), nested);
 }
 
 #[test]
@@ -35,6 +37,9 @@ fn errors_are_those_of_go() {
     assert_eq!(error("{{1.x}}"), "1: bad number syntax: \"1.x\"");
     assert_eq!(error("{{(.a}}"), "1: unclosed left paren");
     assert_eq!(error("{{.a)}}"), "1: unexpected right paren");
+    assert_eq!(error("{{\"a\".b\n .c}}"), "1: unexpected . after term \"\\\"a\\\"\"");
+    assert_eq!(error("{{\"a\".b\n-}}"), "2: unexpected . after term \"\\\"a\\\"\"");
+    assert_eq!(error("{{printf .a.\n}}"), "1: unexpected <.> in operand");
     assert_eq!(error("{{define 1}}"), "1: unexpected \"1\" in define clause");
     assert_eq!(
         error("{{define \"a\"}}1{{end}}{{define \"a\"}}2{{end}}"),
