@@ -74,3 +74,39 @@ impl Seed {
         Value::of(data, self.first.after(number))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_yaml::{Span, parse_list};
+
+    use super::*;
+
+    fn planted(text: &str) -> Map {
+        let nodes = parse_list(text, Span::new(0, text.len())).unwrap();
+        match Seed::root(&Arc::new(nodes), OriginId::NONE).unwrap().data {
+            Data::Map(map) => map,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn copies_of_untouched_maps_are_maps_of_their_own() {
+        let map = planted("b: {c: 1}\na: []\n");
+        let copy = map.untouched_copy().unwrap();
+        assert!(copy.is_untouched_like(&map) && !copy.same(&map) && !map.is_empty());
+        copy.insert("d", Value::bool(true));
+        assert_eq!([copy.len(), map.len()], [3, 2]);
+        assert!(map.untouched_copy().is_none() && !copy.is_untouched_like(&map));
+        assert_eq!(copy.borrow().keys().map(|key| &**key).collect::<Vec<_>>(), ["a", "b", "d"]);
+        let alias = map.clone();
+        alias.remove("b");
+        assert!(map.get("b").is_none() && copy.get("b").is_some());
+    }
+
+    #[test]
+    fn nulls_are_known_before_anybody_looks() {
+        assert!(planted("a: {b: 1}\n").is_untouched_without_nulls());
+        assert!(planted("a: [~]\n").is_untouched_without_nulls());
+        assert!(!planted("a: {b: ~}\n").is_untouched_without_nulls());
+    }
+}
