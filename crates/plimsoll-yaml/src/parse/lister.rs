@@ -86,8 +86,8 @@ impl Lister {
         if node.holds_null {
             self.note_null();
         }
-        self.is_odd |= after >= MOST_NODES
-            || (is_mapping && sort(&mut self.nodes, number, &mut self.sorted));
+        self.is_odd |=
+            after >= MOST_NODES || (is_mapping && sort(&mut self.nodes, number, &mut self.sorted));
     }
 }
 
