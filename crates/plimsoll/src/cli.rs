@@ -6,6 +6,7 @@ mod completions;
 mod deps;
 mod explain;
 mod failure;
+mod later;
 mod new;
 mod opening;
 mod render;
@@ -17,6 +18,7 @@ use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use later::Later;
 
 /// How a command ended; the numbers are the process's exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,23 +67,23 @@ pub(crate) enum Color {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Judge the charts at or below the given paths.
-    Check(check::Args),
+    Check(Later<check::Args>),
     /// Render a chart as `helm template` does, without Helm.
-    Render(Box<render::Args>),
+    Render(Later<render::Args>),
     /// Say what changes in what is installed when charts move from Helm 3 to Helm 4.
-    Compare(Box<compare::Args>),
+    Compare(Later<compare::Args>),
     /// List what charts depend on, what of it is missing, and where it could come from.
-    Deps(Box<deps::Args>),
+    Deps(Later<deps::Args>),
     /// Say what a rule means, or where a field of a rendered object comes from.
-    Explain(Box<explain::Args>),
+    Explain(Later<explain::Args>),
     /// Say what a model needs: memory, GPUs, a volume, time to start.
-    Size(Box<size::Args>),
+    Size(Later<size::Args>),
     /// Make a chart for an AI application, complete and clean.
-    New(Box<new::Args>),
+    New(Later<new::Args>),
     /// List the rules.
     Rules,
     /// Run a chart's helm-unittest suites, without Helm.
-    Unittest(Box<unittest::Args>),
+    Unittest(Later<unittest::Args>),
     /// Write completions for a shell, or the manual page.
     Completions(completions::Args),
 }

@@ -28,10 +28,16 @@ fn completions_name_the_options_of_check() {
 #[test]
 fn help_names_every_command_and_each_explains_itself() {
     let scratch = Scratch::new();
-    scratch.run(&["--help"]).exits(0).says(&COMMANDS);
+    let all = scratch.run(&["--help"]);
+    all.exits(0).says(&COMMANDS);
     for command in COMMANDS {
         let run = scratch.run(&[command, "--help"]);
         run.exits(0).says(&["Usage: plimsoll", command]);
+        let about = run.stdout.lines().next().unwrap();
+        assert!(
+            all.stdout.contains(&format!("{command}  ")) && all.stdout.contains(about),
+            "{about}"
+        );
     }
 }
 
