@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::fs;
-use std::io::{self, Read};
-use std::os::fd::OwnedFd;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use rustix::buffer::spare_capacity;
@@ -83,27 +83,15 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     stream(path, limit, CHART_HELP)
 }
 
-/// Reads an open file of at most `limit` bytes into `bytes`, which are empty and have room for most
-/// files: one call then reads all, and nobody need ask for the size.
+/// Reads an open file of a chart, of at most `limit` bytes, into `bytes`, which are empty and have
+/// room for most files: one call then reads all, and nobody need ask for the size.
 pub(crate) fn read_open(
     file: &OwnedFd,
     path: impl FnOnce() -> PathBuf,
     limit: u64,
     bytes: &mut Vec<u8>,
 ) -> Result<(), FileError> {
-    loop {
-        if bytes.len() as u64 > limit {
-            return Err(too_large(&path(), limit, CHART_HELP));
-        }
-        if bytes.len() == bytes.capacity() {
-            bytes.reserve(bytes.len().max(1024));
-        }
-        match rustix::io::read(file, spare_capacity(bytes)) {
-            Ok(0) => return Ok(()),
-            Ok(_) | Err(Errno::INTR) => {}
-            Err(error) => return Err(FileError::io("read", &path(), &error.into())),
-        }
-    }
+    fill(bytes, file, path, limit, CHART_HELP)
 }
 
 /// Reads a regular file as text; a byte order mark is dropped.
@@ -115,7 +103,9 @@ pub(crate) fn read_regular_text(path: &Path, limit: u64) -> Result<String, FileE
 /// A byte order mark is dropped.
 pub(crate) fn read_text(path: &Path, limit: u64) -> Result<String, FileError> {
     let bytes = if path.as_os_str() == "-" {
-        bounded(io::stdin().lock(), path, limit, 0, NAMED_HELP)?
+        let mut bytes = Vec::new();
+        fill(&mut bytes, io::stdin(), || path.to_owned(), limit, NAMED_HELP)?;
+        bytes
     } else if path.is_dir() {
         read(path, limit)?
     } else {
@@ -154,24 +144,33 @@ fn stream(path: &Path, limit: u64, help: &'static str) -> Result<Vec<u8>, FileEr
     let file = fs::File::open(path).map_err(|error| FileError::io("open", path, &error))?;
     // A guess at the size; the file may be something that has none.
     let size = file.metadata().map_or(0, |metadata| metadata.len()).min(limit);
-    bounded(file, path, limit, usize::try_from(size).unwrap_or(0), help)
+    // One byte more, so that the end is seen without room for another piece.
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
+    fill(&mut bytes, file, || path.to_owned(), limit, help)?;
+    Ok(bytes)
 }
 
-/// Reads all that comes, which is about `size` bytes.
-fn bounded(
-    reader: impl Read,
-    path: &Path,
+/// Reads all that comes.
+fn fill(
+    bytes: &mut Vec<u8>,
+    file: impl AsFd,
+    path: impl FnOnce() -> PathBuf,
     limit: u64,
-    size: usize,
     help: &'static str,
-) -> Result<Vec<u8>, FileError> {
-    // One byte more, so that the end is seen without room for another piece.
-    let mut bytes = Vec::with_capacity(size + 1);
-    reader
-        .take(limit + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| FileError::io("read", path, &error))?;
-    if bytes.len() as u64 > limit { Err(too_large(path, limit, help)) } else { Ok(bytes) }
+) -> Result<(), FileError> {
+    loop {
+        if bytes.len() as u64 > limit {
+            return Err(too_large(&path(), limit, help));
+        }
+        if bytes.len() == bytes.capacity() {
+            bytes.reserve(bytes.len().max(1024));
+        }
+        match rustix::io::read(&file, spare_capacity(bytes)) {
+            Ok(0) => return Ok(()),
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(error) => return Err(FileError::io("read", &path(), &error.into())),
+        }
+    }
 }
 
 fn too_large(path: &Path, limit: u64, help: &'static str) -> FileError {

@@ -71,14 +71,10 @@ impl State<'_> {
         let parts = self.parts;
         let entries = entries(parts, fields, arguments, last.as_ref());
         let trace = &mut self.machine.env.trace;
-        let value = &receiver.value;
+        let Dynamic { value, boxed } = receiver;
         let (value, left) = entry_in(trace, &parts.text, value, value.origin, entries);
-        let done = entries.len() - left;
-        if done == fields.len as usize {
-            return Ok(value);
-        }
-        let boxed = receiver.boxed || done > 0;
-        self.fields_from(Dynamic { value, boxed }, done, fields, arguments, last)
+        let found = Dynamic { value, boxed: *boxed };
+        self.fields_from(found, entries.len() - left, fields, arguments, last)
     }
 
     /// Walks `$variable.a.b.c`.
@@ -95,15 +91,11 @@ impl State<'_> {
         let Machine { variables, env, .. } = &mut *self.machine;
         let Dynamic { value, boxed } = &variables[at].value;
         let (value, left) = entry_in(&mut env.trace, &parts.text, value, value.origin, entries);
-        let done = entries.len() - left;
-        if done == fields.len as usize {
-            return Ok(value);
-        }
-        let boxed = *boxed || done > 0;
-        self.fields_from(Dynamic { value, boxed }, done, fields, arguments, last)
+        let found = Dynamic { value, boxed: *boxed };
+        self.fields_from(found, entries.len() - left, fields, arguments, last)
     }
 
-    /// Walks the fields after those that are done.
+    /// Walks the fields after those that are done, which led to `receiver`; what lies in a map is boxed.
     fn fields_from(
         &mut self,
         receiver: Dynamic,
@@ -113,6 +105,7 @@ impl State<'_> {
         last: Option<Value>,
     ) -> Run<Value> {
         let mut receiver = receiver;
+        receiver.boxed |= done > 0;
         let fields = &fields.of(&self.parts.fields)[done..];
         let Some((final_field, before)) = fields.split_last() else { return Ok(receiver.value) };
         for field in before {
